@@ -1,0 +1,162 @@
+// What can be asked of the ledger, as it stands in the log. What a (type, version) does never changes: a new
+// meaning is a new version. Values are JSON-like (numbers, strings, arrays, null); addresses and CIDRs are
+// canonical text, already checked by the surface and parsed again by the rule.
+import type { Origin } from './entities.js'
+
+/** Raised whenever an older node could not apply a command as a newer one does. */
+export const COMMAND_VERSION = 1
+
+/** Steps in one bulk or transaction (LEDGER.md, Bounded). */
+export const BULK_STEPS_MAX = 400
+/** Rows that one command may write. */
+export const COMMAND_ROWS_MAX = 1000
+
+export type ClusterMember = {
+  readonly nodeId: number
+  readonly raftAddress: string
+  readonly apiAddress: string
+  /** Made once for each data directory (RAFT.md, How a cluster begins). */
+  readonly dataUuid: string
+}
+
+/** First command of every cluster: mints its identity. Applied twice it changes nothing. */
+export type GenesisCommand = {
+  readonly type: 'genesis'
+  readonly clusterId: number
+  readonly clusterUuid: string
+  readonly members: readonly ClusterMember[]
+}
+
+export type CreateVrfCommand = {
+  readonly type: 'vrf.create'
+  readonly name: string
+  readonly description: string | null
+}
+export type UpdateVrfCommand = {
+  readonly type: 'vrf.update'
+  readonly id: number
+  readonly ifRevision: number | null
+  readonly set: { readonly name?: string; readonly description?: string | null }
+}
+export type DeleteVrfCommand = {
+  readonly type: 'vrf.delete'
+  readonly id: number
+  readonly ifRevision: number | null
+}
+
+export type CreateNetworkCommand = {
+  readonly type: 'network.create'
+  /** VRF name; ignored when `place` names a parent (its VRF is taken). */
+  readonly vrf: string
+  readonly place:
+    | { readonly cidr: string }
+    /** The lowest free aligned child of that length. */
+    | { readonly parentId: number; readonly prefixLength: number }
+  readonly description: string | null
+  readonly tags: readonly string[]
+  readonly holdHours: number
+}
+export type UpdateNetworkCommand = {
+  readonly type: 'network.update'
+  readonly id: number
+  readonly ifRevision: number | null
+  readonly set: {
+    readonly description?: string | null
+    readonly tags?: readonly string[]
+    readonly holdHours?: number
+  }
+}
+export type DeleteNetworkCommand = {
+  readonly type: 'network.delete'
+  readonly id: number
+  readonly ifRevision: number | null
+}
+
+export type CreateAllocationCommand = {
+  readonly type: 'allocation.create'
+  readonly networkId: number
+  readonly place: /** The lowest free address, or run of that many. */
+    | { readonly count: number }
+    /** That address. */
+    | { readonly ip: string }
+    /** The lowest free aligned block. */
+    | { readonly prefixLength: number }
+  readonly hostname: string | null
+  readonly description: string | null
+  readonly tags: readonly string[]
+  /** Expiry counts from the entry's time; null = never. */
+  readonly ttlMs: number | null
+}
+export type UpdateAllocationCommand = {
+  readonly type: 'allocation.update'
+  readonly id: number
+  readonly ifRevision: number | null
+  readonly set: {
+    readonly hostname?: string | null
+    readonly description?: string | null
+    readonly tags?: readonly string[]
+  }
+}
+/** New expiry from the entry's time; null = never again. */
+export type RenewAllocationCommand = {
+  readonly type: 'allocation.renew'
+  readonly id: number
+  readonly ifRevision: number | null
+  readonly ttlMs: number | null
+}
+export type ReleaseAllocationCommand = {
+  readonly type: 'allocation.release'
+  readonly id: number
+  readonly ifRevision: number | null
+}
+
+/** All or none, in order, in one entry. */
+export type BulkCommand = {
+  readonly type: 'bulk'
+  readonly steps: readonly (CreateAllocationCommand | ReleaseAllocationCommand)[]
+}
+
+/** Proposed by the leader: ends claims with expiresMs <= entry time, and holds that are over, at most `rowsMax` rows. */
+export type ExpireCommand = { readonly type: 'expire'; readonly rowsMax: number }
+
+/** Proposed by the leader: a slice of history and of idempotency records older than their retention. */
+export type PruneCommand = {
+  readonly type: 'prune'
+  readonly changesBeforeMs: number
+  readonly idempotencyBeforeMs: number
+  readonly rowsMax: number
+}
+
+export type Command =
+  | GenesisCommand
+  | CreateVrfCommand
+  | UpdateVrfCommand
+  | DeleteVrfCommand
+  | CreateNetworkCommand
+  | UpdateNetworkCommand
+  | DeleteNetworkCommand
+  | CreateAllocationCommand
+  | UpdateAllocationCommand
+  | RenewAllocationCommand
+  | ReleaseAllocationCommand
+  | BulkCommand
+  | ExpireCommand
+  | PruneCommand
+
+/** A client's Idempotency-Key, hashed with its scope (actor, method, path), and a hash of what it asked for. */
+export type IdempotencyKey = { readonly scopeHash: string; readonly requestHash: string }
+
+/**
+ * A command as it stands in the log: stamped by the gateway that took it. (session, sequence) names it for ever;
+ * `awaitedFrom` is the lowest sequence of that session whose answer is still awaited (thesis 6.3).
+ */
+export type Request = {
+  readonly version: number
+  /** node id and how often that node's daemon has started. */
+  readonly session: { readonly nodeId: number; readonly start: number }
+  readonly sequence: number
+  readonly awaitedFrom: number
+  readonly origin: Origin
+  readonly idempotency: IdempotencyKey | null
+  readonly command: Command
+}

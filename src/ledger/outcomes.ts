@@ -1,0 +1,91 @@
+// What the ledger answers: a result or a refusal. Both are data, the same on every node, and both are kept for retries.
+import type { Allocation, Network, Vrf } from './entities.js'
+
+export type Refusal =
+  | {
+      readonly code: 'invalid'
+      readonly field: string
+      readonly value: string
+      readonly reason: string
+    }
+  | { readonly code: 'vrf-not-found'; readonly vrf: string }
+  | { readonly code: 'vrf-exists'; readonly name: string; readonly id: number }
+  | { readonly code: 'vrf-in-use'; readonly id: number; readonly networks: number }
+  | { readonly code: 'vrf-fixed'; readonly id: number }
+  | { readonly code: 'network-not-found'; readonly id: number }
+  | { readonly code: 'network-exists'; readonly id: number; readonly cidr: string }
+  | { readonly code: 'network-in-use'; readonly id: number; readonly allocations: number }
+  /** A live claim lies across the edge of the new network, or is not usable in it. */
+  | {
+      readonly code: 'claim-in-the-way'
+      readonly cidr: string
+      readonly allocationId: number
+      readonly claim: string
+    }
+  /** More than may be moved in one command. */
+  | { readonly code: 'too-many-rows'; readonly rows: number; readonly rowsMax: number }
+  | { readonly code: 'allocation-not-found'; readonly id: number }
+  /** Already released or expired. */
+  | {
+      readonly code: 'allocation-ended'
+      readonly id: number
+      readonly status: 'released' | 'expired'
+    }
+  | { readonly code: 'block-in-use'; readonly id: number; readonly networkIds: readonly number[] }
+  /** Larger than the network could ever hold. */
+  | { readonly code: 'larger-than-network'; readonly wanted: string; readonly size: string }
+  /** No free address, run or block of that size. `free` = free addresses left, as decimal text. */
+  | {
+      readonly code: 'no-space'
+      readonly networkId: number
+      readonly wanted: string
+      readonly free: string
+    }
+  | { readonly code: 'address-taken'; readonly ip: string; readonly holder: ClaimHolder }
+  | {
+      readonly code: 'address-not-usable'
+      readonly ip: string
+      readonly networkId: number
+      readonly reason: string
+    }
+  | { readonly code: 'address-outside-network'; readonly ip: string; readonly networkId: number }
+  /** The address belongs to a more specific network. */
+  | {
+      readonly code: 'address-in-child'
+      readonly ip: string
+      readonly childId: number
+      readonly cidr: string
+    }
+  | { readonly code: 'revision-mismatch'; readonly expected: number; readonly actual: number }
+  | { readonly code: 'idempotency-key-reused' }
+  /** A step of a bulk was refused; nothing of it happened. */
+  | { readonly code: 'step-refused'; readonly step: number; readonly refusal: Refusal }
+  /** The command belongs to a session or sequence that is over; it was applied as nothing. */
+  | { readonly code: 'stale-request' }
+
+export type ClaimHolder = {
+  readonly kind: 'allocation' | 'hold'
+  readonly id: number
+  readonly hostname: string | null
+  /** ISO time after which a hold or lease ends; null = open end. */
+  readonly until: string | null
+}
+
+export type Result =
+  | { readonly type: 'none' }
+  | { readonly type: 'vrf'; readonly vrf: Vrf }
+  | { readonly type: 'network'; readonly network: Network }
+  | { readonly type: 'allocation'; readonly allocation: Allocation }
+  | { readonly type: 'bulk'; readonly allocations: readonly Allocation[] }
+  /** `more`: another slice is due at once. */
+  | { readonly type: 'slice'; readonly rows: number; readonly more: boolean }
+
+export type Outcome = {
+  /** Log index of this entry. */
+  readonly revision: number
+  /** Log index at which it was first decided, when this is a replay of an idempotency key; else equal to revision. */
+  readonly originalRevision: number
+} & (
+  | { readonly ok: true; readonly result: Result }
+  | { readonly ok: false; readonly refusal: Refusal }
+)

@@ -1,0 +1,79 @@
+// What the ledger asks of its rows. Synchronous; every read sees every write before it. Implemented by the store on
+// SQLite, and by a plain in-memory version in test/support that passes the same contract suite.
+import type { ClusterMember } from './commands.js'
+import type { Allocation, Change, Family, Network, Vrf } from './entities.js'
+import type { Outcome } from './outcomes.js'
+
+export type ClusterIdentity = {
+  readonly clusterId: number
+  readonly clusterUuid: string
+  readonly members: readonly ClusterMember[]
+}
+
+export type SessionState = {
+  readonly nodeId: number
+  readonly start: number
+  /** Outcomes below it are forgotten. */
+  readonly awaitedFrom: number
+  readonly outcomes: ReadonlyMap<number, Outcome>
+}
+
+export type IdempotencyRecord = {
+  readonly scopeHash: string
+  readonly requestHash: string
+  readonly timeMs: number
+  /** As it was first decided. */
+  readonly outcome: Outcome
+}
+
+export interface LedgerRows {
+  /** Next number of a sequence that starts at 1 and never gives a number twice. */
+  nextId(sequence: 'vrf' | 'network' | 'allocation'): number
+
+  saveVrf(vrf: Vrf): void
+  deleteVrf(id: number): void
+  saveNetwork(network: Network): void
+  deleteNetwork(id: number): void
+
+  allocation(id: number): Allocation | null
+  insertAllocation(allocation: Allocation): void
+  /** Replaces the row of that id. */
+  updateAllocation(allocation: Allocation): void
+  /** The claim (live, or held back) that covers the address, if any. */
+  claimAt(vrfId: number, family: Family, address: bigint): Allocation | null
+  /** Claims (live, or held back) directly in the network that overlap first..last, in address order, at most `limit`. */
+  claimsIn(networkId: number, first: bigint, last: bigint, limit: number): Allocation[]
+  /** Live claims with expiresMs <= timeMs in (expiresMs, id) order. */
+  expiredClaims(timeMs: number, limit: number): Allocation[]
+  /** Held claims with heldUntilMs <= timeMs in (heldUntilMs, id) order. */
+  endedHolds(timeMs: number, limit: number): Allocation[]
+
+  addChange(change: Change): void
+
+  saveOutcome(nodeId: number, start: number, sequence: number, outcome: Outcome): void
+  /** The session `start` of the node replaces all older ones; outcomes below `awaitedFrom` go. */
+  saveSession(nodeId: number, start: number, awaitedFrom: number): void
+
+  idempotencyRecord(scopeHash: string): IdempotencyRecord | null
+  saveIdempotencyRecord(record: IdempotencyRecord): void
+
+  /** Deletes at most `limit` Changes older than timeMs from the oldest on, leaving an anchor; returns how many. */
+  pruneChanges(beforeMs: number, limit: number): number
+  /** Deletes at most `limit` idempotency records older than timeMs, oldest first; returns how many. */
+  pruneIdempotency(beforeMs: number, limit: number): number
+
+  saveCluster(identity: ClusterIdentity): void
+
+  /** A bulk's savepoint: what `run` wrote is undone when it returns false. */
+  atomically(run: () => boolean): void
+}
+
+/** Everything the ledger keeps in memory, read once when the node opens. */
+export interface LedgerImage {
+  readonly cluster: ClusterIdentity | null
+  readonly vrfs: readonly Vrf[]
+  readonly networks: readonly Network[]
+  readonly sessions: readonly SessionState[]
+  /** Claims (live, or held back) in (networkId, first) order. */
+  claims(): Iterable<Pick<Allocation, 'id' | 'networkId' | 'first' | 'last' | 'kind' | 'status'>>
+}

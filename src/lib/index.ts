@@ -1,0 +1,4 @@
+// Small things with at least two users.
+export { AssertionError, assert, unreachable } from './assert.js'
+export type { Deferred } from './deferred.js'
+export { deferred } from './deferred.js'

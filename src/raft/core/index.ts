@@ -1,0 +1,27 @@
+// What the driver may use of the core.
+export type {
+  PeerProgress,
+  ProposeChangeResult,
+  ProposeResult,
+  RaftNodeOptions,
+  RaftNodeStart,
+  RaftNodeStatus,
+} from './raft-node.js'
+export { RaftNode } from './raft-node.js'
+export type {
+  Entry,
+  EntryKind,
+  HardState,
+  Index,
+  MemberChange,
+  Membership,
+  MembershipChange,
+  Message,
+  NodeId,
+  ReadState,
+  Ready,
+  Role,
+  SnapshotMark,
+  Term,
+  Write,
+} from './types.js'

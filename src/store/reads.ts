@@ -1,0 +1,48 @@
+// What can be asked of a node's own state. Whoever asks has first waited for the level that the client wants (gateway).
+import type {
+  Allocation,
+  Change,
+  ClusterIdentity,
+  Network,
+  NetworkStatistics,
+  Vrf,
+} from '../ledger/index.js'
+
+export type AllocationFilter = {
+  readonly networkId: number | null
+  /** Also released and expired ones. */
+  readonly ended: boolean
+}
+/** After this id, at most `limit`, in id order. */
+export type PageRequest = { readonly afterId: number; readonly limit: number }
+
+/** A Change as it stands in the chain. */
+export type ChangeRow = Change & { readonly hash: Uint8Array }
+export type ChangePosition = { readonly revision: number; readonly n: number }
+
+/** Synchronous reads on indexed rows, at most a page each. */
+export interface Reads {
+  cluster(): ClusterIdentity | null
+  vrfs(): readonly Vrf[]
+  network(id: number): Network | null
+  networkPage(vrfId: number, page: PageRequest): readonly Network[]
+  statistics(networkId: number): NetworkStatistics | null
+  allocation(id: number): Allocation | null
+  allocationPage(filter: AllocationFilter, page: PageRequest): readonly Allocation[]
+  /** Changes after a position in order (watch, history). */
+  changesAfter(position: ChangePosition, limit: number): readonly ChangeRow[]
+  /** Newest first (audit). */
+  changesBefore(position: ChangePosition | null, limit: number): readonly ChangeRow[]
+  /** Oldest revision whose Changes are still kept; 0 when nothing was ever pruned. */
+  oldestRevision(): number
+  /** Hash of the last Change: equal applied index, equal head. */
+  chainHead(): { readonly revision: number; readonly n: number; readonly hash: Uint8Array }
+}
+
+/** Reads that scan: in read-only transactions off the main thread, in slices, each bounded by `signal`. */
+export interface Scans {
+  networks(vrfId: number, signal: AbortSignal): AsyncIterable<readonly Network[]>
+  allocations(filter: AllocationFilter, signal: AbortSignal): AsyncIterable<readonly Allocation[]>
+  /** SHA-256 over all replicated tables at one applied index (LEDGER.md, invariant 4). */
+  stateHash(signal: AbortSignal): Promise<{ readonly appliedIndex: number; readonly hash: string }>
+}
