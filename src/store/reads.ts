@@ -33,6 +33,8 @@ export interface Reads {
   changesAfter(position: ChangePosition, limit: number): readonly ChangeRow[]
   /** Newest first (audit). */
   changesBefore(position: ChangePosition | null, limit: number): readonly ChangeRow[]
+  /** When the next lease or hold ends (expiresMs of live claims, heldUntilMs of held ones); null when none will. */
+  nextDueMs(): number | null
   /** Oldest revision whose Changes are still kept; 0 when nothing was ever pruned. */
   oldestRevision(): number
   /** Hash of the last Change: equal applied index, equal head. */
