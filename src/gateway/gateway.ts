@@ -1,50 +1,275 @@
-// The one door: submit a command, or wait until a read of some level may be served here.
-import type { Command, IdempotencyKey, Origin, Outcome } from '../ledger/index.js'
+// The one door: stamps a command and sees it through to its outcome, whoever leads and however often that changes.
+// A command is named by (session, sequence); the ledger applies it once however often it is handed to a leader. Its
+// outcome is taken from this node's own apply, so an answered client reads its own write here at any level.
+import type { Command, Outcome, Request } from '../ledger/index.js'
+import { COMMAND_VERSION } from '../ledger/index.js'
+import {
+  type Clock,
+  type Log,
+  type NodeId,
+  type Raft,
+  RaftError,
+  type RoleStatus,
+} from '../raft/index.js'
+import { type AppliedRequest, encodeRequest, type StoreView } from '../store/index.js'
+import {
+  decodeForwardFrame,
+  encodeForwardFrame,
+  FORWARD_COMMANDS_MAX,
+  type ForwardedCommand,
+} from './forward-frame.js'
+import { type PendingCommand, PendingCommands } from './pending.js'
+import {
+  type Availability,
+  GatewayError,
+  type GatewayView,
+  type ReadContext,
+  type SubmitContext,
+} from './types.js'
 
-export type ReadLevel = 'linearizable' | 'weak' | 'none'
-
-export type SubmitContext = {
-  readonly origin: Origin
-  readonly idempotency: IdempotencyKey | null
-  /** How long the caller waits for an outcome, from now. */
-  readonly timeoutMs: number
+export type GatewayOptions = {
+  readonly nodeId: NodeId
+  /** How often this node's daemon has started: its session (thesis 6.3). */
+  readonly sessionStart: number
+  /** Commands under way at once; above it a request is refused with `overloaded`. */
+  readonly pendingMax: number
+  /** A command without an outcome is handed over again after this long, then twice as long, and so on. */
+  readonly resendMs: number
+  /** How often deadlines and resends are looked at. */
+  readonly sweepMs: number
 }
 
-export type ReadContext = {
-  readonly level: ReadLevel
-  /** Level none: refuse when this node last heard of a leader longer ago; null = any age. */
-  readonly freshnessMs: number | null
-  /** Wait until this revision is applied here; 0 = no wait. */
-  readonly minRevision: number
-  readonly timeoutMs: number
+export const gatewayDefaults = { pendingMax: 20_000, resendMs: 500, sweepMs: 25 } as const
+
+export type GatewayDependencies = {
+  readonly raft: Raft
+  readonly store: StoreView
+  readonly clock: Clock
+  readonly log: Log
 }
 
-/** Why there is no outcome. `known`: nothing happened and nothing will. `unknown`: ask again with the same key. */
-export class GatewayError extends Error {
-  override readonly name = 'GatewayError'
-  constructor(
-    readonly code:
-      | 'no-leader'
-      | 'timeout'
-      | 'overloaded'
-      | 'stopping'
-      | 'too-stale'
-      | 'waiting'
-      | 'removed',
-    readonly outcome: 'known' | 'unknown',
-    message: string,
-  ) {
-    super(message)
+const RESEND_DOUBLINGS_MAX = 4
+
+export class Gateway implements GatewayView {
+  readonly #options: GatewayOptions
+  readonly #dependencies: GatewayDependencies
+  readonly #pending = new PendingCommands()
+  readonly #unsubscribe: (() => void)[]
+  /** Commands that go to the leader with this turn's frame. */
+  #outbox: PendingCommand[] = []
+  #nextSequence = 1
+  #availability: Availability = null
+  #cancelSweep: () => void
+
+  constructor(options: GatewayOptions, dependencies: GatewayDependencies) {
+    this.#options = options
+    this.#dependencies = dependencies
+    this.#unsubscribe = [
+      dependencies.store.onApplied(requests => this.#onApplied(requests)),
+      dependencies.raft.onStatus(status => this.#onStatus(status)),
+    ]
+    this.#cancelSweep = this.#scheduleSweep()
+  }
+
+  async submit(command: Command, context: SubmitContext): Promise<Outcome> {
+    this.#assertAvailable()
+    if (this.#pending.size >= this.#options.pendingMax) {
+      throw new GatewayError('overloaded', 'known', 'too many requests are under way on this node')
+    }
+    const sequence = this.#nextSequence++
+    const request: Request = {
+      version: COMMAND_VERSION,
+      session: { nodeId: this.#options.nodeId, start: this.#options.sessionStart },
+      sequence,
+      awaitedFrom: this.#pending.awaitedFrom(sequence),
+      origin: context.origin,
+      idempotency: context.idempotency,
+      command,
+    }
+    const deadlineMs = this.#dependencies.clock.monotonicMs() + context.timeoutMs
+    const pending = this.#pending.add(sequence, encodeRequest(request), deadlineMs)
+    this.#hand(pending)
+    return pending.answer.promise
+  }
+
+  async read(context: ReadContext): Promise<number> {
+    this.#assertAvailable()
+    const { raft, store, clock } = this.#dependencies
+    const deadlineMs = clock.monotonicMs() + context.timeoutMs
+    try {
+      let index = context.minRevision
+      if (context.level === 'none') this.#assertFresh(context.freshnessMs)
+      else
+        index = Math.max(index, await raft.readIndex(context.level === 'linearizable', deadlineMs))
+      if (index > store.appliedIndex()) await raft.waitApplied(index, deadlineMs)
+      return store.appliedIndex()
+    } catch (error) {
+      throw asGatewayError(error)
+    }
+  }
+
+  /** Frames from other nodes' gateways; the peer link hands them over unread. */
+  onFrame(from: NodeId, bytes: Uint8Array): void {
+    const frame = decodeForwardFrame(bytes)
+    if (frame === null) {
+      this.#dependencies.log.warn({ from, bytes: bytes.length }, 'unreadable frame for the gateway')
+    } else if (frame.type === 'forward') {
+      this.#takeForwarded(from, frame.start, frame.commands)
+    } else if (frame.start === this.#options.sessionStart) {
+      for (const sequence of frame.sequences) this.#onRefused(sequence, frame.reason)
+    }
+  }
+
+  /** null = takes requests. Requests already taken go on either way. */
+  setAvailability(availability: Availability): void {
+    this.#availability = availability
+  }
+
+  /** Commands whose outcome is awaited. */
+  pendingCount(): number {
+    return this.#pending.size
+  }
+
+  /** Everything still awaited is answered: unknown if it was ever handed over. */
+  close(): void {
+    this.#availability = 'stopping'
+    this.#cancelSweep()
+    for (const unsubscribe of this.#unsubscribe) unsubscribe()
+    for (const command of [...this.#pending.all()]) {
+      this.#pending.reject(command, unanswered('stopping', command, 'this node is stopping'))
+    }
+  }
+
+  #assertAvailable(): void {
+    if (this.#availability === null) return
+    throw new GatewayError(this.#availability, 'known', availabilityMessage[this.#availability])
+  }
+
+  #assertFresh(freshnessMs: number | null): void {
+    if (freshnessMs === null) return
+    const heardMs = this.#dependencies.raft.status().leaderHeardMs
+    if (heardMs !== null && heardMs <= freshnessMs) return
+    const age = heardMs === null ? 'never' : `${Math.round(heardMs)} ms ago`
+    throw new GatewayError('too-stale', 'known', `this node last heard from a leader ${age}`)
+  }
+
+  #onApplied(requests: readonly AppliedRequest[]): void {
+    const { nodeId, sessionStart } = this.#options
+    for (const { session, sequence, outcome } of requests) {
+      if (session.nodeId !== nodeId || session.start !== sessionStart) continue
+      this.#pending.resolve(sequence, outcome)
+    }
+  }
+
+  /** A new leader may never have seen what was handed to the old one: everything awaited is handed over again. */
+  #onStatus(status: RoleStatus): void {
+    if (status.leaderId === 0) return
+    for (const command of [...this.#pending.all()]) this.#hand(command)
+  }
+
+  #hand(command: PendingCommand): void {
+    const { raft, clock } = this.#dependencies
+    const doublings = Math.min(command.handed, RESEND_DOUBLINGS_MAX)
+    command.resendAtMs = clock.monotonicMs() + this.#options.resendMs * 2 ** doublings
+    const { role, leaderId } = raft.status()
+    if (role !== 'leader') {
+      if (leaderId !== 0) this.#enqueue(command)
+      return
+    }
+    const answer = raft.propose(command.bytes)
+    if (answer === 'accepted') command.handed += 1
+    else if (answer === 'overloaded') this.#onRefused(command.sequence, 'overloaded')
+  }
+
+  #enqueue(command: PendingCommand): void {
+    this.#outbox.push(command)
+    if (this.#outbox.length === 1) this.#dependencies.clock.soon(() => this.#flush())
+  }
+
+  #flush(): void {
+    const { raft } = this.#dependencies
+    const { role, leaderId } = raft.status()
+    const commands = this.#outbox
+    this.#outbox = []
+    if (role === 'leader') for (const command of commands) this.#hand(command)
+    if (role === 'leader' || leaderId === 0) return
+    const start = this.#options.sessionStart
+    for (let from = 0; from < commands.length; from += FORWARD_COMMANDS_MAX) {
+      const part = commands.slice(from, from + FORWARD_COMMANDS_MAX)
+      for (const command of part) command.handed += 1
+      raft.sendApplication(leaderId, encodeForwardFrame({ type: 'forward', start, commands: part }))
+    }
+  }
+
+  #takeForwarded(from: NodeId, start: number, commands: readonly ForwardedCommand[]): void {
+    const { raft } = this.#dependencies
+    const refused = { 'not-leader': [] as number[], overloaded: [] as number[] }
+    for (const { sequence, bytes } of commands) {
+      const answer = raft.propose(bytes)
+      if (answer !== 'accepted') refused[answer].push(sequence)
+    }
+    for (const reason of ['not-leader', 'overloaded'] as const) {
+      const sequences = refused[reason]
+      if (sequences.length === 0) continue
+      raft.sendApplication(from, encodeForwardFrame({ type: 'refused', start, reason, sequences }))
+    }
+  }
+
+  /** Handed over only once and refused: it is certainly in no log. Otherwise an earlier copy may still be applied. */
+  #onRefused(sequence: number, reason: 'not-leader' | 'overloaded'): void {
+    const command = this.#pending.get(sequence)
+    if (command === undefined) return
+    if (command.handed === 1) command.handed = 0
+    if (reason !== 'overloaded' || command.handed > 0) return
+    const message = 'the leader has too much uncommitted work; try again shortly'
+    this.#pending.reject(command, new GatewayError('overloaded', 'known', message))
+  }
+
+  #scheduleSweep(): () => void {
+    return this.#dependencies.clock.after(this.#options.sweepMs, () => {
+      this.#sweep()
+      this.#cancelSweep = this.#scheduleSweep()
+    })
+  }
+
+  #sweep(): void {
+    const now = this.#dependencies.clock.monotonicMs()
+    for (const command of [...this.#pending.all()]) {
+      if (now >= command.deadlineMs) {
+        const message = 'no outcome was known before the deadline'
+        this.#pending.reject(command, unanswered('timeout', command, message))
+      } else if (now >= command.resendAtMs) {
+        this.#hand(command)
+      }
+    }
   }
 }
 
-/** Implemented by the class in this room; the surfaces see only this. */
-export interface GatewayView {
-  /** @throws GatewayError */
-  submit(command: Command, context: SubmitContext): Promise<Outcome>
-  /**
-   * Resolves when this node's own state may answer; the caller reads before its next await.
-   * @returns the applied revision. @throws GatewayError
-   */
-  read(context: ReadContext): Promise<number>
+const availabilityMessage = {
+  waiting: 'this node waits to be added to a cluster',
+  removed: 'this node was removed from its cluster',
+  stopping: 'this node is stopping',
+} as const
+
+function unanswered(
+  code: 'timeout' | 'stopping',
+  command: PendingCommand,
+  message: string,
+): GatewayError {
+  if (command.handed > 0) return new GatewayError(code, 'unknown', message)
+  return code === 'stopping'
+    ? new GatewayError(code, 'known', message)
+    : new GatewayError('no-leader', 'known', 'the cluster had no leader before the deadline')
+}
+
+function asGatewayError(error: unknown): unknown {
+  if (!(error instanceof RaftError)) return error
+  const code = {
+    'no-leader': 'no-leader',
+    deadline: 'timeout',
+    stopped: 'stopping',
+    overloaded: 'overloaded',
+    'change-refused': 'no-leader',
+  } as const
+  return new GatewayError(code[error.code], 'known', error.message)
 }

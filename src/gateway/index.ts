@@ -1,3 +1,11 @@
 // What other rooms may use of the gateway.
-export type { GatewayView, ReadContext, ReadLevel, SubmitContext } from './gateway.js'
-export { GatewayError } from './gateway.js'
+export type { GatewayDependencies, GatewayOptions } from './gateway.js'
+export { Gateway } from './gateway.js'
+export type {
+  Availability,
+  GatewayView,
+  ReadContext,
+  ReadLevel,
+  SubmitContext,
+} from './types.js'
+export { GatewayError } from './types.js'

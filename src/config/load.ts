@@ -1,0 +1,260 @@
+// From file, environment and flags, in that order, to one checked Config. Every refusal names the option and its source.
+import { readFileSync } from 'node:fs'
+import { parse } from 'yaml'
+import { nearest } from './nearest.js'
+import { environmentName, type OptionKey, type OptionSpec, optionTable } from './option-table.js'
+import {
+  ConfigError,
+  type HostPort,
+  isLoopbackHost,
+  type NodeSpec,
+  parseDuration,
+  parseHostPort,
+  parseNodes,
+  parseSize,
+} from './values.js'
+
+export type Config = {
+  readonly clusterId: number
+  readonly nodeId: number
+  readonly dataDirectory: string
+  /** null when there are no peers. */
+  readonly secret: string | null
+  /** Empty = standalone. */
+  readonly nodes: readonly NodeSpec[]
+  readonly listen: readonly HostPort[]
+  readonly peerListen: readonly HostPort[]
+  readonly join: boolean
+  readonly authCore: 'open' | 'required'
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
+  readonly heartbeatMs: number
+  readonly electionMs: number
+  readonly uncommittedBytesMax: number
+  readonly compactEntries: number
+  readonly tailEntries: number
+  readonly cacheBytes: number
+  readonly bodyBytesMax: number
+  readonly connectionsMax: number
+  readonly watchersMax: number
+  readonly historyRetentionMs: number
+  readonly idempotencyRetentionMs: number
+  /** Contents of the PEM files; null = no TLS. */
+  readonly peerTls: { readonly cert: string; readonly key: string; readonly ca: string } | null
+}
+
+export type ConfigSources = {
+  /** Path of the YAML file; null = none. */
+  readonly file: string | null
+  readonly environment: { readonly [name: string]: string | undefined }
+  readonly flags: { readonly [Key in OptionKey]?: unknown }
+}
+
+/** Checked values by key, before they become a Config; also what `--check` prints. */
+export type OptionValues = { readonly [Key in OptionKey]: unknown }
+
+/** @throws ConfigError with one full sentence. */
+export function loadConfig(sources: ConfigSources): { config: Config; values: OptionValues } {
+  const fromFile = sources.file === null ? {} : readFile(sources.file)
+  const values: Record<string, unknown> = {}
+  for (const spec of optionTable as readonly OptionSpec[]) {
+    const flag = (sources.flags as Record<string, unknown>)[spec.key]
+    const variable = sources.environment[environmentName(spec.key)]
+    if (flag !== undefined) values[spec.key] = checked(spec, flag, `--${spec.key}`)
+    else if (variable !== undefined)
+      values[spec.key] = checked(spec, variable, environmentName(spec.key))
+    else if (fromFile[spec.key] !== undefined) {
+      values[spec.key] = checked(spec, fromFile[spec.key], `${spec.key} in ${sources.file}`)
+    } else values[spec.key] = checked(spec, spec.default, spec.key)
+  }
+  const complete = values as OptionValues
+  return { config: assemble(complete), values: complete }
+}
+
+function readFile(path: string): Record<string, unknown> {
+  let document: unknown
+  try {
+    document = parse(readFileSync(path, 'utf8'))
+  } catch (error) {
+    throw new ConfigError(`cannot read ${path}: ${(error as Error).message}`)
+  }
+  if (document === null) return {}
+  if (typeof document !== 'object' || Array.isArray(document)) {
+    throw new ConfigError(`${path} must hold keys and values`)
+  }
+  const flat: Record<string, unknown> = {}
+  flatten(document as Record<string, unknown>, '', flat)
+  const known = optionTable.map(spec => spec.key as string)
+  for (const key of Object.keys(flat)) {
+    if (known.includes(key)) continue
+    const hint = nearest(key, known)
+    throw new ConfigError(
+      `${path} has an unknown key ${key}${hint === null ? '' : `; did you mean ${hint}?`}`,
+    )
+  }
+  return flat
+}
+
+function flatten(
+  tree: Record<string, unknown>,
+  prefix: string,
+  into: Record<string, unknown>,
+): void {
+  for (const [name, value] of Object.entries(tree)) {
+    const key = prefix + name
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+      flatten(value as Record<string, unknown>, `${key}.`, into)
+    } else if (value !== null) into[key] = value
+  }
+}
+
+function checked(spec: OptionSpec, value: unknown, source: string): unknown {
+  if (value === null) return null
+  const refuse = (wanted: string): never => {
+    throw new ConfigError(`${source} must be ${wanted}, not ${JSON.stringify(value)}`)
+  }
+  switch (spec.type) {
+    case 'integer': {
+      const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value
+      if (!Number.isSafeInteger(number)) return refuse('a whole number')
+      return within(spec, number as number, refuse)
+    }
+    case 'duration':
+      return within(
+        spec,
+        parseDuration(String(value)) ?? refuse('a duration such as 500ms, 10s or 24h'),
+        refuse,
+      )
+    case 'bytes':
+      return within(
+        spec,
+        parseSize(String(value)) ?? refuse('a size such as 64KiB or 1MiB'),
+        refuse,
+      )
+    case 'flag':
+      if (value === true || value === 'true' || value === '1') return true
+      if (value === false || value === 'false' || value === '0') return false
+      return refuse('true or false')
+    case 'addresses': {
+      const texts = Array.isArray(value) ? value : String(value).split(',')
+      return texts.map(text => parseHostPort(String(text)) ?? refuse('HOST:PORT'))
+    }
+    case 'nodes':
+      return parseNodes(typeof value === 'string' ? parse(value) : value)
+    case 'text': {
+      const text = String(value)
+      if (spec.oneOf !== undefined && !spec.oneOf.includes(text))
+        return refuse(spec.oneOf.join(' or '))
+      return text
+    }
+  }
+}
+
+function within(spec: OptionSpec, value: number, refuse: (wanted: string) => never): number {
+  if (spec.min !== undefined && value < spec.min) return refuse(`at least ${spec.min}`)
+  if (spec.max !== undefined && value > spec.max) return refuse(`at most ${spec.max}`)
+  return value
+}
+
+function assemble(values: OptionValues): Config {
+  const nodes = (values.nodes ?? []) as readonly NodeSpec[]
+  const nodeId = values.node as number
+  const self = nodes.find(node => node.nodeId === nodeId)
+  if (nodes.length > 0 && self === undefined && values.join !== true) {
+    const ids = nodes.map(node => node.nodeId).join(', ')
+    throw new ConfigError(
+      `node ${nodeId} is not among nodes (${ids}); say which one this is with --node`,
+    )
+  }
+  const listen = (values.listen as readonly HostPort[] | null) ?? [
+    parseHostPort(self?.apiAddress ?? '127.0.0.1:8080') as HostPort,
+  ]
+  const peerListen =
+    (values.peer_listen as readonly HostPort[] | null) ??
+    (self === undefined ? [] : [parseHostPort(self.raftAddress) as HostPort])
+  const electionMs = values['raft.election'] as number
+  const heartbeatMs = values['raft.heartbeat'] as number
+  if (electionMs < 4 * heartbeatMs) {
+    throw new ConfigError('raft.election must be at least four times raft.heartbeat')
+  }
+  return {
+    clusterId: values.cluster_id as number,
+    nodeId,
+    dataDirectory: values.data_dir as string,
+    secret: readSecret(values.secret_file as string | null, peerListen.length > 0),
+    nodes,
+    listen,
+    peerListen,
+    join: values.join as boolean,
+    authCore: coreAuthentication(values['auth.core'] as Config['authCore'] | null, listen),
+    logLevel: values['log.level'] as Config['logLevel'],
+    heartbeatMs,
+    electionMs,
+    uncommittedBytesMax: values['raft.uncommitted_bytes_max'] as number,
+    compactEntries: values['raft.compact_entries'] as number,
+    tailEntries: values['raft.tail_entries'] as number,
+    cacheBytes: values['store.cache_bytes'] as number,
+    bodyBytesMax: values['http.body_bytes_max'] as number,
+    connectionsMax: values['http.connections_max'] as number,
+    watchersMax: values['http.watchers_max'] as number,
+    historyRetentionMs: values['history.retention'] as number,
+    idempotencyRetentionMs: values['idempotency.retention'] as number,
+    peerTls: readTls(values),
+  }
+}
+
+/** CONTRACT D-7: open is the default on loopback only; beyond it, somebody must have chosen. */
+function coreAuthentication(
+  chosen: Config['authCore'] | null,
+  listen: readonly HostPort[],
+): Config['authCore'] {
+  if (chosen !== null) return chosen
+  const open = listen.find(({ host }) => !isLoopbackHost(host))
+  if (open === undefined) return 'open'
+  throw new ConfigError(
+    `refusing to listen on ${open.host}:${open.port} without a choice of auth.core: everybody who can reach it could change ` +
+      'every address. Set auth.core: required, or auth.core: open if a proxy in front authenticates (IPAM_AUTH_CORE works too).',
+  )
+}
+
+const SECRET_CHARACTERS_MIN = 16
+
+function readSecret(path: string | null, needed: boolean): string | null {
+  if (path === null) {
+    if (!needed) return null
+    throw new ConfigError(
+      'secret_file is needed because this node has peers: a file with 16 characters or more, the same on every node',
+    )
+  }
+  const secret = readText(path, 'secret_file').trim()
+  if (secret.length >= SECRET_CHARACTERS_MIN) return secret
+  throw new ConfigError(
+    `the secret in ${path} is too short: ${SECRET_CHARACTERS_MIN} characters or more are needed`,
+  )
+}
+
+function readTls(values: OptionValues): Config['peerTls'] {
+  const paths = [values['tls.peer_cert'], values['tls.peer_key'], values['tls.peer_ca']] as (
+    | string
+    | null
+  )[]
+  if (paths.every(path => path === null)) return null
+  const [cert, key, ca] = paths
+  if (!cert || !key || !ca) {
+    throw new ConfigError(
+      'tls.peer_cert, tls.peer_key and tls.peer_ca go together: set all three or none',
+    )
+  }
+  return {
+    cert: readText(cert, 'tls.peer_cert'),
+    key: readText(key, 'tls.peer_key'),
+    ca: readText(ca, 'tls.peer_ca'),
+  }
+}
+
+function readText(path: string, option: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw new ConfigError(`cannot read ${option} ${path}: ${(error as Error).message}`)
+  }
+}

@@ -1,0 +1,183 @@
+// Every option of the daemon, once: key, type, default, help. The YAML file, the IPAM_* variables, the help text and
+// cluster.example.yaml are all made from this table.
+
+export type OptionType = 'integer' | 'duration' | 'bytes' | 'text' | 'flag' | 'addresses' | 'nodes'
+
+export type OptionSpec = {
+  readonly key: string
+  readonly type: OptionType
+  /** As it would stand in the file; null = not set. */
+  readonly default: string | number | boolean | null
+  readonly oneOf?: readonly string[]
+  readonly min?: number
+  readonly max?: number
+  readonly help: string
+}
+
+const DAY = 24 * 60 * 60 * 1000
+
+export const optionTable = [
+  {
+    key: 'cluster_id',
+    type: 'integer',
+    default: 1,
+    min: 1,
+    help: 'Label of the cluster, the same on every node; shown in cluster/status.',
+  },
+  {
+    key: 'node',
+    type: 'integer',
+    default: 1,
+    min: 1,
+    help: 'Which of `nodes` this daemon is. Usually given as --node, since the file is the same everywhere.',
+  },
+  {
+    key: 'data_dir',
+    type: 'text',
+    default: './ipam-data',
+    help: 'Where log, state and identity are kept. One daemon to a directory, for ever.',
+  },
+  {
+    key: 'secret_file',
+    type: 'text',
+    default: null,
+    help: 'File with the secret that all nodes share (16 characters or more). Needed as soon as there are peers.',
+  },
+  {
+    key: 'nodes',
+    type: 'nodes',
+    default: null,
+    help: 'The first members: node_id, raft_addr, api_addr. Read once, when the cluster begins; afterwards membership lives in the log.',
+  },
+  {
+    key: 'listen',
+    type: 'addresses',
+    default: null,
+    help: "HTTP addresses, HOST:PORT. Default: this node's api_addr, or 127.0.0.1:8080 standalone.",
+  },
+  {
+    key: 'peer_listen',
+    type: 'addresses',
+    default: null,
+    help: "Address for the other nodes, HOST:PORT. Default: this node's raft_addr; none standalone.",
+  },
+  {
+    key: 'join',
+    type: 'flag',
+    default: false,
+    help: 'Start empty and wait until an administrator adds this node to a running cluster.',
+  },
+  {
+    key: 'auth.core',
+    type: 'text',
+    default: null,
+    oneOf: ['open', 'required'],
+    help: 'open: no login on /api/v1, actor `system`. required: a token on every request. Must be chosen to listen beyond loopback; open is the default on loopback only.',
+  },
+  {
+    key: 'log.level',
+    type: 'text',
+    default: 'info',
+    oneOf: ['debug', 'info', 'warn', 'error'],
+    help: 'Least level that is logged, one JSON line each, to standard error.',
+  },
+  {
+    key: 'raft.heartbeat',
+    type: 'duration',
+    default: '50ms',
+    min: 10,
+    max: 10_000,
+    help: "Time between a leader's heartbeats. About the round trip between nodes; the same on every node.",
+  },
+  {
+    key: 'raft.election',
+    type: 'duration',
+    default: '400ms',
+    min: 50,
+    max: 60_000,
+    help: 'A follower that hears no leader for this long, up to twice as long by lot, campaigns. Eight heartbeats or more.',
+  },
+  {
+    key: 'raft.uncommitted_bytes_max',
+    type: 'bytes',
+    default: '64MiB',
+    min: 65_536,
+    help: 'Writes accepted but not yet on a quorum; above it a write is refused with 503 rather than queued.',
+  },
+  {
+    key: 'raft.compact_entries',
+    type: 'integer',
+    default: 50_000,
+    min: 100,
+    help: 'The log is cut when it holds this many entries more than it must.',
+  },
+  {
+    key: 'raft.tail_entries',
+    type: 'integer',
+    default: 10_000,
+    min: 0,
+    help: 'Entries that are kept below the cut for slow followers.',
+  },
+  {
+    key: 'store.cache_bytes',
+    type: 'bytes',
+    default: '16MiB',
+    min: 1_048_576,
+    help: "SQLite's page cache on the main connection.",
+  },
+  {
+    key: 'http.body_bytes_max',
+    type: 'bytes',
+    default: '1MiB',
+    min: 1024,
+    help: 'Longest request body; above it 413.',
+  },
+  {
+    key: 'http.connections_max',
+    type: 'integer',
+    default: 20_000,
+    min: 10,
+    help: 'Open connections; further ones are closed at once.',
+  },
+  {
+    key: 'http.watchers_max',
+    type: 'integer',
+    default: 1000,
+    min: 0,
+    help: 'Watch streams at once; further ones get 503.',
+  },
+  {
+    key: 'history.retention',
+    type: 'duration',
+    default: '365d',
+    min: DAY,
+    help: 'How long Changes (audit, history, watch) are kept.',
+  },
+  {
+    key: 'idempotency.retention',
+    type: 'duration',
+    default: '24h',
+    min: 60_000,
+    help: 'How long the answer to an Idempotency-Key is kept.',
+  },
+  {
+    key: 'tls.peer_cert',
+    type: 'text',
+    default: null,
+    help: 'PEM certificate for the peer link; with tls.peer_key and tls.peer_ca the link uses TLS on both sides.',
+  },
+  { key: 'tls.peer_key', type: 'text', default: null, help: 'PEM key of that certificate.' },
+  {
+    key: 'tls.peer_ca',
+    type: 'text',
+    default: null,
+    help: 'PEM certificate authority that signs the peers.',
+  },
+] as const satisfies readonly OptionSpec[]
+
+export type OptionKey = (typeof optionTable)[number]['key']
+
+/** Name of the environment variable of an option: `raft.heartbeat` → `IPAM_RAFT_HEARTBEAT`. */
+export function environmentName(key: string): string {
+  return `IPAM_${key.toUpperCase().replaceAll('.', '_')}`
+}

@@ -1,0 +1,75 @@
+// The gateway's own frames on the peer link: commands on their way to the leader, and its refusals to take them.
+// There is no frame for success: a command's outcome is what its own node sees when it applies it.
+import { Packr } from 'msgpackr'
+
+const packr = new Packr({ useRecords: false })
+
+/** Commands in one frame, so that a burst after an election cannot build an endless one. */
+export const FORWARD_COMMANDS_MAX = 1024
+
+const FORWARD = 1
+const REFUSED = 2
+
+export type ForwardedCommand = { readonly sequence: number; readonly bytes: Uint8Array }
+
+export type ForwardFrame =
+  | {
+      readonly type: 'forward'
+      readonly start: number
+      readonly commands: readonly ForwardedCommand[]
+    }
+  | {
+      readonly type: 'refused'
+      readonly start: number
+      readonly reason: 'not-leader' | 'overloaded'
+      readonly sequences: readonly number[]
+    }
+
+/** `start` is the sender's session, so that an answer to an earlier life of it is not taken for its own. */
+export function encodeForwardFrame(frame: ForwardFrame): Uint8Array {
+  return frame.type === 'forward'
+    ? packr.pack([
+        FORWARD,
+        frame.start,
+        frame.commands.map(command => command.sequence),
+        frame.commands.map(command => command.bytes),
+      ])
+    : packr.pack([REFUSED, frame.start, frame.reason, frame.sequences])
+}
+
+/** @returns null when the bytes are no such frame. */
+export function decodeForwardFrame(bytes: Uint8Array): ForwardFrame | null {
+  let value: unknown
+  try {
+    value = packr.unpack(bytes)
+  } catch {
+    return null
+  }
+  if (!Array.isArray(value) || value.length !== 4) return null
+  const [type, start, third, fourth] = value as unknown[]
+  if (!isCount(start)) return null
+  if (type === FORWARD) return decodeForward(start, third, fourth)
+  if (type !== REFUSED || !isCounts(fourth)) return null
+  if (third !== 'not-leader' && third !== 'overloaded') return null
+  return { type: 'refused', start, reason: third, sequences: fourth }
+}
+
+function decodeForward(start: number, sequences: unknown, payloads: unknown): ForwardFrame | null {
+  if (!isCounts(sequences) || !Array.isArray(payloads)) return null
+  if (payloads.length !== sequences.length) return null
+  const commands: ForwardedCommand[] = []
+  for (const [position, sequence] of sequences.entries()) {
+    const bytes: unknown = payloads[position]
+    if (!(bytes instanceof Uint8Array)) return null
+    commands.push({ sequence, bytes })
+  }
+  return { type: 'forward', start, commands }
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
+}
+
+function isCounts(value: unknown): value is number[] {
+  return Array.isArray(value) && value.length <= FORWARD_COMMANDS_MAX && value.every(isCount)
+}

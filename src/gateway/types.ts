@@ -1,0 +1,53 @@
+// The one door: submit a command, or wait until a read of some level may be served here.
+import type { Command, IdempotencyKey, Origin, Outcome } from '../ledger/index.js'
+
+export type ReadLevel = 'linearizable' | 'weak' | 'none'
+
+export type SubmitContext = {
+  readonly origin: Origin
+  readonly idempotency: IdempotencyKey | null
+  /** How long the caller waits for an outcome, from now. */
+  readonly timeoutMs: number
+}
+
+export type ReadContext = {
+  readonly level: ReadLevel
+  /** Level none: refuse when this node last heard of a leader longer ago; null = any age. */
+  readonly freshnessMs: number | null
+  /** Wait until this revision is applied here; 0 = no wait. */
+  readonly minRevision: number
+  readonly timeoutMs: number
+}
+
+/** Why there is no outcome. `known`: nothing happened and nothing will. `unknown`: ask again with the same key. */
+export class GatewayError extends Error {
+  override readonly name = 'GatewayError'
+  constructor(
+    readonly code:
+      | 'no-leader'
+      | 'timeout'
+      | 'overloaded'
+      | 'stopping'
+      | 'too-stale'
+      | 'waiting'
+      | 'removed',
+    readonly outcome: 'known' | 'unknown',
+    message: string,
+  ) {
+    super(message)
+  }
+}
+
+/** Whether this node takes requests at all; null = yes. */
+export type Availability = null | 'waiting' | 'removed' | 'stopping'
+
+/** Implemented by the class in this room; the surfaces see only this. */
+export interface GatewayView {
+  /** @throws GatewayError */
+  submit(command: Command, context: SubmitContext): Promise<Outcome>
+  /**
+   * Resolves when this node's own state may answer; the caller reads before its next await.
+   * @returns the applied revision. @throws GatewayError
+   */
+  read(context: ReadContext): Promise<number>
+}

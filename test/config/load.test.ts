@@ -1,0 +1,157 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t from 'tap'
+import {
+  ConfigError,
+  describeEffective,
+  describeOptions,
+  loadConfig,
+  optionTable,
+} from '../../src/config/index.js'
+
+const directory = mkdtempSync(join(tmpdir(), 'ipam-config-'))
+t.teardown(() => rmSync(directory, { recursive: true }))
+const secretFile = join(directory, 'secret')
+writeFileSync(secretFile, 'a secret of some length\n')
+
+function file(name: string, text: string): string {
+  const path = join(directory, name)
+  writeFileSync(path, text)
+  return path
+}
+
+t.test('without anything it is a standalone node on loopback', async t => {
+  const { config } = loadConfig({ file: null, environment: {}, flags: {} })
+  t.match(config, { nodeId: 1, nodes: [], join: false, authCore: 'open', secret: null })
+  t.same(config.listen, [{ host: '127.0.0.1', port: 8080 }])
+  t.same(config.peerListen, [])
+})
+
+t.test('cluster.example.yaml loads, and names every option', async t => {
+  const { config } = loadConfig({
+    file: 'cluster.example.yaml',
+    environment: {},
+    flags: { secret_file: secretFile, node: 2 },
+  })
+  t.equal(config.clusterId, 100)
+  t.equal(config.nodes.length, 3)
+  t.same(config.listen, [{ host: 'node2.example.com', port: 8080 }])
+  t.same(config.peerListen, [{ host: 'node2.example.com', port: 5002 }])
+  const text = readFileSync('cluster.example.yaml', 'utf8')
+  for (const { key } of optionTable) {
+    const last = key.split('.').at(-1)
+    t.match(text, new RegExp(`^(# )?\\s*(# )?\\s*${last}:`, 'm'), `the example has ${key}`)
+  }
+})
+
+t.test('flags go before variables, and variables before the file', async t => {
+  const path = file(
+    'order.yaml',
+    'data_dir: from-file\nlog: { level: warn }\nraft: { heartbeat: 60ms }',
+  )
+  const environment = { IPAM_DATA_DIR: 'from-variable', IPAM_LOG_LEVEL: 'error' }
+  const { config } = loadConfig({ file: path, environment, flags: { data_dir: 'from-flag' } })
+  t.match(config, { dataDirectory: 'from-flag', logLevel: 'error', heartbeatMs: 60 })
+})
+
+t.test('the effective configuration can be loaded again', async t => {
+  const first = loadConfig({
+    file: 'cluster.example.yaml',
+    environment: {},
+    flags: { secret_file: secretFile, node: 1 },
+  })
+  const path = file('effective.yaml', describeEffective(first.values))
+  const second = loadConfig({ file: path, environment: {}, flags: {} })
+  t.same(second.config, first.config)
+  t.notMatch(describeEffective(first.values), /a secret of some length/)
+})
+
+const refusals: readonly { name: string; text?: string; flags?: object; error: RegExp }[] = [
+  {
+    name: 'an unknown key',
+    text: 'data_dirr: x',
+    error: /unknown key data_dirr; did you mean data_dir\?/,
+  },
+  {
+    name: 'a nested unknown key',
+    text: 'raft: { hartbeat: 1s }',
+    error: /did you mean raft.heartbeat/,
+  },
+  {
+    name: 'a bare number as duration',
+    text: 'raft: { heartbeat: 50 }',
+    error: /a duration such as 500ms.*not 50/,
+  },
+  { name: 'too small a number', text: 'http: { connections_max: 1 }', error: /at least 10, not 1/ },
+  {
+    name: 'a wrong word',
+    text: 'log: { level: loud }',
+    error: /debug or info or warn or error, not "loud"/,
+  },
+  {
+    name: 'a node without address',
+    text: 'nodes: [{ node_id: 1 }]',
+    error: /nodes\[0\].raft_addr must be HOST:PORT/,
+  },
+  {
+    name: 'an id twice',
+    text: 'nodes: [{ node_id: 1, raft_addr: "a:1", api_addr: "a:2" }, { node_id: 1, raft_addr: "b:1", api_addr: "b:2" }]',
+    error: /nodeId 1 twice/,
+  },
+  {
+    name: 'not being among the nodes',
+    text: 'nodes: [{ node_id: 2, raft_addr: "a:1", api_addr: "127.0.0.1:2" }]',
+    error: /node 1 is not among nodes \(2\)/,
+  },
+  {
+    name: 'peers without a secret',
+    text: 'nodes: [{ node_id: 1, raft_addr: "a:1", api_addr: "127.0.0.1:2" }]',
+    error: /secret_file is needed/,
+  },
+  {
+    name: 'a file that is not there',
+    flags: { secret_file: '/nonexistent' },
+    error: /cannot read secret_file/,
+  },
+  {
+    name: 'listening openly without a choice',
+    flags: { listen: '0.0.0.0:8080' },
+    error: /auth.core: required/,
+  },
+  {
+    name: 'an election faster than heartbeats',
+    text: 'raft: { election: 100ms }',
+    error: /four times raft.heartbeat/,
+  },
+  { name: 'half of TLS', text: 'tls: { peer_cert: x }', error: /go together/ },
+  { name: 'broken YAML', text: 'a: [', error: /cannot read/ },
+]
+
+t.test('what cannot be meant is refused with the option and its value', async t => {
+  for (const { name, text, flags, error } of refusals) {
+    const path = text === undefined ? null : file('refused.yaml', text)
+    t.throws(
+      () => loadConfig({ file: path, environment: {}, flags: flags ?? {} }),
+      ConfigError,
+      name,
+    )
+    t.throws(() => loadConfig({ file: path, environment: {}, flags: flags ?? {} }), error, name)
+  }
+})
+
+t.test('listening beyond loopback is fine once auth.core is chosen', async t => {
+  for (const choice of ['open', 'required']) {
+    const { config } = loadConfig({
+      file: null,
+      environment: { IPAM_AUTH_CORE: choice },
+      flags: { listen: '0.0.0.0:8080' },
+    })
+    t.equal(config.authCore, choice)
+  }
+})
+
+t.test('every option is explained', async t => {
+  const text = describeOptions()
+  for (const { key } of optionTable) t.match(text, `${key} (`, key)
+})
