@@ -68,6 +68,8 @@ export type VoteResponseMessage = Addressed & {
   readonly type: 'vote-response'
   readonly pre: boolean
   readonly granted: boolean
+  /** The answering node's wall clock, filled by the driver: a new leader knows a majority's clocks at once. */
+  readonly clockMs?: number
 }
 export type AppendMessage = Addressed & {
   readonly type: 'append'
@@ -88,11 +90,13 @@ export type AppendResponseMessage = Addressed & {
         readonly hintTerm: Term
       }
   )
-/** `round` ties answers to the ReadIndex round that asked; 0 when no read waits. `clockMs` is filled by the driver as it sends. */
+/** `round` ties answers to the ReadIndex round that asked; 0 when no read waits. */
 export type HeartbeatMessage = Addressed & {
   readonly type: 'heartbeat'
   readonly commit: Index
   readonly round: number
+  /** Every member holds the log up to here, so that it may be cut; 0 in the core, filled by the leader's driver. */
+  readonly compactable: Index
 }
 export type HeartbeatResponseMessage = Addressed & {
   readonly type: 'heartbeat-response'
