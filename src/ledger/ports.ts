@@ -1,7 +1,7 @@
 // What the ledger asks of its rows. Synchronous; every read sees every write before it. Implemented by the store on
 // SQLite, and by a plain in-memory version in test/support that passes the same contract suite.
 import type { ClusterMember } from './commands.js'
-import type { Allocation, Change, Family, Network, Vrf } from './entities.js'
+import type { Allocation, Change, Network, Vrf } from './entities.js'
 import type { Outcome } from './outcomes.js'
 
 export type ClusterIdentity = {
@@ -39,10 +39,10 @@ export interface LedgerRows {
   insertAllocation(allocation: Allocation): void
   /** Replaces the row of that id. */
   updateAllocation(allocation: Allocation): void
-  /** The claim (live, or held back) that covers the address, if any. */
-  claimAt(vrfId: number, family: Family, address: bigint): Allocation | null
-  /** Claims (live, or held back) directly in the network that overlap first..last, in address order, at most `limit`. */
+  /** Claims (live, or held back) directly in the network that overlap first..last, in address order, at most `limit`; they never overlap one another. */
   claimsIn(networkId: number, first: bigint, last: bigint, limit: number): Allocation[]
+  /** The live claim (not a hold) directly in the network with the highest addresses; null when there is none. */
+  highestClaim(networkId: number): Allocation | null
   /** Live claims with expiresMs <= timeMs in (expiresMs, id) order. */
   expiredClaims(timeMs: number, limit: number): Allocation[]
   /** Held claims with heldUntilMs <= timeMs in (heldUntilMs, id) order. */
@@ -59,12 +59,12 @@ export interface LedgerRows {
 
   /** Deletes at most `limit` Changes older than timeMs from the oldest on, leaving an anchor; returns how many. */
   pruneChanges(beforeMs: number, limit: number): number
-  /** Deletes at most `limit` idempotency records older than timeMs, oldest first; returns how many. */
+  /** Deletes at most `limit` idempotency records older than timeMs in (timeMs, scopeHash) order; returns how many. */
   pruneIdempotency(beforeMs: number, limit: number): number
 
   saveCluster(identity: ClusterIdentity): void
 
-  /** A bulk's savepoint: what `run` wrote is undone when it returns false. */
+  /** A bulk's savepoint: what `run` wrote, numbers of sequences included, is undone when it returns false. */
   atomically(run: () => boolean): void
 }
 

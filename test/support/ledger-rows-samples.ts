@@ -1,0 +1,94 @@
+// What the suites of LedgerRows share: the factory's type and rows to write.
+import type { Test } from 'tap'
+import type {
+  Allocation,
+  Change,
+  LedgerImage,
+  LedgerRows,
+  Network,
+  Outcome,
+} from '../../src/ledger/index.js'
+
+export type RowsUnderTest = {
+  readonly rows: LedgerRows
+  /** What a ledger that opens now would load, read from the rows afresh. */
+  image(): LedgerImage
+  /** The kept history, oldest first, in the ledger's own terms (no hashes, no anchor). */
+  changes(): readonly Change[]
+  close(): void | Promise<void>
+}
+
+/** Makes empty rows. */
+export type RowsFactory = () => RowsUnderTest | Promise<RowsUnderTest>
+
+/** Runs a named test on fresh rows. */
+export type WithRows = (name: string, body: (t: Test, made: RowsUnderTest) => void) => unknown
+
+export const IPV6_LAST = (1n << 128n) - 1n
+export const MANY = 1000
+
+export function allocationRow(
+  set: Partial<Allocation> & { id: number; first: bigint },
+): Allocation {
+  return {
+    networkId: 1,
+    vrfId: 1,
+    family: 4,
+    last: set.first,
+    kind: 'address',
+    prefixLength: null,
+    hostname: null,
+    description: null,
+    tags: [],
+    status: 'allocated',
+    allocatedMs: 1_700_000_000_000,
+    expiresMs: null,
+    releasedMs: null,
+    heldUntilMs: null,
+    revision: 7,
+    ...set,
+  }
+}
+
+export const ended = (heldUntilMs: number | null) =>
+  ({ status: 'released', releasedMs: 1_700_000_000_500, heldUntilMs }) as const
+
+export function networkRow(set: Partial<Network> & { id: number }): Network {
+  return {
+    vrfId: 1,
+    family: 4,
+    first: 0x0a000000n,
+    prefixLength: 8,
+    description: null,
+    tags: [],
+    holdHours: 0,
+    createdMs: 1_700_000_000_000,
+    updatedMs: 1_700_000_000_001,
+    revision: 3,
+    ...set,
+  }
+}
+
+export function granted(revision: number, allocation: Allocation): Outcome {
+  return {
+    revision,
+    originalRevision: revision,
+    ok: true,
+    result: { type: 'allocation', allocation },
+  }
+}
+
+export function changeRow(set: { revision: number; n: number; timeMs: number }): Change {
+  return {
+    origin: { actor: 'alice', clientAddress: '192.0.2.1', userAgent: null },
+    action: 'allocation.updated',
+    entity: 'allocation',
+    entityId: 5,
+    before: { id: 5, hostname: null, tags: [], shared: true },
+    after: { id: 5, hostname: 'web “1” \u{1f310}', tags: ['a', 'b=c'], shared: false },
+    ...set,
+  }
+}
+
+export const ids = (rows: readonly { id: number }[]) => rows.map(row => row.id)
+export const claimIds = (image: LedgerImage) => [...image.claims()].map(claim => claim.id)

@@ -1,0 +1,231 @@
+// LedgerRows in plain Maps: the store's stand-in where a test needs no disk. Passes the same contract suite as SQLite.
+import type {
+  Allocation,
+  Change,
+  ClusterIdentity,
+  IdempotencyRecord,
+  LedgerImage,
+  LedgerRows,
+  Network,
+  Outcome,
+  SessionState,
+  Vrf,
+} from '../../src/ledger/index.js'
+
+type Sequence = 'vrf' | 'network' | 'allocation'
+type Session = { start: number; awaitedFrom: number; outcomes: Map<number, Outcome> }
+
+/** Everything that one savepoint must be able to bring back. */
+type Tables = {
+  sequences: Map<Sequence, number>
+  vrfs: Map<number, Vrf>
+  networks: Map<number, Network>
+  allocations: Map<number, Allocation>
+  /** Network id → its live and held claims by id; an index over `allocations`. */
+  claims: Map<number, Map<number, Allocation>>
+  changes: Change[]
+  sessions: Map<number, Session>
+  idempotency: Map<string, IdempotencyRecord>
+  cluster: ClusterIdentity | null
+}
+
+export class MemoryRows implements LedgerRows {
+  private tables: Tables = {
+    sequences: new Map(),
+    vrfs: new Map(),
+    networks: new Map(),
+    allocations: new Map(),
+    claims: new Map(),
+    changes: [],
+    sessions: new Map(),
+    idempotency: new Map(),
+    cluster: null,
+  }
+
+  nextId(sequence: Sequence): number {
+    const id = (this.tables.sequences.get(sequence) ?? 0) + 1
+    this.tables.sequences.set(sequence, id)
+    return id
+  }
+
+  saveVrf(vrf: Vrf): void {
+    this.tables.vrfs.set(vrf.id, vrf)
+  }
+
+  deleteVrf(id: number): void {
+    this.tables.vrfs.delete(id)
+  }
+
+  saveNetwork(network: Network): void {
+    this.tables.networks.set(network.id, network)
+  }
+
+  deleteNetwork(id: number): void {
+    this.tables.networks.delete(id)
+  }
+
+  allocation(id: number): Allocation | null {
+    return this.tables.allocations.get(id) ?? null
+  }
+
+  insertAllocation(allocation: Allocation): void {
+    if (this.tables.allocations.has(allocation.id)) {
+      throw new Error(`allocation ${allocation.id} is inserted twice`)
+    }
+    this.put(allocation)
+  }
+
+  updateAllocation(allocation: Allocation): void {
+    const old = this.tables.allocations.get(allocation.id)
+    if (old === undefined) throw new Error(`allocation ${allocation.id} has no row to replace`)
+    this.tables.claims.get(old.networkId)?.delete(old.id)
+    this.put(allocation)
+  }
+
+  claimsIn(networkId: number, first: bigint, last: bigint, limit: number): Allocation[] {
+    const overlapping = this.claimsOf(networkId).filter(
+      claim => claim.first <= last && first <= claim.last,
+    )
+    return overlapping.slice(0, limit)
+  }
+
+  highestClaim(networkId: number): Allocation | null {
+    return this.claimsOf(networkId).findLast(claim => claim.status === 'allocated') ?? null
+  }
+
+  expiredClaims(timeMs: number, limit: number): Allocation[] {
+    return this.dueFirst(timeMs, limit, row => (row.status === 'allocated' ? row.expiresMs : null))
+  }
+
+  endedHolds(timeMs: number, limit: number): Allocation[] {
+    return this.dueFirst(timeMs, limit, row => row.heldUntilMs)
+  }
+
+  addChange(change: Change): void {
+    this.tables.changes.push(change)
+  }
+
+  saveOutcome(nodeId: number, start: number, sequence: number, outcome: Outcome): void {
+    const session = this.tables.sessions.get(nodeId)
+    if (session?.start !== start) throw new Error(`node ${nodeId} has no session ${start}`)
+    session.outcomes.set(sequence, outcome)
+  }
+
+  saveSession(nodeId: number, start: number, awaitedFrom: number): void {
+    const old = this.tables.sessions.get(nodeId)
+    const kept = old?.start === start ? [...old.outcomes] : []
+    const outcomes = new Map(kept.filter(([sequence]) => sequence >= awaitedFrom))
+    this.tables.sessions.set(nodeId, { start, awaitedFrom, outcomes })
+  }
+
+  idempotencyRecord(scopeHash: string): IdempotencyRecord | null {
+    return this.tables.idempotency.get(scopeHash) ?? null
+  }
+
+  saveIdempotencyRecord(record: IdempotencyRecord): void {
+    this.tables.idempotency.set(record.scopeHash, record)
+  }
+
+  pruneChanges(beforeMs: number, limit: number): number {
+    const { changes } = this.tables
+    let count = 0
+    while (count < limit && (changes[count]?.timeMs ?? beforeMs) < beforeMs) count += 1
+    changes.splice(0, count)
+    return count
+  }
+
+  pruneIdempotency(beforeMs: number, limit: number): number {
+    const old = [...this.tables.idempotency.values()]
+      .filter(record => record.timeMs < beforeMs)
+      .sort((a, b) => a.timeMs - b.timeMs || (a.scopeHash < b.scopeHash ? -1 : 1))
+      .slice(0, limit)
+    for (const record of old) this.tables.idempotency.delete(record.scopeHash)
+    return old.length
+  }
+
+  saveCluster(identity: ClusterIdentity): void {
+    this.tables.cluster = identity
+  }
+
+  atomically(run: () => boolean): void {
+    const before = copyTables(this.tables)
+    if (!run()) this.tables = before
+  }
+
+  /** What a ledger would load now. */
+  image(): LedgerImage {
+    const { cluster, vrfs, networks, sessions, claims } = this.tables
+    const networkIds = [...claims.keys()].sort((a, b) => a - b)
+    return {
+      cluster,
+      vrfs: [...vrfs.values()],
+      networks: [...networks.values()],
+      sessions: [...sessions].map(sessionState),
+      claims: () => networkIds.flatMap(id => this.claimsOf(id)),
+    }
+  }
+
+  /** The history that is kept, oldest first. */
+  changes(): readonly Change[] {
+    return this.tables.changes
+  }
+
+  /** Every allocation there ever was, in id order. */
+  allocations(): readonly Allocation[] {
+    return [...this.tables.allocations.values()].sort((a, b) => a.id - b.id)
+  }
+
+  private put(allocation: Allocation): void {
+    this.tables.allocations.set(allocation.id, allocation)
+    if (allocation.status !== 'allocated' && allocation.heldUntilMs === null) return
+    const index = this.tables.claims.get(allocation.networkId) ?? new Map()
+    this.tables.claims.set(allocation.networkId, index.set(allocation.id, allocation))
+  }
+
+  /** Live and held claims of the network in address order. */
+  private claimsOf(networkId: number): Allocation[] {
+    const index = this.tables.claims.get(networkId)
+    if (index === undefined) return []
+    return [...index.values()].sort((a, b) => (a.first < b.first ? -1 : 1))
+  }
+
+  private dueFirst(
+    timeMs: number,
+    limit: number,
+    dueMs: (row: Allocation) => number | null,
+  ): Allocation[] {
+    const due: { row: Allocation; atMs: number }[] = []
+    for (const index of this.tables.claims.values()) {
+      for (const row of index.values()) {
+        const atMs = dueMs(row)
+        if (atMs !== null && atMs <= timeMs) due.push({ row, atMs })
+      }
+    }
+    due.sort((a, b) => a.atMs - b.atMs || a.row.id - b.row.id)
+    return due.slice(0, limit).map(entry => entry.row)
+  }
+}
+
+function copyTables(tables: Tables): Tables {
+  return {
+    sequences: new Map(tables.sequences),
+    vrfs: new Map(tables.vrfs),
+    networks: new Map(tables.networks),
+    allocations: new Map(tables.allocations),
+    claims: new Map([...tables.claims].map(([id, index]) => [id, new Map(index)])),
+    changes: [...tables.changes],
+    sessions: new Map(
+      [...tables.sessions].map(([id, session]) => [
+        id,
+        { ...session, outcomes: new Map(session.outcomes) },
+      ]),
+    ),
+    idempotency: new Map(tables.idempotency),
+    cluster: tables.cluster,
+  }
+}
+
+function sessionState([nodeId, session]: [number, Session]): SessionState {
+  const { start, awaitedFrom } = session
+  return { nodeId, start, awaitedFrom, outcomes: new Map(session.outcomes) }
+}
