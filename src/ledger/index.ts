@@ -1,9 +1,10 @@
 // What other rooms may use of the ledger.
 export { ADDRESS_BYTES, addressToBytes, bytesToAddress } from './address/address-bytes.js'
 export type { Address } from './address/address-text.js'
-export { explainAddress, formatAddress, parseAddress } from './address/address-text.js'
+export { formatAddress, parseAddress } from './address/address-text.js'
 export type { CidrError } from './address/cidr-text.js'
 export { formatCidr, parseCidr } from './address/cidr-text.js'
+export { explainAddress } from './address/explain-address.js'
 export { addressBits, familyLast, IPV4_BITS, IPV6_BITS } from './address/family.js'
 export type { AddressRange, Cidr } from './address/range.js'
 export {

@@ -1,5 +1,7 @@
 // Addresses as text: strict parsing, and the one canonical spelling of each.
 import type { Family } from '../entities.js'
+import { formatIpv4, parseIpv4 } from './ipv4-text.js'
+import { formatIpv6, parseIpv6 } from './ipv6-text.js'
 
 export type Address = { readonly family: Family; readonly value: bigint }
 
@@ -9,15 +11,15 @@ export type Address = { readonly family: Family; readonly value: bigint }
  * @returns null when the text is anything else (`explainAddress` says why).
  */
 export function parseAddress(text: string): Address | null {
-  throw new Error(`not built yet ${text}`)
+  if (text.includes(':')) {
+    const value = parseIpv6(text)
+    return value === null ? null : { family: 6, value }
+  }
+  const value = parseIpv4(text)
+  return value < 0 ? null : { family: 4, value: BigInt(value) }
 }
 
 /** Canonical text: dotted decimal, or RFC 5952 with IPv4-mapped addresses (::ffff:0:0/96) in mixed notation (its section 5). */
 export function formatAddress(family: Family, value: bigint): string {
-  throw new Error(`not built yet ${family} ${value}`)
-}
-
-/** Why `parseAddress` refused the text, as a clause for a client: 'octet 300 is above 255'. */
-export function explainAddress(text: string): string {
-  throw new Error(`not built yet ${text}`)
+  return family === 4 ? formatIpv4(Number(value)) : formatIpv6(value)
 }
