@@ -2,3 +2,4 @@
 export { AssertionError, assert, unreachable } from './assert.js'
 export type { Deferred } from './deferred.js'
 export { deferred } from './deferred.js'
+export { programVersion } from './version.js'

@@ -1,0 +1,38 @@
+// The answers of the core surface as the command line reads them (document 002).
+
+export type NetworkAnswer = {
+  readonly id: string
+  readonly cidr: string
+  readonly description: string | null
+  readonly tags: readonly string[]
+  readonly created_at: string
+}
+
+export type AllocationAnswer = {
+  readonly id: string
+  readonly network_id: string
+  readonly ip: string
+  readonly end_ip: string | null
+  readonly hostname: string | null
+  readonly description: string | null
+  readonly status: string
+  readonly allocated_at: string
+  readonly expires_at: string | null
+  readonly released_at: string | null
+}
+
+export type ClusterStatusAnswer = {
+  readonly node_id: number
+  readonly cluster_id: number
+  readonly role: string
+  readonly leader_id: number | null
+  readonly term: number
+  readonly commit_index: number
+  readonly members: readonly {
+    readonly node_id: number
+    readonly addr: string
+    readonly role: string
+  }[]
+}
+
+export type VersionAnswer = { readonly version: string }

@@ -1,0 +1,102 @@
+// The HTTP client of the command line: several servers, the first that answers; every write carries an Idempotency-Key,
+// so that it may be sent again to another server when a connection breaks.
+import { randomUUID } from 'node:crypto'
+
+export type ClientOptions = {
+  /** Base addresses, `http://127.0.0.1:8080`. Tried in order. */
+  readonly servers: readonly string[]
+  readonly token: string | null
+  /** For one attempt, ms. */
+  readonly timeoutMs: number
+}
+
+/** The server's answer was a refusal. */
+export class RefusedError extends Error {
+  override readonly name = 'RefusedError'
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
+    super(message)
+  }
+}
+
+/** No server answered. */
+export class UnreachableError extends Error {
+  override readonly name = 'UnreachableError'
+}
+
+export type ApiRequest = {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  readonly path: string
+  readonly query?: { readonly [name: string]: string | number | boolean | undefined }
+  readonly body?: unknown
+  readonly ifMatch?: string | undefined
+}
+
+export class Client {
+  readonly #options: ClientOptions
+
+  constructor(options: ClientOptions) {
+    this.#options = options
+  }
+
+  /** @returns the parsed body; undefined for 204. @throws RefusedError, UnreachableError */
+  async call<Answer>(request: ApiRequest): Promise<Answer> {
+    const response = await this.#send(request, AbortSignal.timeout(this.#options.timeoutMs))
+    const text = await response.text()
+    if (!response.ok) throw refusal(response, text)
+    return (text === '' ? undefined : JSON.parse(text)) as Answer
+  }
+
+  /** The answer as it streams in. @throws RefusedError, UnreachableError */
+  async open(request: ApiRequest, signal: AbortSignal): Promise<Response> {
+    const response = await this.#send(request, signal)
+    if (!response.ok) throw refusal(response, await response.text())
+    return response
+  }
+
+  async #send(request: ApiRequest, signal: AbortSignal): Promise<Response> {
+    const headers: Record<string, string> = { accept: 'application/json' }
+    if (this.#options.token !== null) headers.authorization = `Bearer ${this.#options.token}`
+    if (request.method !== 'GET') headers['idempotency-key'] = randomUUID()
+    if (request.body !== undefined) headers['content-type'] = 'application/json'
+    if (request.ifMatch !== undefined) headers['if-match'] = `"${request.ifMatch}"`
+    const init: RequestInit = { method: request.method, headers, signal }
+    if (request.body !== undefined) init.body = JSON.stringify(request.body)
+    const failures: string[] = []
+    for (const server of this.#options.servers) {
+      try {
+        return await fetch(urlOf(server, request), init)
+      } catch (error) {
+        failures.push(`${server}: ${causeOf(error)}`)
+        if (signal.aborted) break
+      }
+    }
+    throw new UnreachableError(`no server answered (${failures.join('; ')})`)
+  }
+}
+
+function urlOf(server: string, { path, query }: ApiRequest): URL {
+  const url = new URL(path, server)
+  for (const [name, value] of Object.entries(query ?? {})) {
+    if (value !== undefined) url.searchParams.set(name, String(value))
+  }
+  return url
+}
+
+function refusal(response: Response, text: string): RefusedError {
+  let message = text.trim()
+  try {
+    const body = JSON.parse(text) as { error?: unknown }
+    if (typeof body.error === 'string') message = body.error
+  } catch {
+    // Not JSON: a proxy's page, say. Its text is all there is to show.
+  }
+  return new RefusedError(response.status, `${message || response.statusText} (${response.status})`)
+}
+
+function causeOf(error: unknown): string {
+  const { cause, message } = error as Error & { cause?: { code?: string; message?: string } }
+  return cause?.code ?? cause?.message ?? message
+}

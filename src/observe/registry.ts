@@ -1,0 +1,39 @@
+// The process's metrics: one prom-client registry with Node's own figures, to which every room adds its own.
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+
+/** Bucket bounds in seconds for things that take from 50 µs to seconds. */
+export const secondsBuckets = [
+  0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1,
+  2.5, 10,
+]
+
+export function createRegistry(): Registry {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  return registry
+}
+
+export function addCounter(registry: Registry, name: string, help: string): Counter {
+  return new Counter({ name, help, registers: [registry] })
+}
+
+/** A gauge that is computed only when somebody scrapes. */
+export function addGauge(registry: Registry, name: string, help: string, read: () => number): void {
+  new Gauge({
+    name,
+    help,
+    registers: [registry],
+    collect() {
+      this.set(read())
+    },
+  })
+}
+
+export function addHistogram(
+  registry: Registry,
+  name: string,
+  help: string,
+  buckets: readonly number[],
+): Histogram {
+  return new Histogram({ name, help, buckets: [...buckets], registers: [registry] })
+}
