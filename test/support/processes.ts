@@ -1,0 +1,149 @@
+// Real daemons on loopback: started, killed and restarted by id, each with its own data directory.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createWriteStream, existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+
+/** dist/bin/ipam.js, from wherever this file was built to. */
+export function ipamProgram(): string {
+  let directory = dirname(fileURLToPath(import.meta.url))
+  while (!existsSync(join(directory, 'package.json'))) directory = dirname(directory)
+  return join(directory, 'dist', 'bin', 'ipam.js')
+}
+
+/** Ports that were free a moment ago, all different. */
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer()
+      await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+      return server
+    }),
+  )
+  const ports = servers.map(server => (server.address() as { port: number }).port)
+  await Promise.all(servers.map(server => new Promise(resolve => server.close(resolve))))
+  return ports
+}
+
+export type DaemonOptions = {
+  readonly args: readonly string[]
+  readonly url: string
+  /** Standard error goes there. */
+  readonly logFile: string
+  readonly nodeArgs?: readonly string[]
+  readonly environment?: { readonly [name: string]: string }
+}
+
+/** One daemon process. */
+export class Daemon {
+  readonly options: DaemonOptions
+  #child: ChildProcess | null = null
+  #exit: Promise<number | string> = Promise.resolve(0)
+
+  constructor(options: DaemonOptions) {
+    this.options = options
+  }
+
+  get pid(): number {
+    const pid = this.#child?.pid
+    if (pid === undefined) throw new Error('the daemon is not running')
+    return pid
+  }
+
+  get url(): string {
+    return this.options.url
+  }
+
+  start(): void {
+    const { nodeArgs = [], args, logFile, environment } = this.options
+    const child = spawn(process.execPath, [...nodeArgs, ipamProgram(), 'serve', ...args], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, ...environment },
+    })
+    child.stderr?.pipe(createWriteStream(logFile, { flags: 'a' }))
+    this.#child = child
+    this.#exit = new Promise(resolve =>
+      child.once('exit', (code, signal) => resolve(code ?? signal ?? 0)),
+    )
+  }
+
+  /** @returns exit code or signal name, once the process has ended. */
+  async end(signal: NodeJS.Signals): Promise<number | string> {
+    this.signal(signal)
+    return this.exited()
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#child?.kill(signal)
+  }
+
+  exited(): Promise<number | string> {
+    return this.#exit
+  }
+
+  /** Waits until /readyz says 200. @throws after `timeoutMs`. */
+  async ready(timeoutMs = 20_000): Promise<void> {
+    const deadline = Date.now() + timeoutMs
+    let last = 'nothing answered'
+    while (Date.now() < deadline) {
+      try {
+        const response = await fetch(`${this.url}/readyz`, { signal: AbortSignal.timeout(2000) })
+        last = await response.text()
+        if (response.ok) return
+      } catch (error) {
+        last = String(error)
+      }
+      await sleep(25)
+    }
+    throw new Error(
+      `${this.url} was not ready in ${timeoutMs} ms: ${last}; see ${this.options.logFile}`,
+    )
+  }
+}
+
+export type ClusterOptions = {
+  readonly directory: string
+  readonly nodes: number
+  readonly nodeArgs?: readonly string[]
+  readonly environment?: { readonly [name: string]: string }
+}
+
+/** `nodes` daemons with one configuration file, not started yet. */
+export async function makeCluster(options: ClusterOptions): Promise<Daemon[]> {
+  const { directory, nodes } = options
+  mkdirSync(directory, { recursive: true })
+  const ports = await freePorts(nodes * 2)
+  const secretFile = join(directory, 'secret')
+  writeFileSync(secretFile, 'a secret for tests only, long enough')
+  const members = Array.from({ length: nodes }, (_, position) => ({
+    nodeId: position + 1,
+    api: `127.0.0.1:${ports[position]}`,
+    raft: `127.0.0.1:${ports[nodes + position]}`,
+  }))
+  const configFile = join(directory, 'cluster.yaml')
+  const lines = members.map(
+    ({ nodeId, api, raft }) =>
+      `  - { node_id: ${nodeId}, raft_addr: "${raft}", api_addr: "${api}" }`,
+  )
+  writeFileSync(
+    configFile,
+    ['cluster_id: 100', `secret_file: ${secretFile}`, 'nodes:', ...lines, ''].join('\n'),
+  )
+  return members.map(({ nodeId, api }) => {
+    const dataDirectory = join(directory, `node-${nodeId}`)
+    return new Daemon({
+      url: `http://${api}`,
+      logFile: join(directory, `node-${nodeId}.log`),
+      args: ['--config', configFile, '--node', String(nodeId), '--data-dir', dataDirectory],
+      ...(options.nodeArgs === undefined ? {} : { nodeArgs: options.nodeArgs }),
+      ...(options.environment === undefined ? {} : { environment: options.environment }),
+    })
+  })
+}
+
+export function dataDirectoryOf(daemon: Daemon): string {
+  const { args } = daemon.options
+  return args[args.indexOf('--data-dir') + 1] as string
+}
