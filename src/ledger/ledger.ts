@@ -1,51 +1,96 @@
 // The replicated state machine's rules behind one door. Pure and synchronous: no clock, no chance, no await.
 // It keeps the address space (networks, their nesting and free space) in memory and everything else in rows.
+import { AddressSpace } from './address-space/address-space.js'
+import { loadAddressSpace } from './address-space/load-address-space.js'
+import { VrfTable } from './address-space/vrf-table.js'
 import type { Request } from './commands.js'
 import type { Network, NetworkStatistics, Vrf } from './entities.js'
+import { keepKey, replayKey } from './idempotency.js'
 import type { Outcome } from './outcomes.js'
 import type { ClusterIdentity, LedgerImage, LedgerRows } from './ports.js'
+import { CommandContext, type LedgerState } from './rules/command-context.js'
+import { decide } from './rules/decide.js'
+import { Sessions } from './sessions.js'
 
 /** Where a request stands in the log. */
 export type Placement = { readonly revision: number; readonly timeMs: number }
 
 export class Ledger {
-  constructor(readonly rows: LedgerRows) {}
+  private readonly state: LedgerState
+  private readonly sessions: Sessions
 
-  /** Rebuilds the address space; yields after every slice of about a thousand claims, so that the caller can breathe. */
-  *load(image: LedgerImage): Generator<void, void, void> {
-    void image
-    yield
+  constructor(readonly rows: LedgerRows) {
+    this.state = { cluster: null, vrfs: new VrfTable(), space: new AddressSpace() }
+    this.sessions = new Sessions(rows)
   }
 
-  /** Decides one request. Never throws on anything a client could send; a throw is a bug and stops the node. */
+  /**
+   * Rebuilds the address space; yields after every slice of about a thousand claims, so that the caller can breathe.
+   * For a ledger that is new: until the generator is done it may neither execute nor be asked.
+   */
+  *load(image: LedgerImage): Generator<void, void, void> {
+    this.state.cluster = image.cluster
+    for (const vrf of image.vrfs) this.state.vrfs.put(vrf)
+    this.sessions.load(image.sessions)
+    yield* loadAddressSpace(this.state.space, image)
+  }
+
+  /**
+   * Decides one request. Never throws on anything a client could send; a throw is a bug, or a command that this
+   * program does not know, and stops the node.
+   */
   execute(request: Request, at: Placement): Outcome {
-    throw new Error(`not built yet ${request.version} ${at.revision}`)
+    const { revision } = at
+    const admission = this.sessions.admit(request)
+    if (admission === 'stale') {
+      const refusal = { code: 'stale-request' } as const
+      return { revision, originalRevision: revision, ok: false, refusal }
+    }
+    if (admission !== 'new') return admission
+    const { idempotency } = request
+    const replay = idempotency === null ? null : replayKey(this.rows, idempotency, revision)
+    const outcome = replay ?? this.decide(request, at)
+    this.sessions.keep(request, outcome)
+    return outcome
   }
 
   cluster(): ClusterIdentity | null {
-    throw new Error('not built yet')
+    return this.state.cluster
   }
 
   vrfs(): readonly Vrf[] {
-    throw new Error('not built yet')
+    return this.state.vrfs.all()
   }
 
   network(id: number): Network | null {
-    throw new Error(`not built yet ${id}`)
+    return this.state.space.node(id)?.network ?? null
   }
 
   /** Direct children, in address order. */
   childNetworks(id: number): readonly Network[] {
-    throw new Error(`not built yet ${id}`)
+    return this.state.space.node(id)?.children.map(child => child.network) ?? []
   }
 
   parentNetwork(id: number): Network | null {
-    throw new Error(`not built yet ${id}`)
+    return this.state.space.node(id)?.parent?.network ?? null
   }
 
-  /** O(log n). null when there is no such network. */
+  /** O(log n), and one row for `lastAllocated`. null when there is no such network. */
   statistics(networkId: number): NetworkStatistics | null {
-    throw new Error(`not built yet ${networkId}`)
+    const node = this.state.space.node(networkId)
+    if (node === null) return null
+    const { allocated, space } = node
+    const total = node.usableSize - node.childUsable
+    const available = space.freeCount
+    return {
+      networkId,
+      total,
+      allocated,
+      reserved: total - allocated - available,
+      available,
+      firstAvailable: space.first(),
+      lastAllocated: this.rows.highestClaim(networkId)?.last ?? null,
+    }
   }
 
   /** Free ranges of usable addresses from `from` on, at most `limit`, in address order. */
@@ -54,6 +99,16 @@ export class Ledger {
     from: bigint,
     limit: number,
   ): { readonly first: bigint; readonly last: bigint }[] {
-    throw new Error(`not built yet ${networkId} ${from} ${limit}`)
+    return this.state.space.node(networkId)?.space.intervals(from, limit) ?? []
+  }
+
+  private decide(request: Request, { revision, timeMs }: Placement): Outcome {
+    const context = new CommandContext(this.rows, this.state, revision, timeMs, request.origin)
+    const decision = decide(context, request.version, request.command)
+    const outcome: Outcome = decision.ok
+      ? { revision, originalRevision: revision, ok: true, result: decision.result }
+      : { revision, originalRevision: revision, ok: false, refusal: decision.refusal }
+    if (request.idempotency !== null) keepKey(this.rows, request.idempotency, timeMs, outcome)
+    return outcome
   }
 }

@@ -1,0 +1,75 @@
+// Entities as history keeps them: JSON values under the core surface's field names. What is once written here is
+// read for years: fields may be added, never renamed.
+import { formatAddress } from '../address/address-text.js'
+import { formatCidr } from '../address/cidr-text.js'
+import type { Allocation, Image, Network, Vrf } from '../entities.js'
+import type { ClusterIdentity } from '../ports.js'
+import { isoTime, isoTimeOrNull } from './iso-time.js'
+
+export function vrfImage(vrf: Vrf): Image {
+  return {
+    id: vrf.id,
+    name: vrf.name,
+    description: vrf.description,
+    created_at: isoTime(vrf.createdMs),
+    revision: vrf.revision,
+  }
+}
+
+export function networkImage(network: Network): Image {
+  return {
+    id: network.id,
+    vrf_id: network.vrfId,
+    cidr: formatCidr(network),
+    description: network.description,
+    tags: network.tags,
+    hold_hours: network.holdHours,
+    created_at: isoTime(network.createdMs),
+    updated_at: isoTime(network.updatedMs),
+    revision: network.revision,
+  }
+}
+
+/** `end_ip` is null for one address; `allocated_cidr` for all but blocks. */
+export function allocationImage(allocation: Allocation): Image {
+  return {
+    id: allocation.id,
+    vrf_id: allocation.vrfId,
+    network_id: allocation.networkId,
+    ip: formatAddress(allocation.family, allocation.first),
+    end_ip:
+      allocation.kind === 'address' ? null : formatAddress(allocation.family, allocation.last),
+    allocated_cidr: blockCidr(allocation),
+    hostname: allocation.hostname,
+    description: allocation.description,
+    tags: allocation.tags,
+    status: allocation.status,
+    allocated_at: isoTime(allocation.allocatedMs),
+    expires_at: isoTimeOrNull(allocation.expiresMs),
+    released_at: isoTimeOrNull(allocation.releasedMs),
+    held_until: isoTimeOrNull(allocation.heldUntilMs),
+    revision: allocation.revision,
+  }
+}
+
+/** Members as `<node id> <raft address>`. */
+export function clusterImage(cluster: ClusterIdentity): Image {
+  return {
+    cluster_id: cluster.clusterId,
+    cluster_uuid: cluster.clusterUuid,
+    members: cluster.members.map(member => `${member.nodeId} ${member.raftAddress}`),
+  }
+}
+
+/** A claim as a person would write it: `10.0.0.5`, `10.0.0.5-10.0.0.9` or `10.0.0.64/26`. */
+export function claimText(claim: Allocation): string {
+  const first = formatAddress(claim.family, claim.first)
+  const block = blockCidr(claim)
+  if (block !== null) return block
+  return claim.kind === 'address' ? first : `${first}-${formatAddress(claim.family, claim.last)}`
+}
+
+function blockCidr(claim: Allocation): string | null {
+  const { family, first, prefixLength } = claim
+  return prefixLength === null ? null : formatCidr({ family, first, prefixLength })
+}

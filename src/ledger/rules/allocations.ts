@@ -1,0 +1,175 @@
+// Allocations: claimed, described, renewed and released.
+
+import { assert } from '../../lib/index.js'
+import type { NetworkNode } from '../address-space/network-node.js'
+import { childrenIn } from '../address-space/network-node.js'
+import { allocationImage } from '../changes/images.js'
+import { TIME_MS_MAX } from '../changes/iso-time.js'
+import type {
+  CreateAllocationCommand,
+  ReleaseAllocationCommand,
+  RenewAllocationCommand,
+  UpdateAllocationCommand,
+} from '../commands.js'
+import type { Allocation, ChangeAction } from '../entities.js'
+import { checkRevision, checkTtl } from './checks.js'
+import type { CommandContext } from './command-context.js'
+import { answer, type Decision, refuse } from './decision.js'
+import { choosePlace } from './placement.js'
+import { readTags } from './tags.js'
+
+const HOUR_MS = 3_600_000
+/** Networks that a `block-in-use` names at most, the lowest ones. */
+const BLOCK_NETWORKS_SHOWN_MAX = 100
+
+export function createAllocation(
+  context: CommandContext,
+  command: CreateAllocationCommand,
+): Decision {
+  const { networkId, ttlMs } = command
+  const node = context.space.node(networkId)
+  if (node === null) return refuse({ code: 'network-not-found', id: networkId })
+  const refused = checkTtl(ttlMs, context.timeMs)
+  if (refused !== null) return refused
+  const tagList = readTags(command.tags)
+  if ('refused' in tagList) return tagList.refused
+  const chosen = choosePlace(context, node, command.place)
+  if ('ok' in chosen) return chosen
+
+  const allocation: Allocation = {
+    id: context.rows.nextId('allocation'),
+    networkId,
+    vrfId: node.network.vrfId,
+    family: node.network.family,
+    first: chosen.first,
+    last: chosen.last,
+    kind: chosen.kind,
+    prefixLength: chosen.prefixLength,
+    hostname: command.hostname,
+    description: command.description,
+    tags: tagList.tags,
+    status: 'allocated',
+    allocatedMs: context.timeMs,
+    expiresMs: ttlMs === null ? null : context.timeMs + ttlMs,
+    releasedMs: null,
+    heldUntilMs: null,
+    revision: context.revision,
+  }
+  context.rows.insertAllocation(allocation)
+  context.space.claim(node, chosen)
+  const after = allocationImage(allocation)
+  context.record('allocation.created', 'allocation', allocation.id, null, after)
+  return answer({ type: 'allocation', allocation })
+}
+
+/** Ended ones may not be edited: they are history. */
+export function updateAllocation(
+  context: CommandContext,
+  command: UpdateAllocationCommand,
+): Decision {
+  const found = liveAllocation(context, command)
+  if ('ok' in found) return found
+  const { set } = command
+  const tagList = readTags(set.tags ?? found.tags)
+  if ('refused' in tagList) return tagList.refused
+  return replace(context, 'allocation.updated', found, {
+    ...found,
+    hostname: set.hostname === undefined ? found.hostname : set.hostname,
+    description: set.description === undefined ? found.description : set.description,
+    tags: tagList.tags,
+    revision: context.revision,
+  })
+}
+
+/** Wins over an expiry that is due but was not applied yet. */
+export function renewAllocation(
+  context: CommandContext,
+  command: RenewAllocationCommand,
+): Decision {
+  const { ttlMs } = command
+  const found = liveAllocation(context, command)
+  if ('ok' in found) return found
+  const refused = checkTtl(ttlMs, context.timeMs)
+  if (refused !== null) return refused
+  return replace(context, 'allocation.renewed', found, {
+    ...found,
+    expiresMs: ttlMs === null ? null : context.timeMs + ttlMs,
+    revision: context.revision,
+  })
+}
+
+export function releaseAllocation(
+  context: CommandContext,
+  command: ReleaseAllocationCommand,
+): Decision {
+  const found = liveAllocation(context, command)
+  if ('ok' in found) return found
+  const inside = found.kind === 'block' ? childrenIn(networkOf(context, found), found) : []
+  if (inside.length > 0) {
+    const networkIds = inside.slice(0, BLOCK_NETWORKS_SHOWN_MAX).map(child => child.network.id)
+    return refuse({ code: 'block-in-use', id: found.id, networkIds })
+  }
+  return endAllocation(context, found, 'released')
+}
+
+/** Ends a live claim, held back if its network says so. Networks made in a block stay where they are. */
+export function endAllocation(
+  context: CommandContext,
+  allocation: Allocation,
+  status: 'released' | 'expired',
+): Decision {
+  const node = networkOf(context, allocation)
+  const { timeMs } = context
+  const { holdHours } = node.network
+  const held = holdHours > 0
+  context.space.endClaim(node, allocation, held)
+  return replace(context, `allocation.${status}`, allocation, {
+    ...allocation,
+    status,
+    releasedMs: timeMs,
+    heldUntilMs: held ? Math.min(timeMs + holdHours * HOUR_MS, TIME_MS_MAX) : null,
+    revision: context.revision,
+  })
+}
+
+/** An address that was kept back may be handed out again. */
+export function endHold(context: CommandContext, allocation: Allocation): void {
+  // A hold ends in memory with its network, and in its row here.
+  const node = context.space.node(allocation.networkId)
+  if (node !== null) context.space.endHold(node, allocation)
+  replace(context, 'allocation.hold-ended', allocation, {
+    ...allocation,
+    heldUntilMs: null,
+    revision: context.revision,
+  })
+}
+
+function liveAllocation(
+  context: CommandContext,
+  command: { readonly id: number; readonly ifRevision: number | null },
+): Allocation | Decision {
+  const { id, ifRevision } = command
+  const found = context.rows.allocation(id)
+  if (found === null) return refuse({ code: 'allocation-not-found', id })
+  const { status } = found
+  if (status !== 'allocated') return refuse({ code: 'allocation-ended', id, status })
+  return checkRevision(ifRevision, found.revision) ?? found
+}
+
+function networkOf(context: CommandContext, allocation: Allocation): NetworkNode {
+  const node = context.space.node(allocation.networkId)
+  assert(node !== null, `live allocation ${allocation.id} lies in no network`)
+  return node
+}
+
+function replace(
+  context: CommandContext,
+  action: ChangeAction,
+  before: Allocation,
+  after: Allocation,
+): Decision {
+  context.rows.updateAllocation(after)
+  const images = [allocationImage(before), allocationImage(after)] as const
+  context.record(action, 'allocation', after.id, ...images)
+  return answer({ type: 'allocation', allocation: after })
+}

@@ -1,0 +1,57 @@
+// Which rule decides which command. An unknown one throws: to skip what others apply would be to diverge.
+import { assert, unreachable } from '../../lib/index.js'
+import { COMMAND_VERSION, type Command } from '../commands.js'
+import {
+  createAllocation,
+  releaseAllocation,
+  renewAllocation,
+  updateAllocation,
+} from './allocations.js'
+import { decideBulk } from './bulk.js'
+import { decideGenesis } from './cluster.js'
+import type { CommandContext } from './command-context.js'
+import type { Decision } from './decision.js'
+import { decideExpire } from './expiry.js'
+import { createNetwork, deleteNetwork, updateNetwork } from './networks.js'
+import { decidePrune } from './prune.js'
+import { createVrf, deleteVrf, updateVrf } from './vrfs.js'
+
+/** @throws when this program does not know the version or the type of the command. */
+export function decide(context: CommandContext, version: number, command: Command): Decision {
+  assert(
+    version === COMMAND_VERSION,
+    `command version ${version} is not known to this program, which knows ${COMMAND_VERSION}`,
+  )
+  switch (command.type) {
+    case 'genesis':
+      return decideGenesis(context, command)
+    case 'vrf.create':
+      return createVrf(context, command)
+    case 'vrf.update':
+      return updateVrf(context, command)
+    case 'vrf.delete':
+      return deleteVrf(context, command)
+    case 'network.create':
+      return createNetwork(context, command)
+    case 'network.update':
+      return updateNetwork(context, command)
+    case 'network.delete':
+      return deleteNetwork(context, command)
+    case 'allocation.create':
+      return createAllocation(context, command)
+    case 'allocation.update':
+      return updateAllocation(context, command)
+    case 'allocation.renew':
+      return renewAllocation(context, command)
+    case 'allocation.release':
+      return releaseAllocation(context, command)
+    case 'bulk':
+      return decideBulk(context, command)
+    case 'expire':
+      return decideExpire(context, command)
+    case 'prune':
+      return decidePrune(context, command)
+    default:
+      return unreachable(command, 'command')
+  }
+}

@@ -1,0 +1,107 @@
+// Which addresses an allocation gets: the lowest that fit, or the one that was named (LEDGER.md, Choice).
+
+import { assert } from '../../lib/index.js'
+import { formatAddress, parseAddress } from '../address/address-text.js'
+import { formatCidr } from '../address/cidr-text.js'
+import { explainAddress } from '../address/explain-address.js'
+import { addressBits } from '../address/family.js'
+import { hostBits } from '../address/range.js'
+import type { NetworkNode } from '../address-space/network-node.js'
+import { isoTimeOrNull } from '../changes/iso-time.js'
+import type { CreateAllocationCommand } from '../commands.js'
+import type { Allocation } from '../entities.js'
+import type { ClaimHolder } from '../outcomes.js'
+import { checkPrefixLength } from './checks.js'
+import type { CommandContext } from './command-context.js'
+import { type Decision, invalid, refuse } from './decision.js'
+
+/** Free usable addresses of one network. */
+export type Chosen = Pick<Allocation, 'first' | 'last' | 'kind' | 'prefixLength'>
+
+export function choosePlace(
+  context: CommandContext,
+  node: NetworkNode,
+  place: CreateAllocationCommand['place'],
+): Chosen | Decision {
+  if ('ip' in place) return chooseNamed(context, node, place.ip)
+  if ('count' in place) return chooseRun(node, place.count)
+  return chooseBlock(node, place.prefixLength)
+}
+
+function chooseRun(node: NetworkNode, count: number): Chosen | Decision {
+  if (count === 1) {
+    const first = node.space.first()
+    if (first === null) return noSpace(node, '1')
+    return { first, last: first, kind: 'address', prefixLength: null }
+  }
+  if (!Number.isSafeInteger(count) || count < 1) {
+    return invalid('count', count, 'must be a whole number above 0')
+  }
+  const size = BigInt(count)
+  if (size > node.usableSize) {
+    const figures = { wanted: String(count), size: String(node.usableSize) }
+    return refuse({ code: 'larger-than-network', ...figures })
+  }
+  const first = node.space.firstRun(size)
+  if (first === null) return noSpace(node, String(count))
+  return { first, last: first + size - 1n, kind: 'run', prefixLength: null }
+}
+
+function chooseBlock(node: NetworkNode, prefixLength: number): Chosen | Decision {
+  const { family, prefixLength: ownLength } = node.network
+  const refused = checkPrefixLength(prefixLength, addressBits(family))
+  if (refused !== null) return refused
+  if (prefixLength < ownLength) {
+    const figures = { wanted: `/${prefixLength}`, size: `/${ownLength}` }
+    return refuse({ code: 'larger-than-network', ...figures })
+  }
+  const sizeLog2 = hostBits(family, prefixLength)
+  const first = node.space.firstBlock(sizeLog2)
+  if (first === null) return noSpace(node, `/${prefixLength}`)
+  return { first, last: first + (1n << BigInt(sizeLog2)) - 1n, kind: 'block', prefixLength }
+}
+
+function chooseNamed(context: CommandContext, node: NetworkNode, text: string): Chosen | Decision {
+  const address = parseAddress(text)
+  if (address === null) return invalid('ip', text, explainAddress(text) ?? 'not an address')
+  const { network, range, usable } = node
+  const { family, value } = address
+  const ip = formatAddress(family, value)
+  if (family !== network.family || value < range.first || value > range.last) {
+    return refuse({ code: 'address-outside-network', ip, networkId: network.id })
+  }
+  const child = context.space.descendantAt(node, value)?.network
+  if (child !== undefined) {
+    return refuse({ code: 'address-in-child', ip, childId: child.id, cidr: formatCidr(child) })
+  }
+  if (value < usable.first || value > usable.last) {
+    const reason = whyNotUsable(node, value)
+    return refuse({ code: 'address-not-usable', ip, networkId: network.id, reason })
+  }
+  if (node.space.isFree(value, value)) {
+    return { first: value, last: value, kind: 'address', prefixLength: null }
+  }
+  const [claim] = context.rows.claimsIn(network.id, value, value, 1)
+  assert(claim !== undefined, `${ip} is taken in network ${network.id} and no claim covers it`)
+  return refuse({ code: 'address-taken', ip, holder: holderOf(claim) })
+}
+
+function whyNotUsable(node: NetworkNode, address: bigint): string {
+  if (node.network.family === 6) return 'it is the subnet-router anycast address (RFC 4291, 2.6.1)'
+  return address === node.range.first ? 'it is the network address' : 'it is the broadcast address'
+}
+
+function holderOf(claim: Allocation): ClaimHolder {
+  const live = claim.status === 'allocated'
+  return {
+    kind: live ? 'allocation' : 'hold',
+    id: claim.id,
+    hostname: claim.hostname,
+    until: isoTimeOrNull(live ? claim.expiresMs : claim.heldUntilMs),
+  }
+}
+
+function noSpace(node: NetworkNode, wanted: string): Decision {
+  const free = String(node.space.freeCount)
+  return refuse({ code: 'no-space', networkId: node.network.id, wanted, free })
+}
