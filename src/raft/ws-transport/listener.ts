@@ -145,6 +145,9 @@ export class PeerListener {
       const step = handshake.receive(isBinary ? '' : data.toString())
       if (step.type !== 'done') return this.#proceed(ws, socket, step, onMessage)
       ws.off('message', onMessage)
+      // Removed is not enough: the chunk that holds the last handshake frame, and perhaps a great deal more of
+      // what comes after it, is still given to every listener there was.
+      bytesLeft = Number.POSITIVE_INFINITY
       socket.off('data', count)
       this.#release(socket)
       this.#onAuthenticated(ws, step.peer, step.channel)
