@@ -1,87 +1,212 @@
 // The free addresses of one range as an ordered set of intervals: the allocator asks it for the lowest free address,
 // run or aligned block, in time that grows with the logarithm of the number of intervals only (README.md).
-import type { AddressRange } from '../address/range.js'
+import { AssertionError, assert } from '../../lib/index.js'
+import { type AddressRange, rangeContains, rangeSize } from '../address/range.js'
+import { IntervalTree } from './interval-tree.js'
+import { IntervalTreeBuilder } from './interval-tree-builder.js'
 
 /**
- * Free addresses of first..last. Starts wholly free. take and release are each other's inverse, so that an undo list
+ * Free addresses of a range. Starts wholly free. take and release are each other's inverse, so that an undo list
  * of them is enough to go back. Plain integers: numbers of an RT/RD pool do as well as addresses.
  */
 export class FreeSpace {
-  /** @param range any first <= last within 0..2^128-1; it needs no alignment. */
-  constructor(readonly range: AddressRange) {}
+  /** Free intervals as offsets from #origin. Kept so: none overlaps or touches another. */
+  #tree: IntervalTree
+  /** Kept so: the sum of the sizes of the free intervals. */
+  #freeCount: bigint
+  /** Aligned to more than any block within the range: a block is aligned in offsets when it is in addresses. */
+  readonly #origin: bigint
+
+  /**
+   * @param range any first <= last within 0..2^128-1; it needs no alignment.
+   * @param built what is free, when it is not all: for FreeSpaceBuilder.
+   */
+  constructor(
+    readonly range: AddressRange,
+    built?: { readonly tree: IntervalTree; readonly freeCount: bigint },
+  ) {
+    const keys = keysOf(range)
+    this.#origin = keys.origin
+    this.#tree = built?.tree ?? wholeTree(range)
+    this.#freeCount = built?.freeCount ?? rangeSize(range)
+  }
 
   /** How many addresses are free, exact. */
   get freeCount(): bigint {
-    throw new Error('not built yet')
+    return this.#freeCount
   }
 
-  /** Free intervals, none touching another; 1 when empty of claims, 0 when full. */
+  /** Free intervals, none touching another; 1 when nothing is taken, 0 when full. */
   get intervalCount(): number {
-    throw new Error('not built yet')
+    return this.#tree.count
   }
 
   /** The lowest free address; null when full. */
   first(): bigint | null {
-    throw new Error('not built yet')
+    const offset = this.#tree.lowest()
+    return offset === null ? null : offset + this.#origin
   }
 
   /** Lowest start of `count` free addresses in a row; null when there is no such run. @param count at least 1. */
   firstRun(count: bigint): bigint | null {
-    throw new Error(`not built yet ${count}`)
+    assert(count >= 1n, 'a run has at least one address')
+    if (count > this.#freeCount) return null
+    const interval = this.#tree.lowestWithRun(count)
+    return interval === null ? null : interval.first + this.#origin
   }
 
   /** Start of the lowest free block of 2^sizeLog2 addresses, aligned to its own size; null when there is none. */
   firstBlock(sizeLog2: number): bigint | null {
-    throw new Error(`not built yet ${sizeLog2}`)
+    assert(sizeLog2 >= 0, 'a block has at least one address')
+    const interval = this.#tree.lowestWithBlock(sizeLog2)
+    if (interval === null) return null
+    const bits = BigInt(sizeLog2)
+    const start = -(-interval.first >> bits) << bits
+    return start + this.#origin
   }
 
   /** True when all of first..last is free; false when any of it is taken or outside the range. */
   isFree(first: bigint, last: bigint): boolean {
-    throw new Error(`not built yet ${first} ${last}`)
+    assert(first <= last, 'a range has its ends in order')
+    if (!rangeContains(this.range, { first, last })) return false
+    const interval = this.#tree.atOrBefore(first - this.#origin)
+    return interval !== null && last - this.#origin <= interval.last
   }
 
-  /** True when nothing of first..last is free (it must lie inside the range). */
+  /** True when nothing of first..last is free; false when any of it is free or outside the range. */
   isTaken(first: bigint, last: bigint): boolean {
-    throw new Error(`not built yet ${first} ${last}`)
+    assert(first <= last, 'a range has its ends in order')
+    if (!rangeContains(this.range, { first, last })) return false
+    const interval = this.#tree.atOrBefore(last - this.#origin)
+    return interval === null || interval.last < first - this.#origin
   }
 
   /** Takes first..last, which must be wholly free (asserted, before anything changes). */
   take(first: bigint, last: bigint): void {
-    throw new Error(`not built yet ${first} ${last}`)
+    const tree = this.#tree
+    const from = first - this.#origin
+    const to = last - this.#origin
+    const inside = first <= last && rangeContains(this.range, { first, last })
+    const interval = inside ? tree.atOrBefore(from) : null
+    if (interval === null || interval.last < to) {
+      throw new AssertionError(`${first}..${last} is not wholly free, so it cannot be taken`)
+    }
+    const leavesLeft = interval.first < from
+    const leavesRight = to < interval.last
+    if (leavesLeft) {
+      tree.shrink(interval.first, { first: interval.first, last: from - 1n })
+      if (leavesRight) tree.insert({ first: to + 1n, last: interval.last })
+    } else if (leavesRight) tree.shrink(interval.first, { first: to + 1n, last: interval.last })
+    else tree.remove(interval.first)
+    this.#freeCount -= to - from + 1n
   }
 
   /** Frees first..last, which must be wholly taken (asserted, before anything changes). */
   release(first: bigint, last: bigint): void {
-    throw new Error(`not built yet ${first} ${last}`)
+    const tree = this.#tree
+    const from = first - this.#origin
+    const to = last - this.#origin
+    const inside = first <= last && rangeContains(this.range, { first, last })
+    const before = inside ? tree.atOrBefore(to) : null
+    if (!inside || (before !== null && before.last >= from)) {
+      throw new AssertionError(`${first}..${last} is not wholly taken, so it cannot be released`)
+    }
+    const after = tree.firstAfter(to) === to + 1n ? tree.atOrBefore(to + 1n) : null
+    if (before !== null && before.last + 1n === from) {
+      if (after !== null) tree.remove(after.first)
+      tree.extend(before.first, { first: before.first, last: after === null ? to : after.last })
+    } else if (after !== null) tree.extend(after.first, { first: from, last: after.last })
+    else tree.insert({ first: from, last: to })
+    this.#freeCount += to - from + 1n
   }
 
   /** Free intervals from the address `from` on (the first cut off there), at most `limit`, in order. */
   intervals(from: bigint, limit: number): AddressRange[] {
-    throw new Error(`not built yet ${from} ${limit}`)
+    const { first, last } = this.range
+    if (from > last || limit < 1) return []
+    const start = from < first ? first : from
+    // One more, because the interval found first may end before `start`.
+    const found = this.#tree.collect(start - this.#origin, limit + 1)
+    return found
+      .map(interval => ({
+        first: interval.first + this.#origin,
+        last: interval.last + this.#origin,
+      }))
+      .filter(interval => interval.last >= start)
+      .slice(0, limit)
+      .map(interval => (interval.first < start ? { first: start, last: interval.last } : interval))
   }
 
   /** Makes the whole range free again. */
   clear(): void {
-    throw new Error('not built yet')
+    this.#tree = wholeTree(this.range)
+    this.#freeCount = rangeSize(this.range)
   }
 
   /** Bulk build, O(n). @param taken in address order, disjoint (touching is fine), inside the range; asserted. */
   static fromTaken(range: AddressRange, taken: Iterable<AddressRange>): FreeSpace {
-    throw new Error(`not built yet ${range.first} ${taken}`)
+    const builder = new FreeSpaceBuilder(range)
+    for (const { first, last } of taken) builder.addTaken(first, last)
+    return builder.finish()
   }
 }
 
 /** `FreeSpace.fromTaken` in slices, for a load that must let others breathe: add every claim, then finish. */
 export class FreeSpaceBuilder {
-  constructor(readonly range: AddressRange) {}
+  readonly #tree: IntervalTreeBuilder
+  readonly #origin: bigint
+  #freeCount = 0n
+  /** First address behind all that was added. */
+  #next: bigint
+
+  constructor(readonly range: AddressRange) {
+    const keys = keysOf(range)
+    this.#tree = new IntervalTreeBuilder(keys.width)
+    this.#origin = keys.origin
+    this.#next = range.first
+  }
 
   /** @param first after the last one added; asserted. */
   addTaken(first: bigint, last: bigint): void {
-    throw new Error(`not built yet ${first} ${last}`)
+    if (first < this.#next || last < first || last > this.range.last) {
+      throw new AssertionError(
+        `${first}..${last} is out of order, or not in ${this.#next}..${this.range.last}`,
+      )
+    }
+    this.#addFree(first - 1n)
+    this.#next = last + 1n
   }
 
   /** The free space; the builder is of no use afterwards. */
   finish(): FreeSpace {
-    throw new Error('not built yet')
+    this.#addFree(this.range.last)
+    return new FreeSpace(this.range, { tree: this.#tree.finish(), freeCount: this.#freeCount })
   }
+
+  #addFree(last: bigint): void {
+    if (last < this.#next) return
+    this.#tree.append({ first: this.#next - this.#origin, last: last - this.#origin })
+    this.#freeCount += last - this.#next + 1n
+  }
+}
+
+/**
+ * How a range's addresses become keys of the tree: as offsets from an origin that is aligned to 2^(32 width), in
+ * `width` words, so that IPv4 has one word to compare and to keep, an IPv6 /64 two, a /32 three.
+ */
+function keysOf(range: AddressRange): { width: number; origin: bigint } {
+  const { first, last } = range
+  assert(0n <= first && first <= last && last >> 128n === 0n, 'a range lies in 0..2^128-1')
+  let width = 1
+  while (first >> BigInt(width * 32) !== last >> BigInt(width * 32)) width++
+  const bits = BigInt(width * 32)
+  return { width, origin: (first >> bits) << bits }
+}
+
+/** All of the range free. */
+function wholeTree(range: AddressRange): IntervalTree {
+  const { width, origin } = keysOf(range)
+  const tree = new IntervalTree(width)
+  tree.insert({ first: range.first - origin, last: range.last - origin })
+  return tree
 }
