@@ -12,11 +12,28 @@ export type {
   SnapshotMark,
   Term,
 } from './core/index.js'
+export type {
+  DataDirectoryErrorCode,
+  DataDirectoryOptions,
+} from './data-directory/data-directory.js'
+export { DataDirectory, DataDirectoryError, readIdentity } from './data-directory/data-directory.js'
+export { DirectoryInUseError, DirectoryLock } from './data-directory/directory-lock.js'
+export { DurableLogStore } from './data-directory/durable-log-store.js'
+export type { BootstrapMember, Identity } from './data-directory/identity.js'
+export type { Marks, RefusalCode } from './data-directory/verify-start.js'
+export { checkMarks, loadedAbove, RefusalToVote } from './data-directory/verify-start.js'
 export type { Raft, RaftDriverOptions, RaftStatus, RoleStatus } from './driver.js'
 export { RaftError } from './driver.js'
+export type { LogDamageCode } from './level-log-store/errors.js'
+export { LogDamagedError, LogStoreFailedError } from './level-log-store/errors.js'
+export type { LogReport } from './level-log-store/inspect.js'
+export { inspectLog } from './level-log-store/inspect.js'
+export type { LevelLogStoreOptions, OpenedLog } from './level-log-store/level-log-store.js'
+export { LevelLogStore } from './level-log-store/level-log-store.js'
 export type {
   ApplyEntry,
   Clock,
+  LoadedLog,
   Log,
   LogStore,
   PeerAddress,
