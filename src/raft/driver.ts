@@ -1,4 +1,4 @@
-// The one loop of a node: takes Ready from the core, writes, sends, applies, and wakes whoever waits.
+// What the rooms above see of Raft: the contract that raft-driver.ts keeps.
 import type { Index, MembershipChange, NodeId, RaftNodeStatus, Role, Term } from './core/index.js'
 
 export type RaftDriverOptions = {
@@ -31,8 +31,10 @@ export class RaftError extends Error {
 export type RaftStatus = RaftNodeStatus & {
   /** Monotonic ms since this node last heard a leader (0 on the leader itself); null when never. */
   readonly leaderHeardMs: number | null
-  /** Highest commit index heard from the leader. */
+  /** Highest commit index heard from the leader; the own one on the leader itself. */
   readonly leaderCommit: Index
+  /** Between the fastest and the slowest clock of a voter, as far as known; only the leader knows. */
+  readonly clockSkewMs?: number
 }
 
 /** What the gateway sees of Raft. Implemented by RaftDriver. */

@@ -30,6 +30,7 @@ export type { LogReport } from './level-log-store/inspect.js'
 export { inspectLog } from './level-log-store/inspect.js'
 export type { LevelLogStoreOptions, OpenedLog } from './level-log-store/level-log-store.js'
 export { LevelLogStore } from './level-log-store/level-log-store.js'
+export type { RaftMetrics } from './metrics.js'
 export type {
   ApplyEntry,
   Clock,
@@ -42,3 +43,6 @@ export type {
   Transport,
   TransportHandlers,
 } from './ports.js'
+export type { RaftDriverDependencies } from './raft-driver.js'
+export { RaftDriver } from './raft-driver.js'
+export { systemClock } from './system-clock.js'

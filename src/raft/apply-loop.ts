@@ -1,0 +1,59 @@
+// Takes committed entries into the state machine, a slice a turn, so that the event loop is never held for long.
+import type { Entry, Index, Membership, RaftNode } from './core/index.js'
+import type { RaftMetrics } from './metrics.js'
+import type { ApplyEntry, Clock, StateMachine } from './ports.js'
+
+export type ApplyLoopDependencies = {
+  readonly core: Pick<RaftNode, 'applyMembershipChange' | 'applied'>
+  readonly stateMachine: StateMachine
+  readonly clock: Clock
+  readonly metrics: RaftMetrics
+  /** Runs work unless the node has stopped; a throw is fatal. */
+  readonly guard: (work: () => void) => void
+  readonly onEntry: (entry: ApplyEntry) => void
+  readonly onApplied: (index: Index) => void
+}
+
+export class ApplyLoop {
+  readonly #entriesMax: number
+  readonly #dependencies: ApplyLoopDependencies
+  #entries: readonly Entry[] = []
+  #next = 0
+
+  constructor(options: { readonly entriesMax: number }, dependencies: ApplyLoopDependencies) {
+    this.#entriesMax = options.entriesMax
+    this.#dependencies = dependencies
+  }
+
+  get idle(): boolean {
+    return this.#next === this.#entries.length
+  }
+
+  /** Takes the next committed entries; only when idle. The first slice is applied at once. */
+  take(entries: readonly Entry[]): void {
+    this.#entries = entries
+    this.#next = 0
+    if (entries.length > 0) this.#applySlice()
+  }
+
+  #applySlice(): void {
+    const { core, stateMachine, clock, metrics, guard, onEntry, onApplied } = this.#dependencies
+    const startedMs = clock.monotonicMs()
+    const entries = this.#entries.slice(this.#next, this.#next + this.#entriesMax)
+    const slice = entries.map(entry => ({ ...entry, membership: this.#membershipAfter(entry) }))
+    stateMachine.apply(slice)
+    this.#next += slice.length
+    const index = slice.at(-1)?.index ?? 0
+    core.applied(index)
+    metrics.applySeconds?.((clock.monotonicMs() - startedMs) / 1000)
+    metrics.applyEntries?.(slice.length)
+    for (const entry of slice) onEntry(entry)
+    onApplied(index)
+    if (!this.idle) clock.soon(() => guard(() => this.#applySlice()))
+  }
+
+  /** The core changes its configuration before the state machine keeps it, and before anything behind it is applied. */
+  #membershipAfter(entry: Entry): Membership | null {
+    return entry.kind === 'membership' ? this.#dependencies.core.applyMembershipChange(entry) : null
+  }
+}

@@ -1,0 +1,59 @@
+// The time an entry is stamped with: the lower median of the voters' clocks, so that no single clock decides.
+import type { Membership, NodeId } from './core/index.js'
+import type { Clock } from './ports.js'
+
+type HeardClock = { readonly clockMs: number; readonly heardMs: number }
+
+export class EntryClock {
+  readonly #nodeId: NodeId
+  readonly #clock: Clock
+  readonly #heard = new Map<NodeId, HeardClock>()
+
+  constructor(nodeId: NodeId, clock: Clock) {
+    this.#nodeId = nodeId
+    this.#clock = clock
+  }
+
+  /** A peer told its wall clock just now. @param clockMs 0 or missing = it did not say. */
+  heard(nodeId: NodeId, clockMs: number | undefined): void {
+    if (clockMs === undefined || !Number.isFinite(clockMs) || clockMs <= 0) return
+    this.#heard.set(nodeId, { clockMs, heardMs: this.#clock.monotonicMs() })
+  }
+
+  /** Forgets who is no longer a member, so that the map does not grow. */
+  retain(membership: Membership): void {
+    const voters = votersOf(membership)
+    for (const nodeId of this.#heard.keys()) if (!voters.has(nodeId)) this.#heard.delete(nodeId)
+  }
+
+  /** Whole milliseconds since 1970. Voters not heard from are left out while a majority is known; else the own clock. */
+  timeMs(membership: Membership): number {
+    const voters = votersOf(membership)
+    const known = this.#known(voters)
+    const median = known[Math.floor((known.length - 1) / 2)]
+    const majority = known.length > voters.size / 2
+    return Math.floor(majority && median !== undefined ? median : this.#clock.wallMs())
+  }
+
+  /** Between the fastest and the slowest known clock of a voter. */
+  skewMs(membership: Membership): number {
+    const known = this.#known(votersOf(membership))
+    return (known.at(-1) ?? 0) - (known[0] ?? 0)
+  }
+
+  /** Estimates of the voters' clocks now, ascending. */
+  #known(voters: ReadonlySet<NodeId>): number[] {
+    const nowMs = this.#clock.monotonicMs()
+    const known: number[] = []
+    for (const nodeId of voters) {
+      const heard = this.#heard.get(nodeId)
+      if (nodeId === this.#nodeId) known.push(this.#clock.wallMs())
+      else if (heard !== undefined) known.push(heard.clockMs + nowMs - heard.heardMs)
+    }
+    return known.sort((one, other) => one - other)
+  }
+}
+
+function votersOf(membership: Membership): Set<NodeId> {
+  return new Set([...membership.voters, ...membership.votersOutgoing])
+}
