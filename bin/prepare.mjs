@@ -10,7 +10,9 @@ const say = line => process.stderr.write(`ipam: ${line}\n`)
 function run(command, args, why) {
   const result = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2] })
   if (result.status === 0) return
-  say(`${why} failed (${command} ${args.join(' ')}, ${result.error?.message ?? `exit ${result.status}`})`)
+  say(
+    `${why} failed (${command} ${args.join(' ')}, ${result.error?.message ?? `exit ${result.status}`})`,
+  )
   process.exit(1)
 }
 
@@ -21,7 +23,8 @@ function newest(paths) {
     if (!existsSync(path)) continue
     const stat = statSync(path)
     latest = Math.max(latest, stat.mtimeMs)
-    if (stat.isDirectory()) latest = Math.max(latest, newest(readdirSync(path).map(name => join(path, name))))
+    if (stat.isDirectory())
+      latest = Math.max(latest, newest(readdirSync(path).map(name => join(path, name))))
   }
   return latest
 }
@@ -37,7 +40,11 @@ const wanted = newest([join(root, 'package.json'), join(root, 'package-lock.json
 if (!existsSync(installed) || statSync(installed).mtimeMs < wanted) {
   say('installing dependencies. SQLite is compiled on this machine where no ready-made binary')
   say('can be had; that takes one to two minutes and needs python3, make and g++.')
-  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=http', '--foreground-scripts'], 'installing')
+  run(
+    'npm',
+    ['ci', '--no-audit', '--no-fund', '--loglevel=http', '--foreground-scripts'],
+    'installing',
+  )
 }
 
 const built = join(root, 'dist', '.tsbuildinfo')

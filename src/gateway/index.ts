@@ -1,6 +1,6 @@
 // What other rooms may use of the gateway.
 export type { GatewayDependencies, GatewayOptions } from './gateway.js'
-export { Gateway } from './gateway.js'
+export { Gateway, gatewayDefaults } from './gateway.js'
 export type {
   Availability,
   GatewayView,

@@ -1,10 +1,10 @@
 // ipam version: of this program, and of the server when one answers.
 import { Command } from 'commander'
+import { programVersion } from '../../lib/index.js'
 import type { VersionAnswer } from '../api.js'
 import { UnreachableError } from '../client.js'
 import { clientOptions, contextOf, type Surroundings } from '../context.js'
 import { show } from '../output.js'
-import { programVersion } from '../../lib/index.js'
 
 export function versionCommand(surroundings: Surroundings): Command {
   const command = clientOptions(new Command('version')).description(

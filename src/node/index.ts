@@ -1,0 +1,3 @@
+// What the local commands may use of the composition root.
+export type { IpamNode } from './open-node.js'
+export { openNode } from './open-node.js'

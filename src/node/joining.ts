@@ -1,0 +1,109 @@
+// From an open log to membership: the links to the other nodes, and the wait until the cluster has begun.
+import { type Config, formatHostPort } from '../config/index.js'
+import {
+  type BootstrapMember,
+  type Clock,
+  ClusterBeginning,
+  createPeerPolicy,
+  type Log,
+  type Random,
+  type Transport,
+  WsTransport,
+} from '../raft/index.js'
+import type { Store } from '../store/index.js'
+import { LonelyTransport } from './lonely-transport.js'
+import type { NodeLog } from './memory.js'
+
+export type Joining = {
+  readonly transport: Transport
+  readonly beginning: ClusterBeginning
+  /** From now on the applied state says who is who. */
+  useState(store: Store): void
+}
+
+/** Makes the transport, not started yet: its handlers are the driver's. */
+export function prepareJoining(
+  config: Config,
+  { directory, empty }: NodeLog,
+  dependencies: { readonly clock: Clock; readonly random: Random; readonly log: Log },
+): Joining {
+  const self = ownLine(config)
+  const { dataUuid, bootstrap } = directory.identity
+  const listed = config.join ? [] : config.nodes.length > 0 ? [...config.nodes] : [self]
+  listed.sort((left, right) => left.nodeId - right.nodeId)
+  const beginning = new ClusterBeginning(
+    { listed, join: config.join },
+    { ...self, dataUuid, logEmpty: empty, beginning: bootstrap },
+    { record: members => directory.recordBootstrap(members), log: dependencies.log },
+  )
+  let state: Store | null = null
+  const policy = createPeerPolicy(config.clusterId, beginning, {
+    members: () => state?.reads.cluster()?.members ?? null,
+    isRemoved: nodeId => state !== null && isRemoved(state, nodeId),
+    clusterUuid: () => state?.reads.cluster()?.clusterUuid ?? directory.identity.clusterUuid,
+  })
+  const transport =
+    config.peerListen.length === 0 || config.secret === null
+      ? new LonelyTransport()
+      : new WsTransport(
+          {
+            nodeId: config.nodeId,
+            listen: config.peerListen,
+            secret: new TextEncoder().encode(config.secret),
+            ...(config.peerTls === null ? {} : { tls: config.peerTls }),
+          },
+          { policy, ...dependencies },
+        )
+  transport.setPeers(beginning.peers())
+  beginning.onChange(() => transport.setPeers(beginning.peers()))
+  return {
+    transport,
+    beginning,
+    useState(store) {
+      state = store
+    },
+  }
+}
+
+/** Once a member, and none any more. */
+function isRemoved(store: Store, nodeId: number): boolean {
+  const { voters, votersOutgoing, learners, learnersNext } = store.applied.membership
+  const present = [voters, votersOutgoing, learners, learnersNext].some(ids => ids.includes(nodeId))
+  const known = store.reads.cluster()?.members.some(member => member.nodeId === nodeId)
+  return known === true && !present
+}
+
+function ownLine(config: Config): { nodeId: number; raftAddress: string; apiAddress: string } {
+  const listed = config.nodes.find(node => node.nodeId === config.nodeId)
+  if (listed !== undefined) return listed
+  const [peer] = config.peerListen
+  const [api] = config.listen
+  return {
+    nodeId: config.nodeId,
+    raftAddress: peer === undefined ? '' : formatHostPort(peer),
+    apiAddress: api === undefined ? '' : formatHostPort(api),
+  }
+}
+
+/** Waits for the beginning. @throws what recording it threw, or `aborted` when the operator ends the wait. */
+export async function waitUntilBegun(
+  beginning: ClusterBeginning,
+  abort: AbortSignal,
+): Promise<readonly BootstrapMember[]> {
+  const aborted = new Promise<never>((_, reject) => {
+    const stop = (): void => reject(new Error('stopped before the cluster had begun'))
+    if (abort.aborted) stop()
+    else abort.addEventListener('abort', stop, { once: true })
+  })
+  return Promise.race([beginning.begun, aborted])
+}
+
+/** Why the cluster has not begun here, as a clause. */
+export function describeWait(beginning: ClusterBeginning): string {
+  const state = beginning.state()
+  if (state.type === 'member') return 'starting'
+  if (state.type === 'waiting') return `waiting: ${state.reason}`
+  const [problem] = state.problems
+  if (problem !== undefined) return `waiting: ${problem}`
+  return `waiting for node ${state.missing.join(' and node ')} of the new cluster`
+}

@@ -1,0 +1,89 @@
+// The metrics of Raft, the gateway and the store, under the names that operators see.
+import {
+  addCounter,
+  addGauge,
+  addHistogram,
+  type createRegistry,
+  secondsBuckets,
+} from '../observe/index.js'
+import type { Raft, RaftMetrics } from '../raft/index.js'
+import type { StoreView } from '../store/index.js'
+
+type Registry = ReturnType<typeof createRegistry>
+
+const entriesBuckets = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024]
+
+export function raftMetrics(registry: Registry): RaftMetrics {
+  const write = addHistogram(
+    registry,
+    'raft_log_write_seconds',
+    'One batch to the log, fsync included',
+    secondsBuckets,
+  )
+  const writeEntries = addHistogram(
+    registry,
+    'raft_log_write_entries',
+    'Entries in one batch',
+    entriesBuckets,
+  )
+  const apply = addHistogram(
+    registry,
+    'raft_apply_seconds',
+    'One transaction of applied entries',
+    secondsBuckets,
+  )
+  const applyEntries = addHistogram(
+    registry,
+    'raft_apply_entries',
+    'Entries in one transaction',
+    entriesBuckets,
+  )
+  const elections = addCounter(
+    registry,
+    'raft_elections_total',
+    'Leaders of a new term that became known here',
+  )
+  const stalls = addHistogram(
+    registry,
+    'raft_loop_stall_seconds',
+    'Time the process stood still',
+    secondsBuckets,
+  )
+  return {
+    logWriteSeconds: seconds => write.observe(seconds),
+    logWriteEntries: entries => writeEntries.observe(entries),
+    applySeconds: seconds => apply.observe(seconds),
+    applyEntries: entries => applyEntries.observe(entries),
+    electionsTotal: () => elections.inc(),
+    loopStallSeconds: seconds => stalls.observe(seconds),
+  }
+}
+
+export function addNodeGauges(
+  registry: Registry,
+  parts: { readonly raft: Raft; readonly store: StoreView; readonly pendingCount: () => number },
+): void {
+  const { raft, store, pendingCount } = parts
+  addGauge(registry, 'raft_term', 'Current term', () => raft.status().term)
+  addGauge(registry, 'raft_leader', '1 when this node leads', () =>
+    raft.status().role === 'leader' ? 1 : 0,
+  )
+  addGauge(
+    registry,
+    'raft_commit_index',
+    'Highest committed index known here',
+    () => raft.status().commit,
+  )
+  addGauge(registry, 'raft_applied_index', 'Last applied index', () => store.appliedIndex())
+  addGauge(registry, 'raft_log_entries', 'Entries kept in the log', () => {
+    const { firstIndex, lastIndex } = raft.status()
+    return lastIndex - firstIndex + 1
+  })
+  addGauge(
+    registry,
+    'raft_clock_skew_seconds',
+    'Widest difference of the voters clocks, on the leader',
+    () => (raft.status().clockSkewMs ?? 0) / 1000,
+  )
+  addGauge(registry, 'gateway_pending_commands', 'Commands whose outcome is awaited', pendingCount)
+}

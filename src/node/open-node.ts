@@ -1,0 +1,206 @@
+// The composition root: opens every part in order, wires them, and closes them in reverse.
+import type { Config, HostPort } from '../config/index.js'
+import { LeaderJobs, leaderJobsDefaults } from '../effects/index.js'
+import { Gateway } from '../gateway/index.js'
+import { createHttpServer, type HttpServer } from '../http/index.js'
+import { programVersion } from '../lib/index.js'
+import { createLogger, createRegistry } from '../observe/index.js'
+import { RaftNode } from '../raft/core/index.js'
+import { type BootstrapMember, type Log, RaftDriver, systemClock } from '../raft/index.js'
+import { Closing } from './closing.js'
+import { proposeGenesis } from './genesis.js'
+import { describeWait, type Joining, prepareJoining, waitUntilBegun } from './joining.js'
+import { type NodeLog, type NodeState, openLog, openState } from './memory.js'
+import { addNodeGauges, raftMetrics } from './node-metrics.js'
+import { coreOptions, driverOptions, gatewayOptions, httpOptions } from './options.js'
+import { readinessChecks } from './readiness.js'
+import { openWaitingRoom } from './waiting-room.js'
+
+export type IpamNode = {
+  /** The first HTTP address, with the port that the system chose. */
+  readonly httpAddress: HostPort
+  /** Resolves when the node cannot go on: a broken disk or a bug. It has stopped acknowledging by then. */
+  readonly failed: Promise<Error>
+  /** `stopping` finishes requests and hands leadership over; `failed` ends at once. */
+  close(reason: 'stopping' | 'failed'): Promise<void>
+}
+
+/** @param abort ends the wait for a cluster that has not begun. @throws one sentence for the operator. */
+export async function openNode(config: Config, abort: AbortSignal): Promise<IpamNode> {
+  const log = createLogger({ level: config.logLevel, nodeId: config.nodeId })
+  const closing = new Closing()
+  try {
+    const nodeLog = await openLog(config, log, closing)
+    const joining = prepareJoining(config, nodeLog, {
+      clock: systemClock,
+      random: Math.random,
+      log,
+    })
+    const members = await join(config, joining, closing, abort)
+    const state = await openState(config, nodeLog, members, { log, closing })
+    joining.useState(state.store)
+    return await run({ config, log, closing, nodeLog, joining, members, state })
+  } catch (error) {
+    await closing.run(log)
+    throw error
+  }
+}
+
+async function join(
+  config: Config,
+  { transport, beginning }: Joining,
+  closing: Closing,
+  abort: AbortSignal,
+): Promise<readonly BootstrapMember[]> {
+  transport.handlers = { onMessages: () => {}, onApplication: () => {}, onPeer: () => {} }
+  await transport.start()
+  closing.add('peer link', () => transport.close())
+  beginning.start()
+  const room = await openWaitingRoom(config.listen, () => describeWait(beginning))
+  try {
+    return await waitUntilBegun(beginning, abort)
+  } finally {
+    await room.close()
+  }
+}
+
+type Opened = {
+  readonly config: Config
+  readonly log: Log
+  readonly closing: Closing
+  readonly nodeLog: NodeLog
+  readonly joining: Joining
+  readonly members: readonly BootstrapMember[]
+  readonly state: NodeState
+}
+
+async function run(opened: Opened): Promise<IpamNode> {
+  const { config, log, closing, nodeLog, joining, members, state } = opened
+  const { store, logStore, loaded } = state
+  const registry = createRegistry()
+  let fail: (error: Error) => void = () => {}
+  const failed = new Promise<Error>(resolve => {
+    fail = resolve
+  })
+  const core = new RaftNode(
+    coreOptions(config, true),
+    { ...loaded, applied: store.applied },
+    Math.random,
+  )
+  const driver = new RaftDriver(driverOptions(config), {
+    core,
+    logStore,
+    transport: joining.transport,
+    stateMachine: store,
+    clock: systemClock,
+    random: Math.random,
+    log,
+    metrics: raftMetrics(registry),
+    onApplication: (from, frame) => gateway.onFrame(from, frame),
+    onFatal: error => fail(error),
+  })
+  closing.add('raft', () => driver.stop())
+  const gateway = new Gateway(gatewayOptions(config, nodeLog.directory.identity.startCount), {
+    raft: driver,
+    store,
+    clock: systemClock,
+    log,
+  })
+  closing.add('gateway', () => gateway.close())
+  addNodeGauges(registry, { raft: driver, store, pendingCount: () => gateway.pendingCount() })
+  driver.start()
+  const stopGenesis = proposeGenesis({
+    clusterId: config.clusterId,
+    members: () => members,
+    raft: driver,
+    store,
+    gateway,
+    log,
+  })
+  closing.add('genesis', stopGenesis)
+  closing.add('cluster identity', bindDirectory(opened))
+  const jobs = startLeaderJobs(opened, gateway, driver)
+  closing.add('jobs of the leader', () => jobs.close())
+  let unavailable: string | null = null
+  const http: HttpServer = createHttpServer(httpOptions(config), {
+    gateway,
+    store,
+    raft: driver,
+    cluster: {
+      mode: config.peerListen.length === 0 ? 'standalone' : 'cluster',
+      nodeId: config.nodeId,
+      clusterId: config.clusterId,
+      addressBook: () => store.reads.cluster()?.members ?? members,
+    },
+    checks: readinessChecks({
+      raft: driver,
+      store,
+      clock: systemClock,
+      unavailable: () => unavailable,
+    }),
+    log,
+    clock: systemClock,
+    registry,
+    version: programVersion,
+  })
+  const addresses = await http.listen()
+  closing.add('http', () => http.close())
+  return {
+    httpAddress: addresses[0] as HostPort,
+    failed,
+    async close(reason) {
+      unavailable = reason
+      if (reason === 'failed') gateway.close()
+      else handOver(driver)
+      await closing.run(log)
+    },
+  }
+}
+
+/** Binds the data directory to the cluster as soon as the state knows its UUID. */
+function bindDirectory({ state: { store }, nodeLog: { directory }, log }: Opened): () => void {
+  const bind = (): void => {
+    const clusterUuid = store.reads.cluster()?.clusterUuid
+    if (clusterUuid === undefined || directory.identity.clusterUuid === clusterUuid) return
+    unsubscribe()
+    directory.recordCluster(clusterUuid).catch(error => {
+      log.error({ error: String(error) }, 'the data directory could not be bound to its cluster')
+    })
+  }
+  const unsubscribe = store.onApplied(bind)
+  bind()
+  return unsubscribe
+}
+
+function startLeaderJobs(
+  { config, state: { store }, log }: Opened,
+  gateway: Gateway,
+  driver: RaftDriver,
+): LeaderJobs {
+  return new LeaderJobs(
+    {
+      ...leaderJobsDefaults,
+      historyRetentionMs: config.historyRetentionMs,
+      idempotencyRetentionMs: config.idempotencyRetentionMs,
+    },
+    {
+      gateway,
+      isLeader: () => driver.status().role === 'leader',
+      nextDueMs: () => store.reads.nextDueMs(),
+      clock: systemClock,
+      log,
+    },
+  )
+}
+
+/** Gives the lead to the voter that has most of the log, so that clients wait for a round trip and no election. */
+function handOver(driver: RaftDriver): void {
+  const { role, nodeId, progress, membership } = driver.status()
+  if (role !== 'leader') return
+  const best = progress
+    .filter(
+      peer => peer.nodeId !== nodeId && peer.active && membership.voters.includes(peer.nodeId),
+    )
+    .sort((left, right) => right.match - left.match)[0]
+  if (best !== undefined) driver.transferLeadership(best.nodeId)
+}
