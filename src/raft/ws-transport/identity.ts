@@ -1,5 +1,6 @@
 // Who a node says it is in a handshake, checked field by field as it arrives from the network.
 import type { NodeId } from '../core/index.js'
+import type { BootstrapMember } from '../data-directory/identity.js'
 import { ADDRESS_LENGTH_MAX, LISTED_NODES_MAX } from './limits.js'
 
 /** A line of the configured `nodes` list. */
@@ -8,9 +9,6 @@ export type ListedNode = {
   readonly raftAddress: string
   readonly apiAddress: string
 }
-
-/** A member of the cluster as it began: its line of the list, bound to its data directory. */
-export type FoundingMember = ListedNode & { readonly dataUuid: string }
 
 export type NodeIdentity = {
   /** The documents' integer label. */
@@ -27,7 +25,7 @@ export type NodeIdentity = {
   /** The configured list, ascending by id; empty with --join and standalone. */
   readonly listed: readonly ListedNode[]
   /** The recorded beginning of its cluster, ascending by id; null while it has none. */
-  readonly beginning: readonly FoundingMember[] | null
+  readonly beginning: readonly BootstrapMember[] | null
 }
 
 const UUID = /^[0-9A-Za-z-]{1,64}$/
@@ -43,7 +41,7 @@ export function readIdentity(value: unknown): NodeIdentity | null {
   if (!isUuid(dataUuid) || !isAddress(raftAddress) || !isAddress(apiAddress)) return null
   if (typeof logEmpty !== 'boolean') return null
   const listed = readList(value.listed, readListedNode)
-  const beginning = value.beginning === null ? null : readList(value.beginning, readFoundingMember)
+  const beginning = value.beginning === null ? null : readList(value.beginning, readMember)
   if (listed === null || (beginning === null && value.beginning !== null)) return null
   return {
     clusterId,
@@ -64,7 +62,7 @@ function readListedNode(value: Readonly<Record<string, unknown>>): ListedNode | 
   return { nodeId, raftAddress, apiAddress }
 }
 
-function readFoundingMember(value: Readonly<Record<string, unknown>>): FoundingMember | null {
+function readMember(value: Readonly<Record<string, unknown>>): BootstrapMember | null {
   const node = readListedNode(value)
   return node !== null && isUuid(value.dataUuid) ? { ...node, dataUuid: value.dataUuid } : null
 }

@@ -51,12 +51,13 @@ export class PeerListener {
     })
   }
 
-  /** Destroys every connection that it has accepted. */
-  async close(): Promise<void> {
+  /** Accepts nothing more, and once `flushed` is done destroys every connection that it has accepted. */
+  async close(flushed: Promise<unknown>): Promise<void> {
     const servers = this.#servers.splice(0)
     const closed = servers.map(
       server => new Promise<void>(resolve => server.close(() => resolve())),
     )
+    await flushed
     for (const socket of this.#sockets) socket.destroy()
     await Promise.all(closed)
   }

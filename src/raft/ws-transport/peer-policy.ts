@@ -1,4 +1,5 @@
 // The port through which the transport asks who it is and whom it may talk to; it decides neither itself.
+import type { NodeId } from '../core/index.js'
 import type { NodeIdentity } from './identity.js'
 
 /** Why two nodes do not talk. */
@@ -26,6 +27,8 @@ export type PeerPolicy = {
   readonly accepted: (peer: NodeIdentity) => void
   /** A peer that has proved the secret, and one of the two does not want to talk. */
   readonly refused: (peer: NodeIdentity, refusal: Refusal, by: 'us' | 'them') => void
+  /** A link with it broke; what it said may be out of date until it is accepted again. */
+  readonly lost: (nodeId: NodeId) => void
 }
 
 /**

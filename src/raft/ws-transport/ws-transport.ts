@@ -179,7 +179,7 @@ export class WsTransport implements Transport {
         policy.accepted(identity)
         this.#report(nodeId, true)
       },
-      onBroken: () => this.#report(nodeId, false),
+      onBroken: () => this.#lost(nodeId),
       onAlive: () => this.#report(nodeId, true),
     })
     this.#peers.set(nodeId, { link, reported: false })
@@ -195,6 +195,11 @@ export class WsTransport implements Transport {
     if (!gone) return
     this.#incoming.get(nodeId)?.close()
     this.#incoming.delete(nodeId)
+  }
+
+  #lost(nodeId: NodeId): void {
+    this.#context.policy.lost(nodeId)
+    this.#report(nodeId, false)
   }
 
   #report(nodeId: NodeId, connected: boolean): void {
@@ -237,7 +242,7 @@ export class WsTransport implements Transport {
     this.#incoming.delete(nodeId)
     this.#context.counters.linksBroken += 1
     link?.close()
-    this.#report(nodeId, false)
+    this.#lost(nodeId)
     this.#peers.get(nodeId)?.link.probe()
   }
 

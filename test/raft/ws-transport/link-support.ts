@@ -1,8 +1,9 @@
 // Real transports on loopback for the tests of this folder: identities, a policy that records, a log that is kept.
 import { createServer } from 'node:net'
 import type { Test } from 'tap'
-import type { NodeId } from '../../../src/raft/core/index.js'
-import type { Clock, Log, Message } from '../../../src/raft/index.js'
+import type { Message, NodeId } from '../../../src/raft/core/index.js'
+import type { Log } from '../../../src/raft/index.js'
+import { systemClock } from '../../../src/raft/system-clock.js'
 import type { NodeIdentity } from '../../../src/raft/ws-transport/identity.js'
 import type { LinkLimits } from '../../../src/raft/ws-transport/limits.js'
 import type { PeerTls } from '../../../src/raft/ws-transport/link-context.js'
@@ -11,16 +12,6 @@ import { WsTransport } from '../../../src/raft/ws-transport/ws-transport.js'
 
 export const HOST = '127.0.0.1'
 export const SECRET = Buffer.from('the secret of this cluster')
-
-export const realClock: Clock = {
-  monotonicMs: () => performance.now(),
-  wallMs: () => Date.now(),
-  after: (delayMs, callback) => {
-    const timer = setTimeout(callback, delayMs)
-    return () => clearTimeout(timer)
-  },
-  soon: callback => void setImmediate(callback),
-}
 
 export function identityOf(nodeId: NodeId, changes: Partial<NodeIdentity> = {}): NodeIdentity {
   return {
@@ -63,7 +54,12 @@ export type TestNode = {
   /** What `policy.self()` answers; a test may change it. */
   identity: NodeIdentity
   readonly accepted: NodeIdentity[]
-  readonly refused: { readonly peer: NodeIdentity; readonly refusal: Refusal; readonly by: string }[]
+  readonly refused: {
+    readonly peer: NodeIdentity
+    readonly refusal: Refusal
+    readonly by: string
+  }[]
+  readonly lost: NodeId[]
   readonly lines: LogLine[]
   readonly messages: { readonly from: NodeId; readonly message: Message }[]
   readonly frames: { readonly from: NodeId; readonly frame: Uint8Array }[]
@@ -78,11 +74,13 @@ export function makeNode(setup: NodeSetup): TestNode {
   const { log, lines } = keptLog()
   const accepted: NodeIdentity[] = []
   const refused: TestNode['refused'] = []
+  const lost: NodeId[] = []
   const policy: PeerPolicy = {
     self: () => node.identity,
     judge: setup.judge ?? (() => null),
     accepted: peer => void accepted.push(peer),
     refused: (peer, refusal, by) => void refused.push({ peer, refusal, by }),
+    lost: nodeId => void lost.push(nodeId),
   }
   const transport = new WsTransport(
     {
@@ -92,7 +90,7 @@ export function makeNode(setup: NodeSetup): TestNode {
       ...(setup.tls ? { tls: setup.tls } : {}),
       ...(setup.limits ? { limits: setup.limits } : {}),
     },
-    { policy, clock: realClock, random: Math.random, log },
+    { policy, clock: systemClock, random: Math.random, log },
   )
   const node: TestNode = {
     nodeId: setup.nodeId,
@@ -100,6 +98,7 @@ export function makeNode(setup: NodeSetup): TestNode {
     identity: identityOf(setup.nodeId, setup.identity),
     accepted,
     refused,
+    lost,
     lines,
     messages: [],
     frames: [],

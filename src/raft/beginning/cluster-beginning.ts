@@ -1,0 +1,144 @@
+// Follows a node from its start to membership: remembers whom it met, decides, and records the beginning once.
+import { type Deferred, deferred } from '../../lib/index.js'
+import type { NodeId } from '../core/index.js'
+import type { BootstrapMember } from '../data-directory/identity.js'
+import type { Log, PeerAddress } from '../ports.js'
+import type { NodeIdentity } from '../ws-transport/identity.js'
+import type { Refusal } from '../ws-transport/peer-policy.js'
+import {
+  type BeginningConfig,
+  type BeginningState,
+  decide,
+  type MetPeer,
+  type OwnData,
+} from './decide.js'
+
+export type ClusterBeginningDependencies = {
+  /** Puts the members on disk, durably. A rejection is final: `begun` rejects with it. */
+  readonly record: (members: readonly BootstrapMember[]) => Promise<void>
+  readonly log: Log
+}
+
+/** Peers remembered; far above what a cluster has. */
+const PEERS_MET_MAX = 1_000
+
+export class ClusterBeginning {
+  readonly #config: BeginningConfig
+  readonly #dependencies: ClusterBeginningDependencies
+  readonly #met = new Map<NodeId, MetPeer>()
+  readonly #listeners = new Set<() => void>()
+  readonly #begun: Deferred<readonly BootstrapMember[]> = deferred()
+  #own: OwnData
+  #state: BeginningState
+  #recording = false
+  #peersText = ''
+
+  constructor(config: BeginningConfig, own: OwnData, dependencies: ClusterBeginningDependencies) {
+    this.#config = config
+    this.#own = own
+    this.#dependencies = dependencies
+    this.#state = { type: 'gathering', missing: [], problems: [] }
+  }
+
+  /** Decides what can be decided without having met anybody. */
+  start(): void {
+    this.#evaluate()
+  }
+
+  /** Resolves, once the beginning is on disk, with the members that the cluster began with; Raft starts from there. */
+  get begun(): Promise<readonly BootstrapMember[]> {
+    return this.#begun.promise
+  }
+
+  state(): BeginningState {
+    return this.#state
+  }
+
+  /** What this node says of itself in a handshake, but for what the state machine knows. */
+  own(): Omit<NodeIdentity, 'clusterId' | 'clusterUuid'> {
+    return { ...this.#own, listed: this.#config.listed }
+  }
+
+  /** Whom to hold a connection to as long as no address book says more: the list, and whoever found us. */
+  peers(): readonly PeerAddress[] {
+    const addresses = new Map<NodeId, string>()
+    for (const { peer, refusal } of this.#met.values())
+      if (refusal === null) addresses.set(peer.nodeId, peer.raftAddress)
+    for (const node of this.#own.beginning ?? this.#config.listed)
+      addresses.set(node.nodeId, node.raftAddress)
+    addresses.delete(this.#own.nodeId)
+    return [...addresses]
+      .filter(([, raftAddress]) => raftAddress !== '')
+      .map(([nodeId, raftAddress]) => ({ nodeId, raftAddress }))
+      .sort((left, right) => left.nodeId - right.nodeId)
+  }
+
+  onPeer(peer: NodeIdentity): void {
+    this.#meet({ peer, refusal: null })
+  }
+
+  onPeerRefused(peer: NodeIdentity, refusal: Refusal, by: 'us' | 'them'): void {
+    this.#meet({ peer, refusal: { ...refusal, by } })
+  }
+
+  /** A cluster begins with all its nodes reachable: one that is gone must be met again. */
+  onPeerLost(nodeId: NodeId): void {
+    if (this.#met.delete(nodeId)) this.#evaluate()
+  }
+
+  /** Called after the state or the peers changed; returns a function that unsubscribes. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  #meet(met: MetPeer): void {
+    if (this.#met.size >= PEERS_MET_MAX && !this.#met.has(met.peer.nodeId)) return
+    this.#met.set(met.peer.nodeId, met)
+    this.#evaluate()
+  }
+
+  #evaluate(): void {
+    const decision = decide(this.#config, this.#own, this.#met)
+    if (decision.type === 'record') {
+      if (!this.#recording) void this.#record(decision.members)
+      return
+    }
+    const peersText = JSON.stringify(this.peers())
+    const same = JSON.stringify(decision) === JSON.stringify(this.#state)
+    if (same && peersText === this.#peersText) return
+    this.#state = decision
+    this.#peersText = peersText
+    if (!same) this.#tell(decision)
+    for (const listener of this.#listeners) listener()
+  }
+
+  async #record(members: readonly BootstrapMember[]): Promise<void> {
+    this.#recording = true
+    try {
+      await this.#dependencies.record(members)
+    } catch (error) {
+      this.#begun.reject(error instanceof Error ? error : new Error(String(error)))
+      return
+    }
+    this.#own = { ...this.#own, beginning: members }
+    this.#evaluate()
+  }
+
+  #tell(state: BeginningState): void {
+    const { log } = this.#dependencies
+    switch (state.type) {
+      case 'member':
+        log.info({ members: state.members.map(member => member.nodeId) }, 'the cluster has begun')
+        this.#begun.resolve(state.members)
+        return
+      case 'waiting':
+        log.warn({ reason: state.reason }, 'waiting, this node is no member')
+        return
+      case 'gathering':
+        if (state.problems.length === 0)
+          log.info({ missing: state.missing }, 'gathering the nodes of a new cluster')
+        else log.warn({ problems: state.problems }, 'the nodes cannot begin a cluster as they are')
+    }
+  }
+}
