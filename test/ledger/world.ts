@@ -1,0 +1,155 @@
+// A ledger on rows in memory, and commands with only the options that matter set.
+import {
+  type Allocation,
+  type Change,
+  COMMAND_VERSION,
+  type Command,
+  type CreateAllocationCommand,
+  type IdempotencyKey,
+  Ledger,
+  type Network,
+  type Outcome,
+  type Refusal,
+  type Request,
+  type Result,
+} from '../../src/ledger/index.js'
+import { MemoryRows } from '../support/memory-rows.js'
+
+export const START_MS = Date.UTC(2024, 0, 15, 10, 30)
+export const HOUR_MS = 3_600_000
+
+export const GENESIS: Command = {
+  type: 'genesis',
+  clusterId: 100,
+  clusterUuid: 'c0ffee00-0000-4000-8000-000000000001',
+  members: [{ nodeId: 1, raftAddress: 'n1:5001', apiAddress: 'n1:8080', dataUuid: 'd-1' }],
+}
+
+type Text = string | null
+type NetworkOptions = { vrf?: string; description?: Text; tags?: string[]; holdHours?: number }
+type AllocationOptions = {
+  hostname?: Text
+  description?: Text
+  tags?: string[]
+  ttlMs?: number | null
+}
+
+const networkFacts = { vrf: 'default', description: null, tags: [], holdHours: 0 }
+const allocationFacts = { hostname: null, description: null, tags: [], ttlMs: null }
+
+export function network(cidr: string, options: NetworkOptions = {}): Command {
+  return { type: 'network.create', place: { cidr }, ...networkFacts, ...options }
+}
+
+export function childNetwork(
+  parentId: number,
+  prefixLength: number,
+  options: NetworkOptions = {},
+): Command {
+  const place = { parentId, prefixLength }
+  return { type: 'network.create', place, ...networkFacts, ...options }
+}
+
+export function deleteNetwork(id: number, ifRevision: number | null = null): Command {
+  return { type: 'network.delete', id, ifRevision }
+}
+
+export function allocate(
+  networkId: number,
+  place: CreateAllocationCommand['place'] = { count: 1 },
+  options: AllocationOptions = {},
+): CreateAllocationCommand {
+  return { type: 'allocation.create', networkId, place, ...allocationFacts, ...options }
+}
+
+export function release(id: number, ifRevision: number | null = null) {
+  return { type: 'allocation.release', id, ifRevision } as const
+}
+
+export function renew(id: number, ttlMs: number | null, ifRevision: number | null = null): Command {
+  return { type: 'allocation.renew', id, ttlMs, ifRevision }
+}
+
+export function expire(rowsMax = 1000): Command {
+  return { type: 'expire', rowsMax }
+}
+
+/** Log index and entry time go on by themselves; `sequence` and `session` too, unless a test sets them. */
+export class World {
+  readonly rows = new MemoryRows()
+  ledger = new Ledger(this.rows)
+  revision = 0
+  timeMs = START_MS
+  private sequence = 0
+
+  constructor(genesis = true) {
+    if (genesis) this.run(GENESIS)
+  }
+
+  request(command: Command, set: Partial<Request> = {}): Request {
+    this.sequence += 1
+    return {
+      version: COMMAND_VERSION,
+      session: { nodeId: 1, start: 1 },
+      sequence: this.sequence,
+      awaitedFrom: this.sequence,
+      origin: { actor: 'alice', clientAddress: '192.0.2.7', userAgent: 'test' },
+      idempotency: null,
+      command,
+      ...set,
+    }
+  }
+
+  apply(request: Request): Outcome {
+    this.revision += 1
+    return this.ledger.execute(request, { revision: this.revision, timeMs: this.timeMs })
+  }
+
+  run(command: Command, idempotency: IdempotencyKey | null = null): Outcome {
+    return this.apply(this.request(command, { idempotency }))
+  }
+
+  result(command: Command): Result {
+    const outcome = this.run(command)
+    if (!outcome.ok) throw new Error(`refused: ${JSON.stringify(outcome.refusal)}`)
+    return outcome.result
+  }
+
+  refusal(command: Command): Refusal {
+    const outcome = this.run(command)
+    if (outcome.ok) throw new Error(`${command.type} was not refused`)
+    return outcome.refusal
+  }
+
+  network(command: Command | string): Network {
+    const result = this.result(typeof command === 'string' ? network(command) : command)
+    if (result.type !== 'network') throw new Error(`a ${result.type} is no network`)
+    return result.network
+  }
+
+  allocation(command: Command): Allocation {
+    const result = this.result(command)
+    if (result.type !== 'allocation') throw new Error(`a ${result.type} is no allocation`)
+    return result.allocation
+  }
+
+  /** `total allocated reserved available`, as decimal text. */
+  figures(networkId: number): string {
+    const figures = this.ledger.statistics(networkId)
+    if (figures === null) return 'no such network'
+    const { total, allocated, reserved, available } = figures
+    return `${total} ${allocated} ${reserved} ${available}`
+  }
+
+  /** Changes of the last entry. */
+  lastChanges(): readonly Change[] {
+    return this.rows.changes().filter(change => change.revision === this.revision)
+  }
+
+  /** A second ledger, opened on the same rows. */
+  reopened(): Ledger {
+    const ledger = new Ledger(this.rows)
+    for (const _slice of ledger.load(this.rows.image())) void _slice
+    return ledger
+  }
+}
