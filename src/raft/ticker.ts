@@ -2,6 +2,9 @@
 import type { RaftMetrics } from './metrics.js'
 import type { Clock, Log } from './ports.js'
 
+/** The shortest timer; what a rounding error leaves of a tick is not waited for apart. */
+const DELAY_MIN_MS = 1
+
 export type TickerOptions = { readonly tickMs: number; readonly stallTicksMax: number }
 export type TickerDependencies = {
   readonly clock: Clock
@@ -46,7 +49,7 @@ export class Ticker {
       this.#lastMs += ticks * tickMs
       this.#dependencies.onTicks(ticks)
     }
-    this.#arm(this.#lastMs + tickMs - nowMs)
+    this.#arm(Math.max(DELAY_MIN_MS, this.#lastMs + tickMs - nowMs))
   }
 
   /**
