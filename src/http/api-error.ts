@@ -1,0 +1,40 @@
+// What a client is told when it does not get what it asked for, before a surface puts it into its own envelope.
+
+export type ErrorFields = {
+  readonly [name: string]: string | number | boolean | null | object
+}
+
+export class ApiError extends Error {
+  override readonly name = 'ApiError'
+  /**
+   * @param reason the machine-readable kind, in kebab case: 'network-not-found'
+   * @param message a full sentence for people, naming the value that was wrong
+   * @param fields more for programs, in the surface's spelling
+   * @param headers name, value, name, value …
+   */
+  constructor(
+    readonly status: number,
+    readonly reason: string,
+    message: string,
+    readonly fields: ErrorFields = {},
+    readonly headers: readonly string[] = [],
+  ) {
+    super(message)
+  }
+}
+
+/** 400 about one named field and the value it had. */
+export function invalid(field: string, value: unknown, why: string): ApiError {
+  return new ApiError(400, 'invalid', `Invalid value ${quoted(value)} for ${field}: ${why}.`, {
+    field,
+    value: quoted(value),
+  })
+}
+
+const QUOTED_CHARS_MAX = 100
+
+/** A client's value as it may be shown back: as JSON, cut at a bounded length. */
+export function quoted(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value)
+  return text.length <= QUOTED_CHARS_MAX ? text : `${text.slice(0, QUOTED_CHARS_MAX)}…`
+}

@@ -1,0 +1,127 @@
+// The one way from a throw to an answer: a refusal, a missing outcome, a client's mistake, or a bug.
+import { GatewayError } from '../gateway/index.js'
+import type { Refusal } from '../ledger/index.js'
+import { ApiError, type ErrorFields } from './api-error.js'
+import { ClientGone } from './body.js'
+import type { Call } from './call.js'
+import { refusalMessage } from './messages.js'
+import { send } from './send.js'
+import { gatewayStatuses, statusOf } from './statuses.js'
+import type { Surface } from './surface.js'
+
+/** The ledger said no. Thrown by handlers so that their main path reads straight. */
+export class Refused extends Error {
+  override readonly name = 'Refused'
+  constructor(
+    readonly refusal: Refusal,
+    /** More headers: name, value … */
+    readonly headers: readonly string[] = [],
+  ) {
+    super(refusal.code)
+  }
+}
+
+export function fail(call: Call, error: unknown): void {
+  if (error instanceof ClientGone) {
+    call.response.destroy()
+    return
+  }
+  const apiError = toApiError(call, error)
+  if (apiError.status === 500)
+    call.app.log.error(
+      { error, requestId: call.requestId, url: call.request.url },
+      'request failed',
+    )
+  if (call.response.headersSent) {
+    // Cut, so that nobody takes half an answer for a whole one.
+    call.response.destroy()
+    return
+  }
+  send(call, {
+    status: apiError.status,
+    body: call.surface.envelope(apiError),
+    headers: apiError.headers,
+  })
+}
+
+function toApiError(call: Call, error: unknown): ApiError {
+  if (error instanceof ApiError) return error
+  if (error instanceof Refused) return refusalError(error, call.surface)
+  if (error instanceof GatewayError) {
+    const { status, retryAfterSeconds } = gatewayStatuses[error.code]
+    return new ApiError(status, error.code, gatewayMessage(error), { outcome: error.outcome }, [
+      'Retry-After',
+      String(retryAfterSeconds),
+    ])
+  }
+  // Express's Router reports a path that cannot be decoded as an error with a status.
+  if (error instanceof Error && 'status' in error && error.status === 400)
+    return new ApiError(400, 'malformed-path', 'The path is not validly percent-encoded.')
+  return new ApiError(
+    500,
+    'internal',
+    `Something is wrong inside the server. The log has more under request id ${call.requestId}.`,
+    { outcome: 'unknown' },
+  )
+}
+
+function gatewayMessage(error: GatewayError): string {
+  const sentence = /[.!?]$/.test(error.message) ? error.message : `${error.message}.`
+  return error.outcome === 'known'
+    ? `${sentence} Nothing was changed; try again.`
+    : `${sentence} Whether the change was made is unknown; try again with the same Idempotency-Key.`
+}
+
+function refusalError({ refusal, headers }: Refused, surface: Surface): ApiError {
+  const retry = refusal.code === 'stale-request' ? ['Retry-After', '1'] : []
+  return new ApiError(
+    statusOf(refusal, surface.statuses),
+    refusal.code,
+    refusalMessage(refusal, surface.spell),
+    refusalFields(refusal, surface),
+    [...headers, ...retry],
+  )
+}
+
+/** What a program needs to act on a refusal without reading the sentence. */
+function refusalFields(refusal: Refusal, { spell }: Surface): ErrorFields {
+  switch (refusal.code) {
+    case 'invalid':
+      return { field: refusal.field, value: refusal.value }
+    case 'vrf-exists':
+      return { existing_id: spell.vrf(refusal.id) }
+    case 'network-exists':
+      return { existing_id: spell.network(refusal.id) }
+    case 'network-in-use':
+      return { allocations: refusal.allocations }
+    case 'claim-in-the-way':
+      return { allocation_id: spell.allocation(refusal.allocationId) }
+    case 'block-in-use':
+      return { network_ids: refusal.networkIds.map(id => spell.network(id)) }
+    case 'address-taken':
+      return {
+        holder: {
+          kind: refusal.holder.kind,
+          id: spell.allocation(refusal.holder.id),
+          hostname: refusal.holder.hostname,
+          until: refusal.holder.until,
+        },
+      }
+    case 'address-in-child':
+      return { network_id: spell.network(refusal.childId) }
+    case 'no-space':
+      return { wanted: refusal.wanted, free: refusal.free }
+    case 'larger-than-network':
+      return { wanted: refusal.wanted, size: refusal.size }
+    case 'too-many-rows':
+      return { rows: refusal.rows, rows_max: refusal.rowsMax }
+    case 'revision-mismatch':
+      return { revision: refusal.actual }
+    case 'step-refused':
+      return { step: refusal.step, step_reason: refusal.refusal.code }
+    case 'stale-request':
+      return { outcome: 'known' }
+    default:
+      return {}
+  }
+}

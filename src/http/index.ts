@@ -1,0 +1,16 @@
+// What other rooms may use of HTTP.
+export { isLoopback } from './loopback.js'
+export type { HttpOptions, ListenAddress } from './options.js'
+export { defaultHttpOptions } from './options.js'
+export type {
+  ClusterFacts,
+  HttpClock,
+  HttpDependencies,
+  HttpLog,
+  MemberAddress,
+  RaftStatusView,
+  RaftView,
+  ReadinessCheck,
+} from './ports.js'
+export type { HttpServer } from './server.js'
+export { createHttpServer } from './server.js'

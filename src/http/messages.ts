@@ -1,0 +1,122 @@
+// What a refusal says to people: full sentences that name the value. Surfaces differ only in how they spell ids.
+import type { ClaimHolder, Refusal } from '../ledger/index.js'
+import { unreachable } from '../lib/index.js'
+
+/** How a surface writes the ledger's integer ids. */
+export type IdSpelling = {
+  vrf(id: number): string
+  network(id: number): string
+  allocation(id: number): string
+}
+
+export function refusalMessage(refusal: Refusal, spell: IdSpelling): string {
+  switch (refusal.code) {
+    case 'invalid':
+      return `Invalid value ${refusal.value} for ${refusal.field}: ${refusal.reason}.`
+    case 'vrf-not-found':
+      return `VRF ${refusal.vrf} not found.`
+    case 'vrf-exists':
+      return `A VRF named ${refusal.name} already exists: ${spell.vrf(refusal.id)}.`
+    case 'vrf-in-use':
+      return `VRF ${spell.vrf(refusal.id)} still has ${counted(refusal.networks, 'network')}; delete them first.`
+    case 'vrf-fixed':
+      return `VRF ${spell.vrf(refusal.id)} is the default one; it can be neither renamed nor deleted.`
+    case 'too-many-rows':
+      return `This would change ${refusal.rows} rows at once, and at most ${refusal.rowsMax} are allowed; do it in smaller steps.`
+    case 'larger-than-network':
+      return `${refusal.wanted} is more than the network could ever hold (${refusal.size}).`
+    case 'revision-mismatch':
+      return `The revision is ${refusal.actual}, not ${refusal.expected}: someone changed it since you read it. Read it again.`
+    case 'idempotency-key-reused':
+      return 'This Idempotency-Key was used before with a different request; use a new key for a new request.'
+    case 'step-refused':
+      return `Step ${refusal.step} was refused, so nothing was done. ${refusalMessage(refusal.refusal, spell)}`
+    case 'stale-request':
+      return 'The request was overtaken by a restart of the node that took it and had no effect; send it again.'
+    case 'network-not-found':
+    case 'network-exists':
+    case 'network-in-use':
+    case 'claim-in-the-way':
+      return networkMessage(refusal, spell)
+    case 'allocation-not-found':
+    case 'allocation-ended':
+    case 'block-in-use':
+    case 'no-space':
+    case 'address-taken':
+    case 'address-not-usable':
+    case 'address-outside-network':
+    case 'address-in-child':
+      return allocationMessage(refusal, spell)
+    default:
+      return unreachable(refusal, 'refusal')
+  }
+}
+
+type NetworkRefusal = Extract<
+  Refusal,
+  { code: 'network-not-found' | 'network-exists' | 'network-in-use' | 'claim-in-the-way' }
+>
+
+function networkMessage(refusal: NetworkRefusal, spell: IdSpelling): string {
+  switch (refusal.code) {
+    case 'network-not-found':
+      return `Network ${spell.network(refusal.id)} not found.`
+    case 'network-exists':
+      return `Network ${refusal.cidr} already exists: ${spell.network(refusal.id)}.`
+    case 'network-in-use':
+      return `Network ${spell.network(refusal.id)} has ${counted(refusal.allocations, 'active allocation')}; release them first.`
+    case 'claim-in-the-way':
+      return `${refusal.cidr} cannot be created: allocation ${spell.allocation(refusal.allocationId)} (${refusal.claim}) lies across its edge or would not be usable in it.`
+    default:
+      return unreachable(refusal, 'refusal')
+  }
+}
+
+type AllocationRefusal = Extract<
+  Refusal,
+  {
+    code:
+      | 'allocation-not-found'
+      | 'allocation-ended'
+      | 'block-in-use'
+      | 'no-space'
+      | 'address-taken'
+      | 'address-not-usable'
+      | 'address-outside-network'
+      | 'address-in-child'
+  }
+>
+
+function allocationMessage(refusal: AllocationRefusal, spell: IdSpelling): string {
+  switch (refusal.code) {
+    case 'allocation-not-found':
+      return `Allocation ${spell.allocation(refusal.id)} not found.`
+    case 'allocation-ended':
+      return `Allocation ${spell.allocation(refusal.id)} has already ${refusal.status === 'released' ? 'been released' : 'expired'}.`
+    case 'block-in-use':
+      return `Block ${spell.allocation(refusal.id)} still holds networks (${refusal.networkIds.map(id => spell.network(id)).join(', ')}); delete them first.`
+    case 'no-space':
+      return `Network ${spell.network(refusal.networkId)} has no free space for ${refusal.wanted}; ${refusal.free} addresses are free.`
+    case 'address-taken':
+      return `Address ${refusal.ip} is taken: ${holderText(refusal.holder, spell)}.`
+    case 'address-not-usable':
+      return `Address ${refusal.ip} cannot be used in network ${spell.network(refusal.networkId)}: ${refusal.reason}.`
+    case 'address-outside-network':
+      return `Address ${refusal.ip} is not in network ${spell.network(refusal.networkId)}.`
+    case 'address-in-child':
+      return `Address ${refusal.ip} belongs to the more specific network ${spell.network(refusal.childId)} (${refusal.cidr}); allocate it there.`
+    default:
+      return unreachable(refusal, 'refusal')
+  }
+}
+
+function holderText(holder: ClaimHolder, spell: IdSpelling): string {
+  const who = `${spell.allocation(holder.id)}${holder.hostname === null ? '' : ` (${holder.hostname})`}`
+  if (holder.kind === 'hold')
+    return `kept back after the release of ${who}${holder.until === null ? '' : ` until ${holder.until}`}`
+  return `allocated to ${who}${holder.until === null ? '' : ` until ${holder.until}`}`
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}

@@ -1,0 +1,61 @@
+// The limits and habits of the HTTP server; config fills them.
+
+export type ListenAddress = {
+  readonly host: string
+  /** 0 = any free port. */
+  readonly port: number
+}
+
+/** The longest page that may be asked for; part of the OpenAPI document, and so no option. */
+export const PAGE_LIMIT_MAX = 1000
+
+export type HttpOptions = {
+  readonly listen: readonly ListenAddress[]
+  /** `required`: all but health and documentation needs a token (CONTRACT.md D-7). */
+  readonly auth: 'open' | 'required'
+  readonly bodyBytesMax: number
+  readonly headerBytesMax: number
+  readonly headersMax: number
+  /** Connections above it are closed unanswered, so that the ones below it are served. */
+  readonly connectionsMax: number
+  /** An idle connection is kept that long for the client's next request. */
+  readonly keepAliveMs: number
+  /** The whole head of a request must have arrived within it. */
+  readonly headersTimeoutMs: number
+  /** The whole request, body included, must have arrived within it. */
+  readonly requestTimeoutMs: number
+  /** How long `close` waits for requests begun before it cuts them. */
+  readonly closeTimeoutMs: number
+  /** How long an outcome is waited for when the client does not say (Request-Timeout). */
+  readonly outcomeTimeoutMs: number
+  /** Entries in a page when only a cursor is given. */
+  readonly pageLimit: number
+  /** A streamed list that is not done by then is cut. */
+  readonly listTimeoutMs: number
+  /** Lists streamed at one time. */
+  readonly listsMax: number
+  readonly watchersMax: number
+  readonly watchHeartbeatMs: number
+  /** A watcher that takes nothing for that long is dropped. */
+  readonly watchStallMs: number
+}
+
+export const defaultHttpOptions: HttpOptions = {
+  listen: [{ host: '127.0.0.1', port: 8080 }],
+  auth: 'open',
+  bodyBytesMax: 1024 * 1024,
+  headerBytesMax: 16 * 1024,
+  headersMax: 100,
+  connectionsMax: 20_000,
+  keepAliveMs: 75_000,
+  headersTimeoutMs: 10_000,
+  requestTimeoutMs: 30_000,
+  closeTimeoutMs: 10_000,
+  outcomeTimeoutMs: 10_000,
+  pageLimit: 100,
+  listTimeoutMs: 30_000,
+  listsMax: 32,
+  watchersMax: 1000,
+  watchHeartbeatMs: 15_000,
+  watchStallMs: 30_000,
+}

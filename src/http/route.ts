@@ -1,0 +1,74 @@
+// One endpoint as data: what it is called, what it takes, what it answers. Validation and the OpenAPI document are made of it.
+import type { Static, TObject, TProperties, TSchema } from '@sinclair/typebox'
+import type { Call } from './call.js'
+
+export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
+/** What a token must allow; `open` needs none (CONTRACT.md D-7). */
+export type Permission = 'open' | 'read' | 'allocate' | 'release' | 'update' | 'admin'
+
+export type Answer = {
+  readonly status: number
+  /** JSON text; null = no body. */
+  readonly body: string | null
+  /** More headers: name, value, name, value … */
+  readonly headers?: readonly string[]
+}
+
+export type AnswerNote = {
+  readonly description: string
+  /** JSON unless `type` says otherwise. */
+  readonly schema?: TSchema
+  readonly type?: string
+}
+
+type Described = {
+  readonly method: Method
+  /** The canonical path first, then its aliases; `:name` is a parameter. */
+  readonly paths: readonly [string, ...string[]]
+  /** operationId in the OpenAPI document. */
+  readonly id: string
+  readonly tag: string
+  readonly summary: string
+  readonly description?: string
+  readonly permission: Permission
+  /** Takes level, freshness and min_revision. */
+  readonly reads?: boolean
+  /** Takes If-Match. */
+  readonly conditional?: boolean
+  readonly answers: { readonly [status: number]: AnswerNote }
+}
+
+export type RouteSpec<Query extends TProperties, Body extends TSchema> = Described & {
+  readonly query?: TObject<Query>
+  readonly body?: Body
+  /** A request without a body is fine; the handler gets an empty object. */
+  readonly bodyOptional?: boolean
+  /** @returns null when it has answered (or will) by itself. */
+  readonly handle: (
+    call: Call,
+    input: { readonly query: Static<TObject<Query>>; readonly body: Static<Body> },
+  ) => Promise<Answer | null> | Answer | null
+}
+
+/** A RouteSpec whose handler's types have been checked and forgotten. */
+export type Route = Described & {
+  readonly query: TObject | null
+  readonly body: TSchema | null
+  readonly bodyOptional: boolean
+  readonly handle: (
+    call: Call,
+    input: { readonly query: unknown; readonly body: unknown },
+  ) => Promise<Answer | null> | Answer | null
+}
+
+export function defineRoute<Query extends TProperties, Body extends TSchema>(
+  spec: RouteSpec<Query, Body>,
+): Route {
+  return {
+    ...spec,
+    query: (spec.query as TObject | undefined) ?? null,
+    body: spec.body ?? null,
+    bodyOptional: spec.bodyOptional ?? false,
+    handle: spec.handle as Route['handle'],
+  }
+}

@@ -1,0 +1,55 @@
+// The only place that knows which HTTP status a refusal or a missing outcome has. Exhaustive: a new code does not compile
+// until it has its line here. A surface whose document says otherwise overrides single lines (CONTRACT.md §2).
+import type { GatewayError } from '../gateway/index.js'
+import type { Refusal } from '../ledger/index.js'
+
+export type StatusTable = { readonly [Code in Refusal['code']]: number }
+
+export const refusalStatuses: StatusTable = {
+  invalid: 400,
+  'vrf-not-found': 404,
+  'vrf-exists': 409,
+  'vrf-in-use': 409,
+  'vrf-fixed': 409,
+  'network-not-found': 404,
+  'network-exists': 409,
+  'network-in-use': 409,
+  'claim-in-the-way': 409,
+  'too-many-rows': 409,
+  'allocation-not-found': 404,
+  'allocation-ended': 409,
+  'block-in-use': 409,
+  'larger-than-network': 409,
+  'no-space': 409,
+  'address-taken': 409,
+  'address-not-usable': 409,
+  'address-outside-network': 409,
+  'address-in-child': 409,
+  'revision-mismatch': 412,
+  'idempotency-key-reused': 422,
+  /** Never asked for: a refused step has the status of its own refusal. */
+  'step-refused': 409,
+  'stale-request': 503,
+}
+
+/** The status of a refusal; a bulk's is that of the step that was refused. */
+export function statusOf(refusal: Refusal, overrides: Partial<StatusTable>): number {
+  if (refusal.code === 'step-refused') return statusOf(refusal.refusal, overrides)
+  return overrides[refusal.code] ?? refusalStatuses[refusal.code]
+}
+
+/** All of them are worth another try; Retry-After says when. */
+export const gatewayStatuses: {
+  readonly [Code in GatewayError['code']]: {
+    readonly status: number
+    readonly retryAfterSeconds: number
+  }
+} = {
+  'no-leader': { status: 503, retryAfterSeconds: 1 },
+  timeout: { status: 503, retryAfterSeconds: 1 },
+  overloaded: { status: 503, retryAfterSeconds: 1 },
+  'too-stale': { status: 503, retryAfterSeconds: 1 },
+  stopping: { status: 503, retryAfterSeconds: 5 },
+  waiting: { status: 503, retryAfterSeconds: 5 },
+  removed: { status: 503, retryAfterSeconds: 60 },
+}

@@ -1,0 +1,21 @@
+// What a surface is: where it is mounted, how it words errors, and its routes.
+import type { TSchema } from '@sinclair/typebox'
+import type { ApiError } from './api-error.js'
+import type { IdSpelling } from './messages.js'
+import type { Route } from './route.js'
+import type { StatusTable } from './statuses.js'
+
+export type Surface = {
+  readonly name: string
+  /** Paths at which it answers, errors included; the longest matching prefix of all surfaces wins. */
+  readonly prefixes: readonly string[]
+  /** Hot routes first: they are tried in order. */
+  readonly routes: readonly Route[]
+  readonly spell: IdSpelling
+  /** Statuses that its document gives and that differ from the table. */
+  readonly statuses: Partial<StatusTable>
+  /** What `envelope` writes, for the OpenAPI document. */
+  readonly errorSchema: TSchema
+  /** The error body as JSON text. */
+  envelope(error: ApiError): string
+}

@@ -1,0 +1,83 @@
+// All surfaces of one server side by side: which of them a path belongs to, and how its routes are run.
+import { Router } from 'express'
+import type { Call } from './call.js'
+import { Endpoint } from './endpoint.js'
+import { fail } from './fail.js'
+import type { Surface } from './surface.js'
+
+type Mounted = {
+  readonly surface: Surface
+  /** Express's Router on bare node:http; `done` when no route matched, with an error when the path is malformed. */
+  readonly run: (call: Call, done: (error?: unknown) => void) => void
+  readonly patterns: readonly { readonly pattern: RegExp; readonly method: string }[]
+}
+
+export class Surfaces {
+  /** Longest prefix first. */
+  readonly #byPrefix: readonly { readonly prefix: string; readonly mounted: Mounted }[]
+  readonly #fallback: Mounted
+
+  /** @param surfaces the last of them answers where no prefix matches */
+  constructor(surfaces: readonly Surface[]) {
+    const mounted = surfaces.map(mount)
+    this.#fallback = mounted.at(-1) as Mounted
+    this.#byPrefix = mounted
+      .flatMap(entry => entry.surface.prefixes.map(prefix => ({ prefix, mounted: entry })))
+      .sort((left, right) => right.prefix.length - left.prefix.length)
+  }
+
+  of(path: string): Mounted {
+    for (const { prefix, mounted } of this.#byPrefix) {
+      if (!path.startsWith(prefix)) continue
+      const next = path[prefix.length]
+      if (next === undefined || next === '/' || next === '?') return mounted
+    }
+    return this.#fallback
+  }
+}
+
+/** Methods that the path has in its surface, HEAD and OPTIONS included; empty = no such path. */
+export function allowedMethods(mounted: Mounted, path: string): string[] {
+  const bare = path.split('?', 1)[0] ?? ''
+  const methods = new Set<string>()
+  for (const { pattern, method } of mounted.patterns) if (pattern.test(bare)) methods.add(method)
+  if (methods.has('GET')) methods.add('HEAD')
+  if (methods.size > 0) methods.add('OPTIONS')
+  return [...methods]
+}
+
+type Handle = (request: unknown, response: unknown, done: (error?: unknown) => void) => void
+
+function mount(surface: Surface): Mounted {
+  const router = Router({ caseSensitive: true })
+  const patterns: { pattern: RegExp; method: string }[] = []
+  const calls = new WeakMap<object, Call>()
+  for (const route of surface.routes) {
+    const endpoint = new Endpoint(route)
+    const handler = (request: object) => {
+      const call = calls.get(request)
+      if (call !== undefined)
+        endpoint.run(call).catch((error: unknown) => {
+          fail(call, error)
+        })
+    }
+    for (const path of route.paths) {
+      patterns.push({ pattern: patternOf(path), method: route.method })
+      router[route.method.toLowerCase() as 'get'](path, handler)
+    }
+  }
+  const handle = router as unknown as Handle
+  return {
+    surface,
+    patterns,
+    run: (call, done) => {
+      calls.set(call.request, call)
+      handle(call.request, call.response, done)
+    },
+  }
+}
+
+function patternOf(path: string): RegExp {
+  const source = path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/:\w+/g, '[^/]+')
+  return new RegExp(`^${source}/?$`)
+}

@@ -1,0 +1,48 @@
+// What a client asks to be allocated, as the ledger's command.
+import {
+  type CreateAllocationCommand,
+  explainAddress,
+  formatAddress,
+  parseAddress,
+} from '../../../ledger/index.js'
+import { invalid } from '../../api-error.js'
+import { requireId } from './ids.js'
+import type { NewAllocation } from './schemas.js'
+
+const HOUR_MS = 3_600_000
+
+/** @param prefix what stands before field names in errors: 'steps[3].allocate.' @throws ApiError 400, 404 */
+export function allocationCommand(body: NewAllocation, prefix: string): CreateAllocationCommand {
+  return {
+    type: 'allocation.create',
+    networkId: requireId('Network', body.network_id),
+    place: place(body, prefix),
+    // An empty name is no name: shell scripts send one for an unset variable.
+    hostname: body.hostname || null,
+    description: body.description ?? null,
+    tags: body.tags ?? [],
+    ttlMs: ttlMs(body.ttl_hours ?? null),
+  }
+}
+
+function place(body: NewAllocation, prefix: string): CreateAllocationCommand['place'] {
+  const { count, ip, prefix_length: prefixLength } = body
+  if (ip === undefined && prefixLength === undefined) return { count: count ?? 1 }
+  if (count !== undefined && count !== 1)
+    throw invalid(
+      `${prefix}count`,
+      count,
+      `it does not go with ${ip === undefined ? 'prefix_length' : 'ip'}`,
+    )
+  if (ip === undefined) return { prefixLength: prefixLength as number }
+  if (prefixLength !== undefined)
+    throw invalid(`${prefix}prefix_length`, prefixLength, 'it does not go with ip')
+  const address = parseAddress(ip)
+  if (address === null) throw invalid(`${prefix}ip`, ip, explainAddress(ip) ?? 'it is no address')
+  return { ip: formatAddress(address.family, address.value) }
+}
+
+/** Whole milliseconds, at least one. */
+export function ttlMs(hours: number | null): number | null {
+  return hours === null ? null : Math.max(1, Math.round(hours * HOUR_MS))
+}

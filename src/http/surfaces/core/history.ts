@@ -1,0 +1,116 @@
+// Changes in the words of document 002: what its audit log and watch show, and what they call it.
+import type { Change, ChangeAction, Image } from '../../../ledger/index.js'
+import type { ChangeRow } from '../../../store/index.js'
+import { timestamp } from '../../timestamps.js'
+import { spell } from './ids.js'
+
+/** null: not for this surface (LEDGER.md, What strangers see). */
+const actions: { readonly [Action in ChangeAction]: string | null } = {
+  'cluster.created': 'cluster_created',
+  'member.changed': 'member_changed',
+  'vrf.created': 'vrf_created',
+  'vrf.updated': 'vrf_updated',
+  'vrf.deleted': 'vrf_deleted',
+  'network.created': 'network_created',
+  'network.updated': 'network_updated',
+  'network.deleted': 'network_deleted',
+  'allocation.created': 'ip_allocated',
+  'allocation.updated': 'ip_updated',
+  'allocation.renewed': 'ip_renewed',
+  'allocation.moved': 'ip_moved',
+  'allocation.released': 'ip_released',
+  'allocation.expired': 'ip_expired',
+  'allocation.hold-ended': 'ip_hold_ended',
+  'history.pruned': null,
+}
+
+export function auditEntry(change: Change): string | null {
+  const action = actions[change.action]
+  if (action === null) return null
+  return JSON.stringify({
+    timestamp: timestamp(change.timeMs),
+    action,
+    resource: resourceOf(change),
+    details: detailsOf(change),
+    user: change.origin.actor,
+    revision: change.revision,
+    n: change.n,
+  })
+}
+
+/** @returns the action's name and the event as JSON text; null when this surface does not show it. */
+export function watchEvent(change: ChangeRow): { action: string; json: string } | null {
+  const action = actions[change.action]
+  if (action === null) return null
+  const json = JSON.stringify({
+    revision: change.revision,
+    n: change.n,
+    time: timestamp(change.timeMs),
+    action,
+    resource: resourceOf(change),
+    before: presentImage(change, change.before),
+    after: presentImage(change, change.after),
+    user: change.origin.actor,
+  })
+  return { action, json }
+}
+
+function resourceOf({ entity, entityId }: Change): string {
+  return entity === 'cluster' ? 'cluster' : spell[entity](entityId)
+}
+
+/** Images already have this surface's field names (they are kept that way); only ids are spelled. */
+function presentImage(change: Change, image: Image | null): object | null {
+  if (image === null) return null
+  const { id, network_id: networkId, vrf_id: vrfId, ...rest } = image
+  return {
+    ...(id === undefined ? {} : { id: resourceOf(change) }),
+    ...(typeof networkId === 'number' ? { network_id: spell.network(networkId) } : {}),
+    ...(typeof vrfId === 'number' ? { vrf_id: spell.vrf(vrfId) } : {}),
+    ...rest,
+  }
+}
+
+function detailsOf(change: Change): string {
+  const image = change.after ?? change.before ?? {}
+  switch (change.action) {
+    case 'cluster.created':
+      return `Created cluster ${image.cluster_id}`
+    case 'member.changed':
+      return `Members are now ${Array.isArray(image.members) ? image.members.join(', ') : 'unknown'}`
+    case 'vrf.created':
+      return `Created VRF ${image.name}`
+    case 'vrf.updated':
+      return `Updated VRF ${image.name}`
+    case 'vrf.deleted':
+      return `Deleted VRF ${image.name}`
+    case 'network.created':
+      return `Created network ${image.cidr}`
+    case 'network.updated':
+      return `Updated network ${image.cidr}`
+    case 'network.deleted':
+      return `Deleted network ${image.cidr}`
+    case 'allocation.created':
+      return `Allocated ${claimOf(image)}${image.hostname ? ` to ${image.hostname}` : ''}`
+    case 'allocation.updated':
+      return `Updated ${claimOf(image)}`
+    case 'allocation.renewed':
+      return `Renewed ${claimOf(image)}${image.expires_at ? ` until ${image.expires_at}` : ' for good'}`
+    case 'allocation.moved':
+      return `Moved ${claimOf(image)} to network ${spell.network(Number(image.network_id))}`
+    case 'allocation.released':
+      return `Released ${claimOf(image)}${image.hostname ? ` from ${image.hostname}` : ''}`
+    case 'allocation.expired':
+      return `Expired ${claimOf(image)}${image.hostname ? ` of ${image.hostname}` : ''}`
+    case 'allocation.hold-ended':
+      return `Freed ${claimOf(image)}, which had been kept back`
+    case 'history.pruned':
+      return 'Pruned history'
+  }
+}
+
+/** 10.0.0.5, 10.0.0.5-10.0.0.9 or 10.0.0.64/26. */
+function claimOf(image: Image): string {
+  if (typeof image.allocated_cidr === 'string') return image.allocated_cidr
+  return typeof image.end_ip === 'string' ? `${image.ip}-${image.end_ip}` : String(image.ip)
+}

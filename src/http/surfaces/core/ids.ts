@@ -1,0 +1,37 @@
+// The core surface's ids: the ledger's integers behind a prefix, `net-12`, `alloc-7`, `vrf-1`.
+import { ApiError } from '../../api-error.js'
+import type { IdSpelling } from '../../messages.js'
+
+export const spell: IdSpelling = {
+  vrf: id => `vrf-${id}`,
+  network: id => `net-${id}`,
+  allocation: id => `alloc-${id}`,
+}
+
+type Noun = 'Network' | 'Allocation' | 'VRF'
+const prefixes: { readonly [noun in Noun]: string } = {
+  Network: 'net-',
+  Allocation: 'alloc-',
+  VRF: 'vrf-',
+}
+
+/** Far below 2^53, so that no id loses a digit. */
+const DIGITS = /^[1-9]\d{0,14}$/
+
+/** @returns null when the text cannot be an id of that kind. */
+export function parseId(noun: Noun, text: string): number | null {
+  const prefix = prefixes[noun]
+  const digits = text.slice(prefix.length)
+  return text.startsWith(prefix) && DIGITS.test(digits) ? Number(digits) : null
+}
+
+/** What cannot be an id names nothing. @throws ApiError 404 with the text as given */
+export function requireId(noun: Noun, text: string): number {
+  return parseId(noun, text) ?? notFound(noun, text)
+}
+
+/** @throws ApiError 404 */
+export function notFound(noun: Noun, text: string): never {
+  const shown = text.length <= 100 ? text : `${text.slice(0, 100)}…`
+  throw new ApiError(404, `${noun.toLowerCase()}-not-found`, `${noun} ${shown} not found.`)
+}

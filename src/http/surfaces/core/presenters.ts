@@ -1,0 +1,79 @@
+// Entities of the ledger in the words of document 002, as JSON text.
+import fastJson from 'fast-json-stringify'
+import {
+  type Allocation,
+  formatAddress,
+  formatCidr,
+  type Network,
+  type NetworkStatistics,
+  type Vrf,
+} from '../../../ledger/index.js'
+import { percentTenths } from '../../percent.js'
+import { timestamp, timestampOrNull } from '../../timestamps.js'
+import { spell } from './ids.js'
+import * as schemas from './schemas.js'
+
+const writeNetwork = fastJson(schemas.Network)
+const writeStatistics = fastJson(schemas.NetworkStats)
+const writeAllocation = fastJson(schemas.Allocation)
+const writeVrf = fastJson(schemas.Vrf)
+
+/** @param vrfName name of the network's VRF */
+export function presentNetwork(network: Network, vrfName: string): string {
+  return writeNetwork({
+    id: spell.network(network.id),
+    cidr: formatCidr(network),
+    description: network.description,
+    tags: network.tags,
+    created_at: timestamp(network.createdMs),
+    updated_at: timestamp(network.updatedMs),
+    vrf: vrfName,
+    hold_hours: network.holdHours,
+    revision: network.revision,
+  })
+}
+
+export function presentStatistics(network: Network, figures: NetworkStatistics): string {
+  const addressOrNull = (address: bigint | null) =>
+    address === null ? null : formatAddress(network.family, address)
+  return writeStatistics({
+    network_id: spell.network(network.id),
+    total_ips: figures.total,
+    allocated_ips: figures.allocated,
+    reserved_ips: figures.reserved,
+    available_ips: figures.available,
+    utilization_percent: percentTenths(figures.allocated, figures.total),
+    first_available: addressOrNull(figures.firstAvailable),
+    last_allocated: addressOrNull(figures.lastAllocated),
+  })
+}
+
+export function presentAllocation(allocation: Allocation): string {
+  const { family, first, last, prefixLength } = allocation
+  return writeAllocation({
+    id: spell.allocation(allocation.id),
+    network_id: spell.network(allocation.networkId),
+    ip: formatAddress(family, first),
+    end_ip: first === last ? null : formatAddress(family, last),
+    hostname: allocation.hostname,
+    description: allocation.description,
+    status: allocation.status,
+    allocated_at: timestamp(allocation.allocatedMs),
+    expires_at: timestampOrNull(allocation.expiresMs),
+    released_at: timestampOrNull(allocation.releasedMs),
+    allocated_cidr: prefixLength === null ? null : formatCidr({ family, first, prefixLength }),
+    tags: allocation.tags,
+    held_until: timestampOrNull(allocation.heldUntilMs),
+    revision: allocation.revision,
+  })
+}
+
+export function presentVrf(vrf: Vrf): string {
+  return writeVrf({
+    id: spell.vrf(vrf.id),
+    name: vrf.name,
+    description: vrf.description,
+    created_at: timestamp(vrf.createdMs),
+    revision: vrf.revision,
+  })
+}

@@ -1,0 +1,96 @@
+// What the core surface says of the service itself: health, cluster, audit log (document 002).
+import { Type } from '@sinclair/typebox'
+
+const strict = { additionalProperties: false }
+
+export const Health = Type.Object(
+  {
+    status: Type.String({ enum: ['healthy', 'unhealthy'] }),
+    service: Type.String(),
+    cluster_mode: Type.Boolean(),
+    version: Type.String(),
+    uptime: Type.String({ examples: ['2h30m15s'] }),
+    reason: Type.Optional(Type.String({ description: 'Why it is unhealthy.' })),
+  },
+  { title: 'Health', ...strict },
+)
+
+const Member = Type.Object(
+  {
+    node_id: Type.Integer(),
+    addr: Type.String({ description: "host:port of the node's Raft link; empty when unknown." }),
+    role: Type.String({ enum: ['leader', 'follower', 'learner'] }),
+    api_addr: Type.String(),
+    match_index: Type.Integer({ nullable: true, description: 'Known on the leader only.' }),
+    lag: Type.Integer({ nullable: true, description: "Entries behind the leader's last." }),
+    active: Type.Boolean({ nullable: true, description: 'Heard from within an election timeout.' }),
+  },
+  { title: 'Member', ...strict },
+)
+
+export const ClusterStatus = Type.Object(
+  {
+    node_id: Type.Integer(),
+    cluster_id: Type.Integer(),
+    role: Type.String({ enum: ['leader', 'follower', 'candidate'] }),
+    raft_state: Type.String({
+      enum: ['StateLeader', 'StateFollower', 'StateCandidate', 'StatePreCandidate'],
+    }),
+    members: Type.Array(Member),
+    leader_id: Type.Integer({ nullable: true }),
+    term: Type.Integer(),
+    commit_index: Type.Integer(),
+    applied_index: Type.Integer(),
+    first_index: Type.Integer(),
+    last_index: Type.Integer(),
+    leader_heard_ms: Type.Number({ nullable: true }),
+    membership_changing: Type.Boolean(),
+    cluster_uuid: Type.String({ nullable: true }),
+    change_head: Type.Object(
+      { revision: Type.Integer(), n: Type.Integer(), hash: Type.String() },
+      { description: 'Hash of the last change: equal applied index, equal hash.', ...strict },
+    ),
+  },
+  { title: 'ClusterStatus', ...strict },
+)
+
+export const StateHash = Type.Object(
+  { applied_index: Type.Integer(), hash: Type.String() },
+  { title: 'StateHash', ...strict },
+)
+
+export const NewMember = Type.Object(
+  {
+    node_id: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
+    addr: Type.String({ minLength: 1, maxLength: 300, description: 'host:port of its Raft link.' }),
+    api_addr: Type.Optional(Type.String({ minLength: 1, maxLength: 300 })),
+  },
+  { title: 'NewMember', ...strict },
+)
+
+export const AuditEntry = Type.Object(
+  {
+    timestamp: Type.String(),
+    action: Type.String({ examples: ['network_created'] }),
+    resource: Type.String({ examples: ['net-123'] }),
+    details: Type.String({ examples: ['Created network 192.168.1.0/24'] }),
+    user: Type.String(),
+    revision: Type.Integer(),
+    n: Type.Integer(),
+  },
+  { title: 'AuditEntry', ...strict },
+)
+
+export const WatchEvent = Type.Object(
+  {
+    revision: Type.Integer(),
+    n: Type.Integer({ description: 'Counts the changes of one revision from 0.' }),
+    time: Type.String(),
+    action: Type.String(),
+    resource: Type.String(),
+    before: Type.Object({}, { nullable: true, additionalProperties: true }),
+    after: Type.Object({}, { nullable: true, additionalProperties: true }),
+    user: Type.String(),
+  },
+  { title: 'WatchEvent', ...strict },
+)

@@ -1,0 +1,29 @@
+// Times on the wire: YYYY-MM-DDTHH:MM:SSZ, no fractions (CONTRACT.md D-19).
+
+let lastSecond = Number.NaN
+let lastText = ''
+
+/** @param timeMs milliseconds since 1970; rounded down to the second. */
+export function timestamp(timeMs: number): string {
+  const second = Math.floor(timeMs / 1000)
+  // Most answers of one moment carry the same second.
+  if (second !== lastSecond) {
+    lastText = `${new Date(second * 1000).toISOString().slice(0, 19)}Z`
+    lastSecond = second
+  }
+  return lastText
+}
+
+export function timestampOrNull(timeMs: number | null): string | null {
+  return timeMs === null ? null : timestamp(timeMs)
+}
+
+/** As Go prints durations of whole seconds: 15s, 2m5s, 2h30m15s. */
+export function goDuration(elapsedMs: number): string {
+  const total = Math.floor(elapsedMs / 1000)
+  const hours = Math.floor(total / 3600)
+  const minutes = Math.floor((total % 3600) / 60)
+  const seconds = `${total % 60}s`
+  if (hours > 0) return `${hours}h${minutes}m${seconds}`
+  return minutes > 0 ? `${minutes}m${seconds}` : seconds
+}

@@ -1,0 +1,69 @@
+// Checks values against TypeBox schemas with Ajv, compiled once, and says what is wrong in words that name field and value.
+import type { TSchema } from '@sinclair/typebox'
+import { Ajv, type ErrorObject } from 'ajv'
+import { ApiError, invalid, quoted } from './api-error.js'
+
+/** Our own annotation: what a pattern wants, as a clause for people. */
+export const SAYS = 'says'
+
+const ajv = new Ajv({ verbose: true, strict: true, allowUnionTypes: false })
+ajv.addVocabulary([SAYS])
+
+/** @throws ApiError 400 */
+export type Check = (value: unknown) => void
+
+/** @param whole what the value is called when it is wrong as a whole: 'body' */
+export function compileCheck(schema: TSchema, whole: string): Check {
+  const validate = ajv.compile(schema)
+  return value => {
+    if (validate(value)) return
+    const [error] = validate.errors ?? []
+    throw error === undefined ? invalid(whole, value, 'it is not valid') : explained(error, whole)
+  }
+}
+
+function explained(error: ErrorObject, whole: string): ApiError {
+  const place = fieldName(error.instancePath)
+  switch (error.keyword) {
+    case 'required': {
+      const field = joined(place, String(error.params.missingProperty))
+      return new ApiError(400, 'invalid', `Missing field ${field}.`, { field })
+    }
+    case 'additionalProperties': {
+      const field = joined(place, String(error.params.additionalProperty))
+      const known = Object.keys((error.parentSchema as TSchema).properties ?? {})
+      return new ApiError(
+        400,
+        'invalid',
+        `Unknown field ${quoted(field)}${known.length === 0 ? '' : `; known here: ${known.join(', ')}`}.`,
+        { field, known },
+      )
+    }
+    case 'pattern': {
+      const says = (error.parentSchema as TSchema)[SAYS]
+      return invalid(place || whole, error.data, says ?? error.message ?? 'it is not valid')
+    }
+    case 'enum':
+      return invalid(
+        place || whole,
+        error.data,
+        `it must be one of ${(error.params.allowedValues as unknown[]).join(', ')}`,
+      )
+    default:
+      return invalid(place || whole, error.data, `it ${error.message ?? 'is not valid'}`)
+  }
+}
+
+/** `/steps/3/allocate/count` becomes `steps[3].allocate.count`. */
+function fieldName(pointer: string): string {
+  let name = ''
+  for (const part of pointer.split('/').slice(1)) {
+    const key = part.replaceAll('~1', '/').replaceAll('~0', '~')
+    name = /^\d+$/.test(key) ? `${name}[${key}]` : joined(name, key)
+  }
+  return name
+}
+
+function joined(prefix: string, name: string): string {
+  return prefix === '' ? name : `${prefix}.${name}`
+}
