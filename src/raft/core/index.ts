@@ -6,7 +6,8 @@ export type {
   RaftNodeOptions,
   RaftNodeStart,
   RaftNodeStatus,
-} from './raft-node.js'
+} from './options.js'
+export type { Wanted } from './raft-node.js'
 export { RaftNode } from './raft-node.js'
 export type {
   Entry,
