@@ -1,4 +1,6 @@
 // What other rooms may use of the store.
+
+export { decodeRequest, encodeRequest } from './codec/request-codec.js'
 export type {
   AllocationFilter,
   ChangePosition,
@@ -7,4 +9,4 @@ export type {
   Reads,
   Scans,
 } from './reads.js'
-export type { AppliedRequest, StoreOptions, StoreView } from './store.js'
+export type { AppliedRequest, StoreOptions, StoreView } from './types.js'

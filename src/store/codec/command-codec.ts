@@ -1,0 +1,218 @@
+// Commands as compact arrays: a code, then the fields in a fixed order. Codes are never reused.
+
+import type {
+  BulkCommand,
+  Command,
+  CreateAllocationCommand,
+  ReleaseAllocationCommand,
+} from '../../ledger/index.js'
+import { unreachable } from '../../lib/index.js'
+import { Fields } from './fields.js'
+import { type FieldKind, readSet } from './set-fields.js'
+
+const codes = {
+  genesis: 0,
+  'vrf.create': 1,
+  'vrf.update': 2,
+  'vrf.delete': 3,
+  'network.create': 4,
+  'network.update': 5,
+  'network.delete': 6,
+  'allocation.create': 7,
+  'allocation.update': 8,
+  'allocation.renew': 9,
+  'allocation.release': 10,
+  bulk: 11,
+  expire: 12,
+  prune: 13,
+} as const satisfies Record<Command['type'], number>
+
+const types = new Map<number, Command['type']>(
+  Object.entries(codes).map(([type, code]) => [code, type as Command['type']]),
+)
+
+type CreatePlace = CreateAllocationCommand['place']
+const placeCodes = { count: 0, ip: 1, prefixLength: 2 } as const
+
+const vrfSet = { name: 'text', description: 'text-or-null' } as const
+const networkSet = { description: 'text-or-null', tags: 'texts', holdHours: 'number' } as const
+const allocationSet = {
+  hostname: 'text-or-null',
+  description: 'text-or-null',
+  tags: 'texts',
+} as const satisfies Record<string, FieldKind>
+
+export function encodeCommand(command: Command): unknown[] {
+  const code = codes[command.type]
+  switch (command.type) {
+    case 'genesis': {
+      const members = command.members.map(member => [
+        member.nodeId,
+        member.raftAddress,
+        member.apiAddress,
+        member.dataUuid,
+      ])
+      return [code, command.clusterId, command.clusterUuid, members]
+    }
+    case 'vrf.create':
+      return [code, command.name, command.description]
+    case 'network.create': {
+      const { vrf, place, description, tags, holdHours } = command
+      const [cidr, parentId, length] =
+        'cidr' in place ? [place.cidr, null, null] : [null, place.parentId, place.prefixLength]
+      return [code, vrf, cidr, parentId, length, description, tags, holdHours]
+    }
+    case 'vrf.update':
+    case 'network.update':
+    case 'allocation.update':
+      return [code, command.id, command.ifRevision, command.set]
+    case 'vrf.delete':
+    case 'network.delete':
+    case 'allocation.release':
+      return [code, command.id, command.ifRevision]
+    case 'allocation.create': {
+      const { networkId, place, hostname, description, tags, ttlMs } = command
+      return [code, networkId, ...encodePlace(place), hostname, description, tags, ttlMs]
+    }
+    case 'allocation.renew':
+      return [code, command.id, command.ifRevision, command.ttlMs]
+    case 'bulk':
+      return [code, command.steps.map(encodeCommand)]
+    case 'expire':
+      return [code, command.rowsMax]
+    case 'prune':
+      return [code, command.changesBeforeMs, command.idempotencyBeforeMs, command.rowsMax]
+    default:
+      return unreachable(command, 'command')
+  }
+}
+
+/** @throws a full sentence when `values` is not what `encodeCommand` gives. */
+export function decodeCommand(values: unknown): Command {
+  const fields = new Fields(values, 'A command')
+  const code = fields.count()
+  const type = types.get(code)
+  if (type === undefined) throw new Error(`A command has the unknown code ${code}.`)
+  const command = readCommand(type, fields)
+  fields.end()
+  return command
+}
+
+function readCommand(type: Command['type'], fields: Fields): Command {
+  switch (type) {
+    case 'genesis':
+      return {
+        type,
+        clusterId: fields.number(),
+        clusterUuid: fields.text(),
+        members: fields.list(readMember),
+      }
+    case 'vrf.create':
+      return { type, name: fields.text(), description: fields.textOrNull() }
+    case 'vrf.update':
+      return { type, ...readTarget(fields), set: readSet(fields.raw(), vrfSet) }
+    case 'network.update':
+      return { type, ...readTarget(fields), set: readSet(fields.raw(), networkSet) }
+    case 'allocation.update':
+      return { type, ...readTarget(fields), set: readSet(fields.raw(), allocationSet) }
+    case 'vrf.delete':
+    case 'network.delete':
+    case 'allocation.release':
+      return { type, ...readTarget(fields) }
+    case 'allocation.renew':
+      return { type, ...readTarget(fields), ttlMs: fields.numberOrNull() }
+    case 'network.create':
+      return readCreateNetwork(fields)
+    case 'allocation.create':
+      return readCreateAllocation(fields)
+    case 'bulk':
+      return { type, steps: readSteps(fields) }
+    case 'expire':
+      return { type, rowsMax: fields.number() }
+    case 'prune':
+      return {
+        type,
+        changesBeforeMs: fields.number(),
+        idempotencyBeforeMs: fields.number(),
+        rowsMax: fields.number(),
+      }
+    default:
+      return unreachable(type, 'command type')
+  }
+}
+
+function readTarget(fields: Fields): { readonly id: number; readonly ifRevision: number | null } {
+  return { id: fields.number(), ifRevision: fields.numberOrNull() }
+}
+
+function readMember(fields: Fields) {
+  const member = {
+    nodeId: fields.count(),
+    raftAddress: fields.text(),
+    apiAddress: fields.text(),
+    dataUuid: fields.text(),
+  }
+  fields.end()
+  return member
+}
+
+function readCreateNetwork(fields: Fields): Command {
+  const vrf = fields.text()
+  const cidr = fields.textOrNull()
+  const parentId = fields.numberOrNull()
+  const prefixLength = fields.numberOrNull()
+  if (cidr === null && (parentId === null || prefixLength === null)) {
+    throw new Error('A network.create command is damaged: it names neither a CIDR nor a parent.')
+  }
+  const place =
+    cidr === null
+      ? { parentId: parentId as number, prefixLength: prefixLength as number }
+      : { cidr }
+  return {
+    type: 'network.create',
+    vrf,
+    place,
+    description: fields.textOrNull(),
+    tags: fields.texts(),
+    holdHours: fields.number(),
+  }
+}
+
+function readCreateAllocation(fields: Fields): CreateAllocationCommand {
+  return {
+    type: 'allocation.create',
+    networkId: fields.number(),
+    place: readPlace(fields),
+    hostname: fields.textOrNull(),
+    description: fields.textOrNull(),
+    tags: fields.texts(),
+    ttlMs: fields.numberOrNull(),
+  }
+}
+
+function encodePlace(place: CreatePlace): [number, number | string] {
+  if ('count' in place) return [placeCodes.count, place.count]
+  if ('ip' in place) return [placeCodes.ip, place.ip]
+  return [placeCodes.prefixLength, place.prefixLength]
+}
+
+function readPlace(fields: Fields): CreatePlace {
+  const code = fields.count()
+  if (code === placeCodes.count) return { count: fields.number() }
+  if (code === placeCodes.ip) return { ip: fields.text() }
+  if (code === placeCodes.prefixLength) return { prefixLength: fields.number() }
+  throw new Error(`An allocation.create command is damaged: it has the unknown place ${code}.`)
+}
+
+function readSteps(fields: Fields): BulkCommand['steps'] {
+  return fields.list(step => {
+    const code = step.count()
+    let command: CreateAllocationCommand | ReleaseAllocationCommand
+    if (code === codes['allocation.create']) command = readCreateAllocation(step)
+    else if (code === codes['allocation.release']) {
+      command = { type: 'allocation.release', ...readTarget(step) }
+    } else throw new Error(`A bulk command is damaged: code ${code} is no step.`)
+    step.end()
+    return command
+  })
+}

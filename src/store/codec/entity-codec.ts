@@ -1,0 +1,142 @@
+// Entities as compact arrays, inside stored outcomes.
+
+import type { Allocation, AllocationStatus, Family, Network, Vrf } from '../../ledger/index.js'
+import { unreachable } from '../../lib/index.js'
+import type { Fields } from './fields.js'
+
+const kinds = ['address', 'run', 'block'] as const satisfies readonly Allocation['kind'][]
+const statuses = ['allocated', 'released', 'expired'] as const satisfies readonly AllocationStatus[]
+
+/** As stored in rows and outcomes; never renumbered. */
+export function kindCode(kind: Allocation['kind']): number {
+  switch (kind) {
+    case 'address':
+      return 0
+    case 'run':
+      return 1
+    case 'block':
+      return 2
+    default:
+      return unreachable(kind, 'kind of allocation')
+  }
+}
+
+export function statusCode(status: AllocationStatus): number {
+  switch (status) {
+    case 'allocated':
+      return 0
+    case 'released':
+      return 1
+    case 'expired':
+      return 2
+    default:
+      return unreachable(status, 'status of an allocation')
+  }
+}
+
+export function kindOf(code: number): Allocation['kind'] {
+  const kind = kinds[code]
+  if (kind === undefined) throw new Error(`A row has the unknown kind of allocation ${code}.`)
+  return kind
+}
+
+export function statusOf(code: number): AllocationStatus {
+  const status = statuses[code]
+  if (status === undefined) throw new Error(`A row has the unknown status ${code}.`)
+  return status
+}
+
+export function familyOf(value: number): Family {
+  if (value !== 4 && value !== 6) throw new Error(`A row has the unknown address family ${value}.`)
+  return value
+}
+
+export function encodeVrf(vrf: Vrf): unknown[] {
+  return [vrf.id, vrf.name, vrf.description, vrf.createdMs, vrf.revision]
+}
+
+export function readVrf(fields: Fields): Vrf {
+  return {
+    id: fields.count(),
+    name: fields.text(),
+    description: fields.textOrNull(),
+    createdMs: fields.number(),
+    revision: fields.count(),
+  }
+}
+
+export function encodeNetwork(network: Network): unknown[] {
+  return [
+    network.id,
+    network.vrfId,
+    network.family,
+    network.first,
+    network.prefixLength,
+    network.description,
+    network.tags,
+    network.holdHours,
+    network.createdMs,
+    network.updatedMs,
+    network.revision,
+  ]
+}
+
+export function readNetwork(fields: Fields): Network {
+  return {
+    id: fields.count(),
+    vrfId: fields.count(),
+    family: familyOf(fields.number()),
+    first: fields.bigint(),
+    prefixLength: fields.count(),
+    description: fields.textOrNull(),
+    tags: fields.texts(),
+    holdHours: fields.number(),
+    createdMs: fields.number(),
+    updatedMs: fields.number(),
+    revision: fields.count(),
+  }
+}
+
+export function encodeAllocation(row: Allocation): unknown[] {
+  return [
+    row.id,
+    row.networkId,
+    row.vrfId,
+    row.family,
+    row.first,
+    row.last,
+    kindCode(row.kind),
+    row.prefixLength,
+    row.hostname,
+    row.description,
+    row.tags,
+    statusCode(row.status),
+    row.allocatedMs,
+    row.expiresMs,
+    row.releasedMs,
+    row.heldUntilMs,
+    row.revision,
+  ]
+}
+
+export function readAllocation(fields: Fields): Allocation {
+  return {
+    id: fields.count(),
+    networkId: fields.count(),
+    vrfId: fields.count(),
+    family: familyOf(fields.number()),
+    first: fields.bigint(),
+    last: fields.bigint(),
+    kind: kindOf(fields.count()),
+    prefixLength: fields.numberOrNull(),
+    hostname: fields.textOrNull(),
+    description: fields.textOrNull(),
+    tags: fields.texts(),
+    status: statusOf(fields.count()),
+    allocatedMs: fields.number(),
+    expiresMs: fields.numberOrNull(),
+    releasedMs: fields.numberOrNull(),
+    heldUntilMs: fields.numberOrNull(),
+    revision: fields.count(),
+  }
+}

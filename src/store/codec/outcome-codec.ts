@@ -1,0 +1,120 @@
+// Outcomes as they are kept for retries: compact arrays in a fixed order, so that equal outcomes are equal bytes.
+
+import type { Outcome, Refusal, Result } from '../../ledger/index.js'
+import { unreachable } from '../../lib/index.js'
+import {
+  encodeAllocation,
+  encodeNetwork,
+  encodeVrf,
+  readAllocation,
+  readNetwork,
+  readVrf,
+} from './entity-codec.js'
+import { Fields } from './fields.js'
+import { packAs, unpackAs } from './packed.js'
+
+const OUTCOMES_FORMAT = 1
+
+const resultCodes = {
+  none: 0,
+  vrf: 1,
+  network: 2,
+  allocation: 3,
+  bulk: 4,
+  slice: 5,
+} as const satisfies Record<Result['type'], number>
+
+/** A session's outcomes of one batch: sequence and outcome. */
+export type NumberedOutcome = readonly [sequence: number, outcome: Outcome]
+
+export function encodeOutcomes(outcomes: readonly NumberedOutcome[]): Uint8Array {
+  const values = outcomes.map(([sequence, outcome]) => [sequence, outcomeFields(outcome)])
+  return packAs(OUTCOMES_FORMAT, values)
+}
+
+/** @throws a full sentence on damage. */
+export function decodeOutcomes(bytes: Uint8Array): NumberedOutcome[] {
+  const what = 'A stored outcome'
+  const list = new Fields([unpackAs(OUTCOMES_FORMAT, bytes, what)], what)
+  return list.list(item => [item.count(), readOutcome(item.fields())])
+}
+
+export function encodeOutcome(outcome: Outcome): Uint8Array {
+  return packAs(OUTCOMES_FORMAT, outcomeFields(outcome))
+}
+
+/** @throws a full sentence on damage. */
+export function decodeOutcome(bytes: Uint8Array): Outcome {
+  const what = 'A stored outcome'
+  return readOutcome(new Fields(unpackAs(OUTCOMES_FORMAT, bytes, what), what))
+}
+
+/** [revision, original revision, ok, result or refusal]. */
+export function outcomeFields(outcome: Outcome): unknown[] {
+  const { revision, originalRevision } = outcome
+  return outcome.ok
+    ? [revision, originalRevision, true, resultFields(outcome.result)]
+    : [revision, originalRevision, false, outcome.refusal]
+}
+
+function readOutcome(fields: Fields): Outcome {
+  const numbers = { revision: fields.count(), originalRevision: fields.count() }
+  const outcome: Outcome = fields.boolean()
+    ? { ...numbers, ok: true, result: readResult(fields.fields()) }
+    : { ...numbers, ok: false, refusal: readRefusal(fields.raw()) }
+  fields.end()
+  return outcome
+}
+
+function resultFields(result: Result): unknown[] {
+  const code = resultCodes[result.type]
+  switch (result.type) {
+    case 'none':
+      return [code]
+    case 'vrf':
+      return [code, ...encodeVrf(result.vrf)]
+    case 'network':
+      return [code, ...encodeNetwork(result.network)]
+    case 'allocation':
+      return [code, ...encodeAllocation(result.allocation)]
+    case 'bulk':
+      return [code, result.allocations.map(encodeAllocation)]
+    case 'slice':
+      return [code, result.rows, result.more]
+    default:
+      return unreachable(result, 'result')
+  }
+}
+
+function readResult(fields: Fields): Result {
+  const result = readResultOf(fields.count(), fields)
+  fields.end()
+  return result
+}
+
+function readResultOf(code: number, fields: Fields): Result {
+  switch (code) {
+    case resultCodes.none:
+      return { type: 'none' }
+    case resultCodes.vrf:
+      return { type: 'vrf', vrf: readVrf(fields) }
+    case resultCodes.network:
+      return { type: 'network', network: readNetwork(fields) }
+    case resultCodes.allocation:
+      return { type: 'allocation', allocation: readAllocation(fields) }
+    case resultCodes.bulk:
+      return { type: 'bulk', allocations: fields.list(readAllocation) }
+    case resultCodes.slice:
+      return { type: 'slice', rows: fields.count(), more: fields.boolean() }
+    default:
+      throw new Error(`A stored outcome has the unknown result ${code}.`)
+  }
+}
+
+/** Refusals are kept as the objects that they are: they are rare, and each has fields of its own. */
+function readRefusal(value: unknown): Refusal {
+  if (typeof value !== 'object' || value === null || !('code' in value)) {
+    throw new Error('A stored outcome is damaged: its refusal has no code.')
+  }
+  return value as Refusal
+}

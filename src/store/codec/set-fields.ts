@@ -1,0 +1,34 @@
+// The `set` of an update: only what changes is there, and null is a value.
+import { isTexts } from './fields.js'
+
+export type FieldKind = 'text' | 'text-or-null' | 'texts' | 'number'
+
+type Values = {
+  text: string
+  'text-or-null': string | null
+  texts: readonly string[]
+  number: number
+}
+
+const checks: { readonly [K in FieldKind]: (value: unknown) => boolean } = {
+  text: value => typeof value === 'string',
+  'text-or-null': value => value === null || typeof value === 'string',
+  texts: isTexts,
+  number: Number.isFinite,
+}
+
+/** @throws when a key is unknown or its value of another kind. */
+export function readSet<K extends Record<string, FieldKind>>(
+  value: unknown,
+  kinds: K,
+): { readonly [name in keyof K]?: Values[K[name]] } {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new Error('An update is damaged: what it sets is no object.')
+  }
+  for (const [name, item] of Object.entries(value)) {
+    const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined
+    if (kind === undefined) throw new Error(`An update sets the unknown field ${name}.`)
+    if (!checks[kind](item)) throw new Error(`An update is damaged: ${name} should be ${kind}.`)
+  }
+  return value as { readonly [name in keyof K]?: Values[K[name]] }
+}

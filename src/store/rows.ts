@@ -1,0 +1,145 @@
+// LedgerRows on SQLite. What the ledger writes is in the open transaction at once, except what counts once a batch
+// (sequences, applied index, sessions): that waits in memory for `flush`.
+import type {
+  Allocation,
+  Change,
+  ClusterIdentity,
+  IdempotencyRecord,
+  LedgerRows,
+  Network,
+  Outcome,
+  Vrf,
+} from '../ledger/index.js'
+import type { Database, Statement } from './open.js'
+import { ChangeRows } from './tables/change-rows.js'
+import { ClaimRows } from './tables/claim-rows.js'
+import { IdempotencyRows } from './tables/idempotency-rows.js'
+import { NounRows } from './tables/noun-rows.js'
+import { SessionRows } from './tables/session-rows.js'
+import { readState, type Sequence, type State, StateWriter } from './tables/state-row.js'
+
+export class SqliteRows implements LedgerRows {
+  readonly state: State
+  readonly #nouns: NounRows
+  readonly #claims: ClaimRows
+  readonly #changes: ChangeRows
+  readonly #sessions: SessionRows
+  readonly #idempotency: IdempotencyRows
+  readonly #stateWriter: StateWriter
+  readonly #savepoint: Readonly<Record<'begin' | 'keep' | 'undo', Statement>>
+
+  constructor(db: Database) {
+    this.state = readState(db)
+    this.#nouns = new NounRows(db)
+    this.#claims = new ClaimRows(db)
+    this.#changes = new ChangeRows(db, this.state)
+    this.#sessions = new SessionRows(db)
+    this.#idempotency = new IdempotencyRows(db)
+    this.#stateWriter = new StateWriter(db)
+    this.#savepoint = {
+      begin: db.prepare('SAVEPOINT steps'),
+      keep: db.prepare('RELEASE steps'),
+      undo: db.prepare('ROLLBACK TO steps'),
+    }
+  }
+
+  /** Ends a batch: everything that waited in memory is in the transaction then. */
+  flush(): void {
+    this.#sessions.flush(this.state.appliedIndex)
+    this.#stateWriter.write(this.state)
+  }
+
+  nextId(sequence: Sequence): number {
+    return ++this.state.sequences[sequence]
+  }
+
+  saveVrf(vrf: Vrf): void {
+    this.#nouns.saveVrf(vrf)
+  }
+
+  deleteVrf(id: number): void {
+    this.#nouns.deleteVrf(id)
+  }
+
+  saveNetwork(network: Network): void {
+    this.#nouns.saveNetwork(network)
+  }
+
+  deleteNetwork(id: number): void {
+    this.#nouns.deleteNetwork(id)
+  }
+
+  allocation(id: number): Allocation | null {
+    return this.#claims.allocation(id)
+  }
+
+  insertAllocation(allocation: Allocation): void {
+    this.#claims.insert(allocation)
+  }
+
+  updateAllocation(allocation: Allocation): void {
+    this.#claims.update(allocation)
+  }
+
+  claimsIn(networkId: number, first: bigint, last: bigint, limit: number): Allocation[] {
+    return this.#claims.claimsIn(networkId, first, last, limit)
+  }
+
+  highestClaim(networkId: number): Allocation | null {
+    return this.#claims.highestClaim(networkId)
+  }
+
+  expiredClaims(timeMs: number, limit: number): Allocation[] {
+    return this.#claims.expiredClaims(timeMs, limit)
+  }
+
+  endedHolds(timeMs: number, limit: number): Allocation[] {
+    return this.#claims.endedHolds(timeMs, limit)
+  }
+
+  addChange(change: Change): void {
+    this.#changes.add(change)
+  }
+
+  saveOutcome(nodeId: number, start: number, sequence: number, outcome: Outcome): void {
+    this.#sessions.saveOutcome(nodeId, start, sequence, outcome)
+  }
+
+  saveSession(nodeId: number, start: number, awaitedFrom: number): void {
+    this.#sessions.saveSession(nodeId, start, awaitedFrom)
+  }
+
+  idempotencyRecord(scopeHash: string): IdempotencyRecord | null {
+    return this.#idempotency.record(scopeHash)
+  }
+
+  saveIdempotencyRecord(record: IdempotencyRecord): void {
+    this.#idempotency.save(record)
+  }
+
+  pruneChanges(beforeMs: number, limit: number): number {
+    return this.#changes.prune(beforeMs, limit)
+  }
+
+  pruneIdempotency(beforeMs: number, limit: number): number {
+    return this.#idempotency.prune(beforeMs, limit)
+  }
+
+  saveCluster(identity: ClusterIdentity): void {
+    this.state.cluster = identity
+  }
+
+  atomically(run: () => boolean): void {
+    const { sequences, ...others } = this.state
+    const numbers = { ...sequences }
+    const undoSessions = this.#sessions.mark()
+    this.#savepoint.begin.run()
+    if (!run()) {
+      this.#savepoint.undo.run()
+      undoSessions()
+      Object.assign(this.state, others)
+      Object.assign(sequences, numbers)
+    }
+    this.#savepoint.keep.run()
+  }
+}

@@ -1,0 +1,96 @@
+// Rows of VRFs and networks.
+import { addressToBytes, bytesToAddress, type Network, type Vrf } from '../../ledger/index.js'
+import { familyOf } from '../codec/entity-codec.js'
+import type { Database, Statement } from '../open.js'
+import { tagsToText, textToTags } from './tags-text.js'
+
+export const VRF_COLUMNS = 'id, name, description, created_ms, revision'
+export const NETWORK_COLUMNS = `id, vrf_id, family, first, prefix_length, description, tags, hold_hours,
+  created_ms, updated_ms, revision`
+
+type VrfRaw = [number, string, string | null, number, number]
+export type NetworkRaw = [
+  number,
+  number,
+  number,
+  Uint8Array,
+  number,
+  string | null,
+  string,
+  number,
+  number,
+  number,
+  number,
+]
+
+export function readVrfs(db: Database): Vrf[] {
+  const select = db.prepare<[], VrfRaw>(`SELECT ${VRF_COLUMNS} FROM vrfs ORDER BY id`).raw()
+  return select.all().map(([id, name, description, createdMs, revision]) => {
+    return { id, name, description, createdMs, revision }
+  })
+}
+
+export function readNetworks(db: Database): Network[] {
+  const sql = `SELECT ${NETWORK_COLUMNS} FROM networks ORDER BY id`
+  return db.prepare<[], NetworkRaw>(sql).raw().all().map(networkOf)
+}
+
+export function networkOf(raw: NetworkRaw): Network {
+  return {
+    id: raw[0],
+    vrfId: raw[1],
+    family: familyOf(raw[2]),
+    first: bytesToAddress(raw[3]),
+    prefixLength: raw[4],
+    description: raw[5],
+    tags: textToTags(raw[6]),
+    holdHours: raw[7],
+    createdMs: raw[8],
+    updatedMs: raw[9],
+    revision: raw[10],
+  }
+}
+
+export class NounRows {
+  readonly #putVrf: Statement
+  readonly #deleteVrf: Statement<[number]>
+  readonly #putNetwork: Statement
+  readonly #deleteNetwork: Statement<[number]>
+
+  constructor(db: Database) {
+    this.#putVrf = db.prepare(`REPLACE INTO vrfs (${VRF_COLUMNS}) VALUES (?, ?, ?, ?, ?)`)
+    this.#deleteVrf = db.prepare('DELETE FROM vrfs WHERE id = ?')
+    this.#putNetwork = db.prepare(
+      `REPLACE INTO networks (${NETWORK_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    )
+    this.#deleteNetwork = db.prepare('DELETE FROM networks WHERE id = ?')
+  }
+
+  saveVrf(vrf: Vrf): void {
+    this.#putVrf.run(vrf.id, vrf.name, vrf.description, vrf.createdMs, vrf.revision)
+  }
+
+  deleteVrf(id: number): void {
+    this.#deleteVrf.run(id)
+  }
+
+  saveNetwork(network: Network): void {
+    this.#putNetwork.run(
+      network.id,
+      network.vrfId,
+      network.family,
+      addressToBytes(network.first),
+      network.prefixLength,
+      network.description,
+      tagsToText(network.tags),
+      network.holdHours,
+      network.createdMs,
+      network.updatedMs,
+      network.revision,
+    )
+  }
+
+  deleteNetwork(id: number): void {
+    this.#deleteNetwork.run(id)
+  }
+}

@@ -1,0 +1,101 @@
+// The one row of `state`: how far the state has come, and what counts up. In memory between batches, written once a batch.
+import type { ClusterIdentity } from '../../ledger/index.js'
+import type { Membership } from '../../raft/index.js'
+import type { Database, Statement } from '../open.js'
+
+export type Sequence = 'vrf' | 'network' | 'allocation'
+
+export type State = {
+  appliedIndex: number
+  appliedTerm: number
+  appliedTimeMs: number
+  /** null until the first batch. */
+  membership: Membership | null
+  cluster: ClusterIdentity | null
+  /** Last number given. */
+  readonly sequences: Record<Sequence, number>
+  /** The last Change that was pruned; position 0 and zeros when none was. */
+  anchorPosition: number
+  anchorHash: Uint8Array
+  /** The newest Change; equals the anchor when there is none. */
+  headPosition: number
+  headHash: Uint8Array
+}
+
+type Raw = {
+  applied_index: number
+  applied_term: number
+  applied_time_ms: number
+  membership: string | null
+  cluster: string | null
+  last_vrf_id: number
+  last_network_id: number
+  last_allocation_id: number
+  anchor_position: number
+  anchor_hash: Uint8Array
+  head_position: number
+  head_hash: Uint8Array
+}
+
+export function readState(db: Database): State {
+  const raw = db.prepare<[], Raw>('SELECT * FROM state').get()
+  if (raw === undefined) throw new Error(`${db.name} is damaged: its table state is empty.`)
+  return {
+    appliedIndex: raw.applied_index,
+    appliedTerm: raw.applied_term,
+    appliedTimeMs: raw.applied_time_ms,
+    membership: raw.membership === null ? null : JSON.parse(raw.membership),
+    cluster: raw.cluster === null ? null : JSON.parse(raw.cluster),
+    sequences: {
+      vrf: raw.last_vrf_id,
+      network: raw.last_network_id,
+      allocation: raw.last_allocation_id,
+    },
+    anchorPosition: raw.anchor_position,
+    anchorHash: raw.anchor_hash,
+    headPosition: raw.head_position,
+    headHash: raw.head_hash,
+  }
+}
+
+export class StateWriter {
+  readonly #update: Statement
+
+  constructor(db: Database) {
+    this.#update = db.prepare(
+      `UPDATE state SET applied_index = ?, applied_term = ?, applied_time_ms = ?, membership = ?,
+         cluster = ?, last_vrf_id = ?, last_network_id = ?, last_allocation_id = ?,
+         anchor_position = ?, anchor_hash = ?, head_position = ?, head_hash = ?`,
+    )
+  }
+
+  write(state: State): void {
+    this.#update.run(
+      state.appliedIndex,
+      state.appliedTerm,
+      state.appliedTimeMs,
+      state.membership === null ? null : membershipText(state.membership),
+      state.cluster === null ? null : clusterText(state.cluster),
+      state.sequences.vrf,
+      state.sequences.network,
+      state.sequences.allocation,
+      state.anchorPosition,
+      state.anchorHash,
+      state.headPosition,
+      state.headHash,
+    )
+  }
+}
+
+/** Fields in a fixed order: the text is part of the state hash, and must not tell who built the object. */
+function membershipText(membership: Membership): string {
+  const { voters, votersOutgoing, learners, learnersNext, autoLeave } = membership
+  return JSON.stringify({ voters, votersOutgoing, learners, learnersNext, autoLeave })
+}
+
+function clusterText({ clusterId, clusterUuid, members }: ClusterIdentity): string {
+  const ordered = members.map(({ nodeId, raftAddress, apiAddress, dataUuid }) => {
+    return { nodeId, raftAddress, apiAddress, dataUuid }
+  })
+  return JSON.stringify({ clusterId, clusterUuid, members: ordered })
+}
