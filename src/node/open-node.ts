@@ -143,10 +143,10 @@ async function run(opened: Opened): Promise<IpamNode> {
     registry,
     version: programVersion,
   })
-  const addresses = await http.listen()
+  const [first] = await http.listen()
   closing.add('http', () => http.close())
   return {
-    httpAddress: addresses[0] as HostPort,
+    httpAddress: { host: first?.address ?? '', port: first?.port ?? 0 },
     failed,
     async close(reason) {
       unavailable = reason

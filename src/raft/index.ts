@@ -1,4 +1,7 @@
 // What other rooms may use of Raft.
+export { ClusterBeginning } from './beginning/cluster-beginning.js'
+export type { AddressBook } from './beginning/cluster-policy.js'
+export { createPeerPolicy } from './beginning/cluster-policy.js'
 export type {
   Entry,
   HardState,
@@ -46,3 +49,5 @@ export type {
 export type { RaftDriverDependencies } from './raft-driver.js'
 export { RaftDriver } from './raft-driver.js'
 export { systemClock } from './system-clock.js'
+export type { WsTransportOptions } from './ws-transport/ws-transport.js'
+export { WsTransport } from './ws-transport/ws-transport.js'
