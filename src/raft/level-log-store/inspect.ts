@@ -1,4 +1,5 @@
 // Verifies the log of a stopped node without changing a byte of it, for `ipam check`.
+import { existsSync } from 'node:fs'
 import { copyFile, link, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { HardState, Index, Term } from '../core/index.js'
@@ -9,6 +10,7 @@ import { openLogDatabase } from './level-database.js'
 import { readHead, walkLog } from './log-walk.js'
 
 export type LogReport =
+  /** No log was ever begun here; a sound log may hold no entries, too. */
   | { readonly state: 'empty' }
   | {
       readonly state: 'sound'
@@ -37,6 +39,7 @@ export type LogReport =
  * @throws what the file system says; damage is a report and no error.
  */
 export async function inspectLog(directory: string): Promise<LogReport> {
+  if (!existsSync(directory)) return { state: 'empty' }
   const copy = await mkdtemp(`${directory}.check-`)
   try {
     await linkFiles(directory, copy)

@@ -109,6 +109,7 @@ t.test('a lost tail is seen as bytes that LevelDB drops', async t => {
 
 t.test('a log in which nothing was ever written is no error', async t => {
   const directory = await temporaryDirectory(t)
+  t.same(await inspectLog(directory), { state: 'empty' })
   const { store } = await openLog(directory)
   await store.close()
   t.match(await inspectLog(directory), { state: 'sound', entryCount: 0, firstIndex: 0 })
