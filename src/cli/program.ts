@@ -1,6 +1,6 @@
 // The program `ipam`: its commands, and what their endings mean.
 import { Command, CommanderError } from 'commander'
-import { RefusedError, UnreachableError } from './client.js'
+import { UnreachableError } from './client.js'
 import { allocateCommand, listCommand, releaseCommand } from './commands/allocation.js'
 import { clusterCommand } from './commands/cluster.js'
 import { completionCommand } from './commands/completion.js'
@@ -52,16 +52,11 @@ export async function runProgram(
     return exitCodes.done
   } catch (error) {
     if (error instanceof CommanderError) {
-      if (error.code === 'commander.invalidArgument') stderr(`error: ${error.message}\n`)
       return error.exitCode === 0 ? exitCodes.done : exitCodes.usage
     }
     stderr(`error: ${(error as Error).message}\n`)
     if (error instanceof CommandError) return error.exitCode
-    return error instanceof UnreachableError
-      ? exitCodes.unreachable
-      : error instanceof RefusedError
-        ? exitCodes.refused
-        : exitCodes.refused
+    return error instanceof UnreachableError ? exitCodes.unreachable : exitCodes.refused
   }
 }
 

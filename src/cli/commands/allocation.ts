@@ -1,7 +1,7 @@
 // ipam allocate, release, list: the daily work.
-import { Command, InvalidArgumentError } from 'commander'
+import { Command } from 'commander'
 import type { AllocationAnswer } from '../api.js'
-import type { Client } from '../client.js'
+import { type Client, RefusedError } from '../client.js'
 import { clientOptions, contextOf, type Surroundings } from '../context.js'
 import { formatTable, show } from '../output.js'
 import { positiveNumber, wholeNumber, words } from '../parse.js'
@@ -76,9 +76,7 @@ async function findByAddress(client: Client, ip: string, network?: string): Prom
   })
   const found = live.find(allocation => allocation.ip === ip)
   if (found !== undefined) return found.id
-  throw new InvalidArgumentError(
-    `no live allocation begins at ${ip}; give its id (alloc-…), see ipam list`,
-  )
+  throw new RefusedError(404, `no live allocation begins at ${ip}; see ipam list`)
 }
 
 export function listCommand(surroundings: Surroundings): Command {
