@@ -141,6 +141,11 @@ export class World {
     return `${total} ${allocated} ${reserved} ${available}`
   }
 
+  /** Id of the network around it; null at the top. */
+  parent(networkId: number): number | null {
+    return this.ledger.parentNetwork(networkId)?.id ?? null
+  }
+
   /** Changes of the last entry. */
   lastChanges(): readonly Change[] {
     return this.rows.changes().filter(change => change.revision === this.revision)
