@@ -1,6 +1,7 @@
 // The durable log on LevelDB: one atomic, synced batch for each step, and every byte verified when it is read back.
 import { assert } from '../../lib/index.js'
 import type { Entry, Index } from '../core/index.js'
+import { syncDirectory } from '../data-directory/durable-file.js'
 import type { LoadedLog, LogBatch, LogStore } from '../ports.js'
 import { LogDamagedError, LogStoreFailedError } from './errors.js'
 import { encodeGroup, type GroupBounds, type LogPoint, splitGroups } from './group-codec.js'
@@ -311,6 +312,7 @@ export class LevelLogStore implements LogStore {
 async function writeFirstHead(directory: string, database: LogDatabase, head: Head): Promise<void> {
   try {
     await database.put(headKey, encodeHead(head), { sync: true })
+    await syncDirectory(directory)
   } catch (error) {
     throw new LogStoreFailedError(`The Raft log in ${directory} cannot be begun.`, { cause: error })
   }
