@@ -65,7 +65,7 @@ export class RaftCluster {
         const follows = (other: ClusterNode) =>
           other.alive && other.driver.status().leaderId === node.nodeId
         const followers = this.nodes.filter(follows).length
-        return role === 'leader' && term > afterTerm && followers > this.nodes.length / 2
+        return role === 'leader' && term > afterTerm && followers > this.options.nodeIds.length / 2
       })
       return found !== undefined
     })
