@@ -79,8 +79,15 @@ export function broadcastHeartbeat(node: NodeState): void {
     if (peer.nodeId === from) continue
     // Never beyond what the follower is known to hold: it could not commit that, and would have to think its log lost.
     const commit = Math.min(peer.match, log.commit)
-    const compactable = 0
-    node.outbox.send({ type: 'heartbeat', from, to: peer.nodeId, term, commit, round, compactable })
+    node.outbox.send({
+      type: 'heartbeat',
+      from,
+      to: peer.nodeId,
+      term,
+      commit,
+      round,
+      compactable: 0,
+    })
   }
 }
 
