@@ -9,6 +9,7 @@ import {
   type BeginningConfig,
   type BeginningState,
   decide,
+  finalRefusal,
   type MetPeer,
   type OwnData,
 } from './decide.js'
@@ -30,8 +31,9 @@ export class ClusterBeginning {
   readonly #begun: Deferred<readonly BootstrapMember[]> = deferred()
   #own: OwnData
   #state: BeginningState
-  #recording = false
-  #peersText = ''
+  /** What `record` is putting on disk. Peers are told of it already: nobody may count us among the empty any more. */
+  #recording: readonly BootstrapMember[] | null = null
+  #told = ''
 
   constructor(config: BeginningConfig, own: OwnData, dependencies: ClusterBeginningDependencies) {
     this.#config = config
@@ -56,7 +58,8 @@ export class ClusterBeginning {
 
   /** What this node says of itself in a handshake, but for what the state machine knows. */
   own(): Omit<NodeIdentity, 'clusterId' | 'clusterUuid'> {
-    return { ...this.#own, listed: this.#config.listed }
+    const beginning = this.#own.beginning ?? this.#recording
+    return { ...this.#own, beginning, listed: this.#config.listed }
   }
 
   /** Whom to hold a connection to as long as no address book says more: the list, and whoever found us. */
@@ -73,20 +76,27 @@ export class ClusterBeginning {
       .sort((left, right) => left.nodeId - right.nodeId)
   }
 
+  /** Set when a member has told us that we are no part of its cluster (removed, or another data directory). */
+  refusal(): Refusal | null {
+    return finalRefusal([...this.#met.values()])
+  }
+
   onPeer(peer: NodeIdentity): void {
-    this.#meet({ peer, refusal: null })
+    this.#meet({ peer, present: true, refusal: null })
   }
 
   onPeerRefused(peer: NodeIdentity, refusal: Refusal, by: 'us' | 'them'): void {
-    this.#meet({ peer, refusal: { ...refusal, by } })
+    this.#meet({ peer, present: true, refusal: { ...refusal, by } })
   }
 
-  /** A cluster begins with all its nodes reachable: one that is gone must be met again. */
   onPeerLost(nodeId: NodeId): void {
-    if (this.#met.delete(nodeId)) this.#evaluate()
+    const met = this.#met.get(nodeId)
+    if (met === undefined) return
+    this.#met.set(nodeId, { ...met, present: false })
+    this.#evaluate()
   }
 
-  /** Called after the state or the peers changed; returns a function that unsubscribes. */
+  /** Called after state, peers or refusal changed; returns a function that unsubscribes. */
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
@@ -94,27 +104,33 @@ export class ClusterBeginning {
 
   #meet(met: MetPeer): void {
     if (this.#met.size >= PEERS_MET_MAX && !this.#met.has(met.peer.nodeId)) return
-    this.#met.set(met.peer.nodeId, met)
+    const before = this.#met.get(met.peer.nodeId)?.peer
+    // Its two connections may overtake one another, but a beginning is never taken back.
+    const stale =
+      before?.dataUuid === met.peer.dataUuid &&
+      before.beginning !== null &&
+      met.peer.beginning === null
+    this.#met.set(met.peer.nodeId, stale ? { ...met, peer: before } : met)
     this.#evaluate()
   }
 
   #evaluate(): void {
     const decision = decide(this.#config, this.#own, this.#met)
     if (decision.type === 'record') {
-      if (!this.#recording) void this.#record(decision.members)
+      if (this.#recording === null) void this.#record(decision.members)
       return
     }
-    const peersText = JSON.stringify(this.peers())
     const same = JSON.stringify(decision) === JSON.stringify(this.#state)
-    if (same && peersText === this.#peersText) return
+    const told = JSON.stringify([decision, this.peers(), this.refusal()])
+    if (told === this.#told) return
     this.#state = decision
-    this.#peersText = peersText
+    this.#told = told
     if (!same) this.#tell(decision)
     for (const listener of this.#listeners) listener()
   }
 
   async #record(members: readonly BootstrapMember[]): Promise<void> {
-    this.#recording = true
+    this.#recording = members
     try {
       await this.#dependencies.record(members)
     } catch (error) {
@@ -129,7 +145,10 @@ export class ClusterBeginning {
     const { log } = this.#dependencies
     switch (state.type) {
       case 'member':
-        log.info({ members: state.members.map(member => member.nodeId) }, 'the cluster has begun')
+        log.info(
+          { members: state.members.map(member => member.nodeId) },
+          'member of a cluster that has begun',
+        )
         this.#begun.resolve(state.members)
         return
       case 'waiting':

@@ -35,6 +35,8 @@ export type OwnData = {
 /** A peer's last word in this life of our process. `refusal`: one of the two did not want to talk. */
 export type MetPeer = {
   readonly peer: NodeIdentity
+  /** False when a link with it broke since: what it said may be out of date. */
+  readonly present: boolean
   readonly refusal: (Refusal & { readonly by: 'us' | 'them' }) | null
 }
 
@@ -47,7 +49,7 @@ export type BeginningState =
   | { readonly type: 'member'; readonly members: readonly BootstrapMember[] }
   | {
       readonly type: 'gathering'
-      /** Listed and not met, or met and lost again. */
+      /** Listed and not met, or met and lost again: a cluster begins with all its nodes reachable. */
       readonly missing: readonly NodeId[]
       /** What keeps the nodes that were met from beginning: full sentences. */
       readonly problems: readonly string[]
@@ -78,8 +80,8 @@ const JOIN_REASON =
 
 /** What peers that are no longer empty make of us; null when there are none. */
 function heedExistingCluster(own: OwnData, met: readonly MetPeer[]): Decision | null {
-  const unwanted = met.find(({ refusal }) => refusal?.by === 'them' && isFinal(refusal))
-  if (unwanted?.refusal) return waiting(unwanted.refusal.message)
+  const final = finalRefusal(met)
+  if (final !== null) return waiting(final.message)
   const begun = met.filter(({ peer }) => peer.beginning !== null)
   for (const { peer } of begun) {
     const binding = peer.beginning?.find(member => member.nodeId === own.nodeId)
@@ -103,9 +105,14 @@ function heedExistingCluster(own: OwnData, met: readonly MetPeer[]): Decision | 
   )
 }
 
-/** Refusals that no later handshake takes back while this data directory is what it is. */
-function isFinal(refusal: Refusal): boolean {
-  return refusal.code === 'other-data' || refusal.code === 'removed'
+/** A refusal of us by a member that no later handshake takes back while this data directory is what it is. */
+export function finalRefusal(met: readonly MetPeer[]): Refusal | null {
+  for (const { refusal } of met) {
+    if (refusal?.by !== 'them') continue
+    if (refusal.code === 'other-data' || refusal.code === 'removed')
+      return { code: refusal.code, message: refusal.message }
+  }
+  return null
 }
 
 export function otherDataReason(nodeId: NodeId): string {
@@ -129,7 +136,7 @@ function gather(
   for (const { nodeId, raftAddress, apiAddress } of listed) {
     const peer = met.get(nodeId)
     const isOwn = nodeId === own.nodeId
-    if (!isOwn && (peer === undefined || peer.refusal !== null)) missing.push(nodeId)
+    if (!isOwn && (!peer?.present || peer.refusal !== null)) missing.push(nodeId)
     const dataUuid = isOwn ? own.dataUuid : peer?.peer.dataUuid
     if (dataUuid !== undefined) members.push({ nodeId, raftAddress, apiAddress, dataUuid })
   }

@@ -48,6 +48,18 @@ export class IncomingLink {
     if (this.#beatsSilent > this.#context.limits.pingsMissedMax) this.#socket.terminate()
   }
 
+  /** Asks the policy anew, and closes when it refuses. @returns whether the peer may stay */
+  judge(): boolean {
+    const { policy, refusals } = this.#context
+    const peer = this.#peer
+    const refusal = judgeCluster(policy.self(), peer) ?? policy.judge(peer)
+    if (refusal === null) return true
+    refusals.report({ refusal, by: 'us', direction: 'accepted', peer: `node ${peer.nodeId}` })
+    policy.refused(peer, refusal, 'us')
+    this.#socket.terminate()
+    return false
+  }
+
   /** Nothing that is still in the socket is read any more, and `onBroken` is not called. */
   async close(): Promise<void> {
     this.#closed = true
@@ -89,7 +101,7 @@ export class IncomingLink {
   }
 
   #hearAnnouncement(text: string): void {
-    const { policy, refusals, limits } = this.#context
+    const { policy, limits } = this.#context
     const within = text.length <= limits.handshakeBytesMax
     const peer = within ? readAnnouncement(text, this.#peer) : null
     if (peer === null) {
@@ -97,14 +109,7 @@ export class IncomingLink {
       return
     }
     this.#peer = peer
-    const refusal = judgeCluster(policy.self(), peer) ?? policy.judge(peer)
-    if (refusal === null) {
-      policy.accepted(peer)
-      return
-    }
-    refusals.report({ refusal, by: 'us', direction: 'accepted', peer: `node ${peer.nodeId}` })
-    policy.refused(peer, refusal, 'us')
-    this.#socket.terminate()
+    if (this.judge()) policy.accepted(peer)
   }
 
   #malformed(reason: string): void {

@@ -126,6 +126,8 @@ export class OutgoingLink {
       counters.framesMalformed += 1
       socket.terminate()
     })
+    // Ours may have changed while the handshake was under way.
+    this.announce(this.#context.policy.self())
     this.#events.onOpen(peer)
   }
 

@@ -137,9 +137,10 @@ export class WsTransport implements Transport {
     else peer.link.sendApplication(frame)
   }
 
-  /** Tells connected peers that what `policy.self()` answers has changed. */
+  /** Tells connected peers that what `policy.self()` answers has changed, and judges them anew. */
   announce(): void {
     const identity = this.#context.policy.self()
+    for (const link of [...this.#incoming.values()]) link.judge()
     for (const { link } of this.#peers.values()) link.announce(identity)
   }
 
