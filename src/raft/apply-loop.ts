@@ -1,4 +1,5 @@
 // Takes committed entries into the state machine, a slice a turn, so that the event loop is never held for long.
+import { assert } from '../lib/index.js'
 import type { Entry, Index, Membership, RaftNode } from './core/index.js'
 import type { RaftMetrics } from './metrics.js'
 import type { ApplyEntry, Clock, StateMachine } from './ports.js'
@@ -29,11 +30,12 @@ export class ApplyLoop {
     return this.#next === this.#entries.length
   }
 
-  /** Takes the next committed entries; only when idle. The first slice is applied at once. */
+  /** Takes the next committed entries, at least one; only when idle. The first slice is applied at once. */
   take(entries: readonly Entry[]): void {
+    assert(this.idle, 'one apply is in flight at a time')
     this.#entries = entries
     this.#next = 0
-    if (entries.length > 0) this.#applySlice()
+    this.#applySlice()
   }
 
   #applySlice(): void {

@@ -275,7 +275,7 @@ export class CoreLoop {
     if (ready.status !== null) this.#events.onRole(ready.status)
     if (ready.write !== null) this.#write(ready.write)
     for (const readState of ready.readStates) this.#events.onReadState(readState)
-    this.#applyLoop.take(ready.committed)
+    if (ready.committed.length > 0) this.#applyLoop.take(ready.committed)
   }
 
   #write(write: Write): void {
