@@ -11,6 +11,8 @@ type LeaderMessage = AppendMessage | HeartbeatMessage | SnapshotMessage
 
 export function step(node: NodeState, message: Message): void {
   if (message.to !== node.nodeId || message.from === node.nodeId) return
+  // Nobody leads or campaigns in term 0; only one that has never voted may refuse from there.
+  if (message.term === 0 && message.type !== 'vote-response') return
   if (!isForAnyone(message) && node.peers.get(message.from) === undefined) return
   // An answered read stays true, whatever has happened to the terms since it was confirmed.
   if (message.type === 'read-index-response') handleReadIndexResponse(node, message)
