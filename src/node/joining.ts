@@ -7,7 +7,6 @@ import {
   createPeerPolicy,
   type Log,
   type Random,
-  type Transport,
   WsTransport,
 } from '../raft/index.js'
 import type { Store } from '../store/index.js'
@@ -15,7 +14,7 @@ import { LonelyTransport } from './lonely-transport.js'
 import type { NodeLog } from './memory.js'
 
 export type Joining = {
-  readonly transport: Transport
+  readonly transport: WsTransport | LonelyTransport
   readonly beginning: ClusterBeginning
   /** From now on the applied state says who is who. */
   useState(store: Store): void
@@ -55,7 +54,10 @@ export function prepareJoining(
           { policy, ...dependencies },
         )
   transport.setPeers(beginning.peers())
-  beginning.onChange(() => transport.setPeers(beginning.peers()))
+  beginning.onChange(() => {
+    transport.setPeers(beginning.peers())
+    transport.announce()
+  })
   return {
     transport,
     beginning,

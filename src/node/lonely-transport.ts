@@ -11,6 +11,8 @@ export class LonelyTransport implements Transport {
   setPeers(): void {}
   send(): void {}
   sendApplication(): void {}
+  /** Tells peers that what we say of ourselves has changed. */
+  announce(): void {}
 
   start(): Promise<void> {
     return Promise.resolve()

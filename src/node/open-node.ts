@@ -158,11 +158,13 @@ async function run(opened: Opened): Promise<IpamNode> {
 }
 
 /** Binds the data directory to the cluster as soon as the state knows its UUID. */
-function bindDirectory({ state: { store }, nodeLog: { directory }, log }: Opened): () => void {
+function bindDirectory({ state, nodeLog: { directory }, joining, log }: Opened): () => void {
+  const { store } = state
   const bind = (): void => {
     const clusterUuid = store.reads.cluster()?.clusterUuid
     if (clusterUuid === undefined || directory.identity.clusterUuid === clusterUuid) return
     unsubscribe()
+    joining.transport.announce()
     directory.recordCluster(clusterUuid).catch(error => {
       log.error({ error: String(error) }, 'the data directory could not be bound to its cluster')
     })

@@ -9,4 +9,5 @@ export type {
   Reads,
   Scans,
 } from './reads.js'
+export { Store } from './store.js'
 export type { AppliedRequest, StoreOptions, StoreView } from './types.js'

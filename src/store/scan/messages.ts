@@ -1,0 +1,46 @@
+// What the main thread and the state worker say to one another.
+import type { Allocation, Network } from '../../ledger/index.js'
+import type { AllocationFilter } from '../reads.js'
+import type { StateHash } from './state-hash.js'
+
+export type WorkerOptions = { readonly databasePath: string; readonly cacheBytes: number }
+
+export type ScanSource =
+  | { readonly table: 'networks'; readonly vrfId: number }
+  | { readonly table: 'allocations'; readonly filter: AllocationFilter }
+
+/** `scan` is the caller's number of a scan or hash. */
+export type WorkerRequest =
+  | { readonly type: 'open'; readonly scan: number; readonly source: ScanSource }
+  | { readonly type: 'next'; readonly scan: number }
+  | { readonly type: 'close'; readonly scan: number }
+  | { readonly type: 'hash'; readonly scan: number }
+  | { readonly type: 'checkpoint'; readonly reset: boolean }
+  | { readonly type: 'stop' }
+
+export type ScanPage = readonly Network[] | readonly Allocation[]
+
+export type CheckpointReport = {
+  /** Applied index that is known to survive a power cut. */
+  readonly durableIndex: number
+  /** Pages in the write-ahead log since it was last reset, and how many of them are in the database file. */
+  readonly walPages: number
+  readonly movedPages: number
+  /** Whether the next commit begins the write-ahead log anew; only ever with `reset`. */
+  readonly didReset: boolean
+}
+
+/** What each request is answered with. */
+export type WorkerAnswers = {
+  open: null
+  next: ScanPage
+  close: null
+  hash: StateHash
+  checkpoint: CheckpointReport
+  stop: null
+}
+
+export type ToWorker = { readonly call: number; readonly request: WorkerRequest }
+export type FromWorker =
+  | { readonly call: number; readonly answer: WorkerAnswers[keyof WorkerAnswers] }
+  | { readonly call: number; readonly error: Error }

@@ -1,0 +1,81 @@
+// How many scans run at once, and how many may wait: each holds a read transaction, which keeps the write-ahead log.
+import { type Deferred, deferred } from '../../lib/index.js'
+
+/** A scan that did not begin, or did not end in time. */
+export class ScanError extends Error {
+  override readonly name = 'ScanError'
+  constructor(
+    readonly code: 'too-many-scans' | 'scan-too-long',
+    message: string,
+  ) {
+    super(message)
+  }
+}
+
+export type ScanSlotsOptions = { readonly activeMax: number; readonly waitingMax: number }
+
+export class ScanSlots {
+  readonly #options: ScanSlotsOptions
+  readonly #waiting = new Set<Deferred<void>>()
+  #active = 0
+  #isHeld = false
+
+  constructor(options: ScanSlotsOptions) {
+    this.#options = options
+  }
+
+  get active(): number {
+    return this.#active
+  }
+
+  /** @returns what gives the slot back; calling it again does nothing. @throws ScanError, or the signal's reason. */
+  async take(signal: AbortSignal): Promise<() => void> {
+    signal.throwIfAborted()
+    if (this.#isHeld || this.#active >= this.#options.activeMax) await this.#wait(signal)
+    else this.#active++
+    let isTaken = true
+    return () => {
+      if (!isTaken) return
+      isTaken = false
+      this.#active--
+      this.#admit()
+    }
+  }
+
+  /** Nobody new gets a slot until `resume`. */
+  hold(): void {
+    this.#isHeld = true
+  }
+
+  resume(): void {
+    this.#isHeld = false
+    this.#admit()
+  }
+
+  /** The slot is counted by who admits, so that nobody slips in between. */
+  async #wait(signal: AbortSignal): Promise<void> {
+    if (this.#waiting.size >= this.#options.waitingMax) {
+      throw new ScanError('too-many-scans', 'too many lists and reports are being read; try again')
+    }
+    const turn = deferred<void>()
+    const giveUp = () => {
+      if (this.#waiting.delete(turn)) turn.reject(signal.reason)
+    }
+    this.#waiting.add(turn)
+    signal.addEventListener('abort', giveUp, { once: true })
+    try {
+      await turn.promise
+    } finally {
+      signal.removeEventListener('abort', giveUp)
+    }
+  }
+
+  #admit(): void {
+    for (const turn of this.#waiting) {
+      if (this.#isHeld || this.#active >= this.#options.activeMax) return
+      this.#waiting.delete(turn)
+      this.#active++
+      turn.resolve()
+    }
+  }
+}

@@ -1,0 +1,76 @@
+// The main thread's end of the state worker: a call is a promise.
+import { Worker } from 'node:worker_threads'
+import { type Deferred, deferred } from '../../lib/index.js'
+import type {
+  FromWorker,
+  ToWorker,
+  WorkerAnswers,
+  WorkerOptions,
+  WorkerRequest,
+} from './messages.js'
+
+type Answer = WorkerAnswers[keyof WorkerAnswers]
+
+export class StateWorker {
+  readonly #worker: Worker
+  readonly #calls = new Map<number, Deferred<Answer>>()
+  #nextCall = 1
+  #failure: Error | null = null
+
+  /** @param onFailure called once when the worker dies without being asked to. */
+  constructor(options: WorkerOptions, onFailure: (error: Error) => void) {
+    this.#worker = startWorker(options)
+    this.#worker.on('message', (message: FromWorker) => this.#onMessage(message))
+    const fail = (error: Error) => {
+      if (this.#failure !== null) return
+      this.#end(error)
+      onFailure(error)
+    }
+    this.#worker.on('error', fail)
+    this.#worker.on('exit', code => fail(new Error(`The state worker exited with code ${code}.`)))
+  }
+
+  /** @throws what the request threw in the worker, or why there is no worker any more. */
+  call<R extends WorkerRequest>(request: R): Promise<WorkerAnswers[R['type']]> {
+    if (this.#failure !== null) return Promise.reject(this.#failure)
+    const call = this.#nextCall++
+    const answer = deferred<Answer>()
+    this.#calls.set(call, answer)
+    this.#worker.postMessage({ call, request } satisfies ToWorker)
+    return answer.promise as Promise<WorkerAnswers[R['type']]>
+  }
+
+  /** Closes what the worker has open; calls under way are refused. */
+  async close(): Promise<void> {
+    if (this.#failure === null) {
+      const stopped = this.call({ type: 'stop' })
+      await stopped
+      this.#end(new Error('The state worker was stopped.'))
+    }
+    await this.#worker.terminate()
+  }
+
+  #onMessage(message: FromWorker): void {
+    const call = this.#calls.get(message.call)
+    this.#calls.delete(message.call)
+    if ('error' in message) call?.reject(message.error)
+    else call?.resolve(message.answer)
+  }
+
+  #end(error: Error): void {
+    this.#failure = error
+    for (const call of this.#calls.values()) call.reject(error)
+    this.#calls.clear()
+  }
+}
+
+/**
+ * Built code starts the file beside it. Under a TypeScript loader (tests run the sources) Node 20 does not pass the
+ * loader on to a worker's entry, so a line of JavaScript registers it there first.
+ */
+function startWorker(options: WorkerOptions): Worker {
+  const entry = new URL('./state-worker.js', import.meta.url)
+  if (import.meta.url.endsWith('.js')) return new Worker(entry, { workerData: options })
+  const code = `import('tsx/esm/api').then(loader => { loader.register(); return import(${JSON.stringify(entry.href)}) })`
+  return new Worker(code, { eval: true, workerData: options })
+}

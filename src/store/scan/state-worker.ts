@@ -1,0 +1,53 @@
+// The worker thread's entry: what would hold up a heartbeat on the main thread (scans, hashes, checkpoints) is done here.
+import { parentPort, workerData } from 'node:worker_threads'
+import { assert, unreachable } from '../../lib/index.js'
+import { openDatabase } from '../open.js'
+import { checkpoint } from './checkpoint.js'
+import type {
+  FromWorker,
+  ToWorker,
+  WorkerAnswers,
+  WorkerOptions,
+  WorkerRequest,
+} from './messages.js'
+import { WorkerScans } from './worker-scans.js'
+
+assert(parentPort !== null, 'the state worker is a worker thread')
+const port = parentPort
+const options = workerData as WorkerOptions
+const scans = new WorkerScans(options)
+const db = openDatabase(options.databasePath, { mode: 'write', cacheBytes: options.cacheBytes })
+
+async function answer(request: WorkerRequest): Promise<WorkerAnswers[WorkerRequest['type']]> {
+  switch (request.type) {
+    case 'open':
+      scans.open(request.scan, request.source)
+      return null
+    case 'next':
+      return scans.next(request.scan)
+    case 'close':
+      scans.close(request.scan)
+      return null
+    case 'hash':
+      return scans.hash(request.scan)
+    case 'checkpoint':
+      return checkpoint(db, request.reset)
+    case 'stop':
+      scans.closeAll()
+      db.close()
+      return null
+    default:
+      return unreachable(request, 'request to the state worker')
+  }
+}
+
+port.on('message', ({ call, request }: ToWorker) => {
+  const reply = (message: FromWorker) => port.postMessage(message)
+  answer(request).then(
+    result => {
+      reply({ call, answer: result })
+      if (request.type === 'stop') port.close()
+    },
+    (error: Error) => reply({ call, error }),
+  )
+})

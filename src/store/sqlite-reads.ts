@@ -1,0 +1,107 @@
+// Reads on the main connection: one statement each, by an index; what the ledger keeps in memory is asked there.
+import type {
+  Allocation,
+  ClusterIdentity,
+  Ledger,
+  Network,
+  NetworkStatistics,
+  Vrf,
+} from '../ledger/index.js'
+import type { Database, Statement } from './open.js'
+import { Pages } from './pages.js'
+import type { AllocationFilter, ChangePosition, ChangeRow, PageRequest, Reads } from './reads.js'
+import { changeOf, numberOf, positionOf, revisionOf } from './tables/change-line.js'
+import type { ChangeRaw } from './tables/change-rows.js'
+import type { State } from './tables/state-row.js'
+
+type Due = { readonly expires: number | null; readonly held: number | null }
+
+export class SqliteReads implements Reads {
+  readonly #ledger: Ledger
+  readonly #state: State
+  readonly #pages: Pages
+  readonly #changesAfter: Statement<[number, number], ChangeRaw>
+  readonly #changesBefore: Statement<[number, number], ChangeRaw>
+  readonly #oldest: Statement<[], number>
+  readonly #due: Statement<[], Due>
+
+  constructor(db: Database, dependencies: { readonly ledger: Ledger; readonly state: State }) {
+    this.#ledger = dependencies.ledger
+    this.#state = dependencies.state
+    this.#pages = new Pages(db)
+    this.#changesAfter = db.prepare(
+      'SELECT * FROM changes WHERE position > ? ORDER BY position LIMIT ?',
+    )
+    this.#changesBefore = db.prepare(
+      'SELECT * FROM changes WHERE position < ? ORDER BY position DESC LIMIT ?',
+    )
+    this.#oldest = db
+      .prepare<[], number>('SELECT position FROM changes ORDER BY position LIMIT 1')
+      .pluck() as Statement<[], number>
+    this.#due = db.prepare(
+      `SELECT (SELECT min(expires_ms) FROM claims WHERE status = 0 AND expires_ms IS NOT NULL) AS expires,
+              (SELECT min(held_until_ms) FROM claims WHERE held_until_ms IS NOT NULL) AS held`,
+    )
+  }
+
+  cluster(): ClusterIdentity | null {
+    return this.#ledger.cluster()
+  }
+
+  vrfs(): readonly Vrf[] {
+    return this.#ledger.vrfs()
+  }
+
+  network(id: number): Network | null {
+    return this.#ledger.network(id)
+  }
+
+  networkPage(vrfId: number, page: PageRequest): readonly Network[] {
+    return this.#pages.networks(vrfId, page)
+  }
+
+  statistics(networkId: number): NetworkStatistics | null {
+    return this.#ledger.statistics(networkId)
+  }
+
+  allocation(id: number): Allocation | null {
+    return this.#ledger.rows.allocation(id)
+  }
+
+  allocationPage(filter: AllocationFilter, page: PageRequest): readonly Allocation[] {
+    return this.#pages.allocations(filter, page)
+  }
+
+  changesAfter(position: ChangePosition, limit: number): readonly ChangeRow[] {
+    return this.#changesAfter.all(positionOf(position), limit).map(changeRowOf)
+  }
+
+  changesBefore(position: ChangePosition | null, limit: number): readonly ChangeRow[] {
+    const before = position === null ? Number.MAX_SAFE_INTEGER : positionOf(position)
+    return this.#changesBefore.all(before, limit).map(changeRowOf)
+  }
+
+  nextDueMs(): number | null {
+    const due = this.#due.get()
+    const times = [due?.expires, due?.held].filter(time => typeof time === 'number')
+    return times.length === 0 ? null : Math.min(...times)
+  }
+
+  /** A revision that was pruned in part is not kept: the oldest is the first that is whole. */
+  oldestRevision(): number {
+    const { anchorPosition } = this.#state
+    if (anchorPosition === 0) return 0
+    const oldest = this.#oldest.get()
+    const whole = oldest !== undefined && numberOf(oldest) === 0
+    return whole ? revisionOf(oldest) : revisionOf(anchorPosition) + 1
+  }
+
+  chainHead(): { readonly revision: number; readonly n: number; readonly hash: Uint8Array } {
+    const { headPosition, headHash } = this.#state
+    return { revision: revisionOf(headPosition), n: numberOf(headPosition), hash: headHash }
+  }
+}
+
+function changeRowOf(raw: ChangeRaw): ChangeRow {
+  return { ...changeOf(raw.line), hash: raw.hash }
+}
