@@ -223,10 +223,10 @@ export class WsTransport implements Transport {
     const { nodeId } = peer
     // Its earlier connection is dead, or its process is another one by now.
     if (this.#incoming.has(nodeId)) this.#incomingBroke(nodeId)
-    const { onMessages, onApplication } = this.handlers
     const link = new IncomingLink({ socket, peer, self: this.#options.nodeId }, this.#context, {
-      onMessages,
-      onApplication,
+      // Looked up for each frame: a link may be older than the driver that hears it.
+      onMessages: (from, messages) => this.handlers.onMessages(from, messages),
+      onApplication: (from, frame) => this.handlers.onApplication(from, frame),
       onBroken: () => {
         if (this.#incoming.get(nodeId) === link) this.#incomingBroke(nodeId)
       },
