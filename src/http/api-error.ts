@@ -9,7 +9,7 @@ export class ApiError extends Error {
   /**
    * @param reason the machine-readable kind, in kebab case: 'network-not-found'
    * @param message a full sentence for people, naming the value that was wrong
-   * @param fields more for programs, in the surface's spelling
+   * @param fields more for programs, in the surface's spelling; never named as the envelope's own (error, code, reason)
    * @param headers name, value, name, value …
    */
   constructor(

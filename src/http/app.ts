@@ -75,7 +75,7 @@ export class App {
   readiness(): { readonly name: string; readonly why: string | null }[] {
     const draining = this.draining ? 'the server is closing' : null
     return [
-      { name: 'draining', why: draining },
+      { name: 'serving', why: draining },
       ...this.checks.map(({ name, check }) => ({ name, why: check() })),
     ]
   }

@@ -53,13 +53,14 @@ function readBytes(request: IncomingMessage, bytesMax: number): Promise<Buffer> 
   return new Promise((resolve, reject) => {
     let chunks: Buffer[] = []
     let size = 0
-    const tooLarge = () =>
+    const tooLarge = (headers: string[]) =>
       reject(
         new ApiError(
           413,
           'body-too-large',
           `The body is larger than ${bytesMax} bytes; send it in smaller pieces.`,
           { limit_bytes: bytesMax },
+          headers,
         ),
       )
     request.on('data', (chunk: Buffer) => {
@@ -68,16 +69,16 @@ function readBytes(request: IncomingMessage, bytesMax: number): Promise<Buffer> 
       else if (size <= bytesMax * DISCARD_FACTOR) chunks = []
       else {
         request.pause()
-        tooLarge()
+        tooLarge(['Connection', 'close'])
       }
     })
     request.on('end', () => {
-      if (size > bytesMax) tooLarge()
+      if (size > bytesMax) tooLarge([])
       else resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks))
     })
     const gone = () => reject(new ClientGone('The client closed the connection.'))
     request.on('error', gone)
-    request.on('aborted', gone)
+    request.on('close', gone)
   })
 }
 

@@ -6,7 +6,7 @@ import { readJson } from './body.js'
 import type { Call } from './call.js'
 import { fail } from './fail.js'
 import type { RouteMetrics } from './metrics.js'
-import { compileQuery, type QueryParser, readContextOf, readParameters } from './query.js'
+import { compileQuery, noQuery, type QueryParser, readContextOf, readParameters } from './query.js'
 import { takeTimeout } from './request-headers.js'
 import type { Route } from './route.js'
 import { send } from './send.js'
@@ -16,12 +16,13 @@ export class Endpoint {
   readonly metrics: RouteMetrics = new Map()
   /** The canonical path, as metrics and documentation name it. */
   readonly path: string
-  readonly #parseQuery: QueryParser
+  /** null: probes and pages ignore what balancers and browsers append. */
+  readonly #parseQuery: QueryParser | null
   readonly #checkBody: Check | null
 
   constructor(readonly route: Route) {
     this.path = route.paths[0]
-    this.#parseQuery = compileQuery(queryOf(route))
+    this.#parseQuery = route.permission === 'open' ? null : compileQuery(queryOf(route))
     this.#checkBody = route.body === null ? null : compileCheck(route.body, 'body')
   }
 
@@ -33,7 +34,7 @@ export class Endpoint {
       takeTimeout(call)
       const url = call.request.url ?? ''
       const mark = url.indexOf('?')
-      const query = this.#parseQuery(mark < 0 ? '' : url.slice(mark + 1))
+      const query = this.#parseQuery?.(mark < 0 ? '' : url.slice(mark + 1)) ?? noQuery
       if (this.route.reads && (mark >= 0 || call.timeoutMs !== call.app.options.outcomeTimeoutMs))
         call.readContext = readContextOf(query, call.timeoutMs)
       const body =

@@ -8,6 +8,7 @@ import { refusalMessage } from './messages.js'
 import { send } from './send.js'
 import { gatewayStatuses, statusOf } from './statuses.js'
 import type { Surface } from './surface.js'
+import { wholeSeconds } from './timestamps.js'
 
 /** The ledger said no. Thrown by handlers so that their main path reads straight. */
 export class Refused extends Error {
@@ -104,7 +105,7 @@ function refusalFields(refusal: Refusal, { spell }: Surface): ErrorFields {
           kind: refusal.holder.kind,
           id: spell.allocation(refusal.holder.id),
           hostname: refusal.holder.hostname,
-          until: refusal.holder.until,
+          until: refusal.holder.until === null ? null : wholeSeconds(refusal.holder.until),
         },
       }
     case 'address-in-child':

@@ -1,6 +1,7 @@
 // What a refusal says to people: full sentences that name the value. Surfaces differ only in how they spell ids.
 import type { ClaimHolder, Refusal } from '../ledger/index.js'
 import { unreachable } from '../lib/index.js'
+import { wholeSeconds } from './timestamps.js'
 
 /** How a surface writes the ledger's integer ids. */
 export type IdSpelling = {
@@ -111,10 +112,10 @@ function allocationMessage(refusal: AllocationRefusal, spell: IdSpelling): strin
 }
 
 function holderText(holder: ClaimHolder, spell: IdSpelling): string {
+  const until = holder.until === null ? '' : ` until ${wholeSeconds(holder.until)}`
   const who = `${spell.allocation(holder.id)}${holder.hostname === null ? '' : ` (${holder.hostname})`}`
-  if (holder.kind === 'hold')
-    return `kept back after the release of ${who}${holder.until === null ? '' : ` until ${holder.until}`}`
-  return `allocated to ${who}${holder.until === null ? '' : ` until ${holder.until}`}`
+  if (holder.kind === 'hold') return `kept back after the release of ${who}${until}`
+  return `allocated to ${who}${until}`
 }
 
 function counted(count: number, noun: string): string {

@@ -7,7 +7,7 @@ import { type Check, compileCheck, SAYS } from './validation.js'
 export type Query = { readonly [name: string]: string | number | boolean }
 export type QueryParser = (search: string) => Query
 
-const noQuery: Query = {}
+export const noQuery: Query = {}
 
 /** @returns a parser of what stands behind the `?` (empty string = nothing). @throws ApiError 400 from the parser */
 export function compileQuery(schema: TObject | null): QueryParser {

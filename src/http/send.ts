@@ -51,7 +51,7 @@ export function headOf(call: Call, fixed = call.app.fixedHeaders): string[] {
 export function countAnswer(call: Call, status: number): void {
   const { app, endpoint } = call
   const elapsedMs = app.clock.monotonicMs() - call.startedMs
-  const method = call.request.method ?? ''
-  if (endpoint === null) app.metrics.unrouted(method, status, elapsedMs)
-  else app.metrics.answered(endpoint.metrics, method, endpoint.path, status, elapsedMs)
+  if (endpoint === null) app.metrics.unrouted(call.request.method ?? '', status, elapsedMs)
+  else
+    app.metrics.answered(endpoint.metrics, endpoint.route.method, endpoint.path, status, elapsedMs)
 }

@@ -18,6 +18,11 @@ export function timestampOrNull(timeMs: number | null): string | null {
   return timeMs === null ? null : timestamp(timeMs)
 }
 
+/** History keeps milliseconds; the wire does not: 2024-01-15T10:30:00.250Z becomes 2024-01-15T10:30:00Z. */
+export function wholeSeconds(isoTime: string): string {
+  return isoTime.replace(/\.\d+Z$/, 'Z')
+}
+
 /** As Go prints durations of whole seconds: 15s, 2m5s, 2h30m15s. */
 export function goDuration(elapsedMs: number): string {
   const total = Math.floor(elapsedMs / 1000)

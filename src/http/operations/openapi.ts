@@ -107,10 +107,9 @@ function isEntity(route: Route): boolean {
 
 function errorStatuses(route: Route): number[] {
   if (route.permission === 'open') return [500]
-  const write = route.method === 'GET' ? [] : [409, 413, 415, 422]
+  const write = route.method === 'GET' ? [] : [403, 409, 413, 415, 422]
   const conditional = route.conditional === true ? [412] : []
-  const named = route.paths[0].includes(':') || route.body !== null ? [404] : []
-  return [400, 401, ...named, ...write, ...conditional, 500, 503]
+  return [400, 401, 404, ...write, ...conditional, 500, 503]
 }
 
 function parametersOf(route: Route, schemas: Schemas): OpenApiParameter[] {

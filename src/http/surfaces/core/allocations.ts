@@ -168,7 +168,10 @@ const bulk = defineRoute({
   summary: 'Allocate and release many at once, all or none',
   permission: 'allocate',
   body: schemas.Bulk,
-  answers: { 201: { description: 'One allocation for each step.', schema: schemas.BulkResult } },
+  answers: {
+    201: { description: 'One allocation for each step.', schema: schemas.BulkResult },
+    412: { description: 'A release named an old revision.', schema: schemas.ErrorBody },
+  },
   handle: async (call, { body }) => {
     const steps = body.steps.map(({ allocate, release }, index) => {
       if (allocate !== undefined) return allocationCommand(allocate, `steps[${index}].allocate.`)

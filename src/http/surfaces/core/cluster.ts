@@ -6,6 +6,7 @@ import type { App } from '../../app.js'
 import type { Call } from '../../call.js'
 import type { RaftStatusView } from '../../ports.js'
 import { defineRoute, type Route } from '../../route.js'
+import { ErrorBody } from './schemas.js'
 import { ClusterStatus, NewMember, StateHash } from './system-schemas.js'
 
 const tag = 'Cluster'
@@ -129,7 +130,10 @@ const addNode = defineRoute({
   summary: 'Add a node',
   permission: 'admin',
   body: NewMember,
-  answers: { 204: { description: 'It is being added.' } },
+  answers: {
+    204: { description: 'It is being added.' },
+    501: { description: 'Not supported by this version.', schema: ErrorBody },
+  },
   handle: (call, { body }) => {
     requireCluster(call)
     checkAddress('addr', body.addr)
@@ -145,7 +149,10 @@ const removeNode = defineRoute({
   tag,
   summary: 'Remove a node',
   permission: 'admin',
-  answers: { 204: { description: 'It is no member any more.' } },
+  answers: {
+    204: { description: 'It is no member any more.' },
+    501: { description: 'Not supported by this version.', schema: ErrorBody },
+  },
   handle: call => {
     requireCluster(call)
     const text = call.param('id')

@@ -1,7 +1,7 @@
 // Changes in the words of document 002: what its audit log and watch show, and what they call it.
 import type { Change, ChangeAction, Image } from '../../../ledger/index.js'
 import type { ChangeRow } from '../../../store/index.js'
-import { timestamp } from '../../timestamps.js'
+import { timestamp, wholeSeconds } from '../../timestamps.js'
 import { spell } from './ids.js'
 
 /** null: not for this surface (LEDGER.md, What strangers see). */
@@ -23,6 +23,15 @@ const actions: { readonly [Action in ChangeAction]: string | null } = {
   'allocation.hold-ended': 'ip_hold_ended',
   'history.pruned': null,
 }
+
+const timeFields: ReadonlySet<string> = new Set([
+  'created_at',
+  'updated_at',
+  'allocated_at',
+  'expires_at',
+  'released_at',
+  'held_until',
+])
 
 export function auditEntry(change: Change): string | null {
   const action = actions[change.action]
@@ -59,16 +68,23 @@ function resourceOf({ entity, entityId }: Change): string {
   return entity === 'cluster' ? 'cluster' : spell[entity](entityId)
 }
 
-/** Images already have this surface's field names (they are kept that way); only ids are spelled. */
+/** Images are kept under this surface's field names; only ids and times are spelled otherwise. */
 function presentImage(change: Change, image: Image | null): object | null {
   if (image === null) return null
-  const { id, network_id: networkId, vrf_id: vrfId, ...rest } = image
-  return {
-    ...(id === undefined ? {} : { id: resourceOf(change) }),
-    ...(typeof networkId === 'number' ? { network_id: spell.network(networkId) } : {}),
-    ...(typeof vrfId === 'number' ? { vrf_id: spell.vrf(vrfId) } : {}),
-    ...rest,
+  const presented = Object.entries(image).map(([field, value]) => [
+    field,
+    presentField(change, field, value),
+  ])
+  return Object.fromEntries(presented)
+}
+
+function presentField(change: Change, field: string, value: Image[string]): Image[string] {
+  if (typeof value === 'number') {
+    if (field === 'id') return resourceOf(change)
+    if (field === 'network_id') return spell.network(value)
+    if (field === 'vrf_id') return spell.vrf(value)
   }
+  return typeof value === 'string' && timeFields.has(field) ? wholeSeconds(value) : value
 }
 
 function detailsOf(change: Change): string {
@@ -95,7 +111,7 @@ function detailsOf(change: Change): string {
     case 'allocation.updated':
       return `Updated ${claimOf(image)}`
     case 'allocation.renewed':
-      return `Renewed ${claimOf(image)}${image.expires_at ? ` until ${image.expires_at}` : ' for good'}`
+      return `Renewed ${claimOf(image)}${typeof image.expires_at === 'string' ? ` until ${wholeSeconds(image.expires_at)}` : ' for good'}`
     case 'allocation.moved':
       return `Moved ${claimOf(image)} to network ${spell.network(Number(image.network_id))}`
     case 'allocation.released':

@@ -25,9 +25,9 @@ export const coreSurface: Surface = {
   errorSchema: ErrorBody,
   envelope: error =>
     JSON.stringify({
-      ...error.fields,
       error: error.message,
       code: error.status,
       reason: error.reason,
+      ...error.fields,
     }),
 }

@@ -1,0 +1,137 @@
+// A real HTTP server on a free loopback port over the fake gateway, and a client that reads answers as text and JSON.
+import type { AddressInfo } from 'node:net'
+import { Registry } from 'prom-client'
+import {
+  createHttpServer,
+  defaultHttpOptions,
+  type HttpOptions,
+  type HttpServer,
+  type RaftStatusView,
+  type ReadinessCheck,
+} from '../../src/http/index.js'
+import type { OpenApiDocument } from '../../src/http/operations/openapi.js'
+import { FakeGateway } from '../support/fake-gateway.js'
+import { Documented } from './documented.js'
+
+export type Reply = {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+  /** Parsed when it is JSON; null otherwise. */
+  // biome-ignore lint/suspicious/noExplicitAny: answers are looked into freely by tests.
+  readonly json: any
+}
+
+export type Logged = { readonly level: string; readonly fields: object; readonly message: string }
+
+export class Harness {
+  readonly gateway = new FakeGateway()
+  readonly checks: ReadinessCheck[] = []
+  readonly logged: Logged[] = []
+  readonly registry = new Registry()
+  raftStatus: RaftStatusView = followerOfNone
+  mode: 'cluster' | 'standalone' = 'cluster'
+  url = ''
+  port = 0
+  server!: HttpServer
+  /** Every answer of `call` is held against it. */
+  documented: Documented | null = null
+  #onStatus: (status: { leaderId: number }) => void = () => undefined
+
+  async start(options: Partial<HttpOptions> = {}): Promise<this> {
+    const { gateway } = this
+    const level = (name: string) => (fields: object, message: string) => {
+      this.logged.push({ level: name, fields, message })
+    }
+    this.server = createHttpServer(
+      { ...defaultHttpOptions, listen: [{ host: '127.0.0.1', port: 0 }], ...options },
+      {
+        gateway,
+        store: gateway.store,
+        raft: {
+          status: () => this.raftStatus,
+          onStatus: listener => {
+            this.#onStatus = listener
+            return () => undefined
+          },
+        },
+        cluster: {
+          mode: this.mode,
+          nodeId: 1,
+          clusterId: 100,
+          addressBook: () => [
+            { nodeId: 1, raftAddress: 'n1.example.com:5001', apiAddress: 'n1.example.com:8080' },
+            { nodeId: 2, raftAddress: 'n2.example.com:5002', apiAddress: 'n2.example.com:8080' },
+          ],
+        },
+        checks: this.checks,
+        log: {
+          debug: level('debug'),
+          info: level('info'),
+          warn: level('warn'),
+          error: level('error'),
+        },
+        clock: { monotonicMs: () => performance.now(), after: afterTimeout },
+        registry: this.registry,
+        version: '1.0.0',
+      },
+    )
+    const [address] = (await this.server.listen()) as [AddressInfo]
+    this.port = address.port
+    this.url = `http://127.0.0.1:${address.port}`
+    const document = await fetch(`${this.url}/openapi.json`)
+    this.documented = new Documented((await document.json()) as OpenApiDocument)
+    return this
+  }
+
+  leaderIs(leaderId: number): void {
+    this.#onStatus({ leaderId })
+  }
+
+  /** Asks, and holds the answer against the OpenAPI document. @throws when it is not as documented */
+  async call(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Reply> {
+    const init: RequestInit = { method, headers: { ...headers } }
+    if (body !== undefined) {
+      init.body = typeof body === 'string' ? body : JSON.stringify(body)
+      init.headers = { 'content-type': 'application/json', ...headers }
+    }
+    const response = await fetch(this.url + path, init)
+    const text = await response.text()
+    const type = response.headers.get('content-type')
+    const objection = this.documented?.objection(method, path, response.status, type, text) ?? null
+    if (objection !== null) throw new Error(objection)
+    return { status: response.status, headers: response.headers, text, json: parsed(text) }
+  }
+}
+
+function parsed(text: string) {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
+function afterTimeout(delayMs: number, callback: () => void): () => void {
+  const timer = setTimeout(callback, delayMs)
+  return () => clearTimeout(timer)
+}
+
+export const followerOfNone: RaftStatusView = {
+  role: 'follower',
+  term: 0,
+  leaderId: 0,
+  commit: 0,
+  applied: 0,
+  lastIndex: 0,
+  firstIndex: 1,
+  membership: { voters: [1, 2, 3], votersOutgoing: [], learners: [], learnersNext: [] },
+  progress: [],
+  leaderHeardMs: null,
+  leaderCommit: 0,
+}

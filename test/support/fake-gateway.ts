@@ -1,0 +1,179 @@
+// "A Raft of one without a log": commands go straight into a real ledger on in-memory rows, each at the next revision.
+// Serves as gateway, store and raft status of an HTTP server under test; time is the test's.
+import { createHash } from 'node:crypto'
+import type { GatewayView, ReadContext, SubmitContext } from '../../src/gateway/index.js'
+import { type Command, Ledger, type Outcome } from '../../src/ledger/index.js'
+import type {
+  AllocationFilter,
+  AppliedRequest,
+  ChangePosition,
+  ChangeRow,
+  PageRequest,
+  Reads,
+  Scans,
+  StoreView,
+} from '../../src/store/index.js'
+import { MemoryRows } from './memory-rows.js'
+
+const START_MS = Date.UTC(2024, 0, 15, 10, 30, 0)
+const SCAN_ROWS = 100
+
+export class FakeGateway implements GatewayView {
+  readonly rows = new MemoryRows()
+  readonly ledger = new Ledger(this.rows)
+  readonly store: StoreView
+  /** Entry time of the next command. */
+  timeMs = START_MS
+  /** Thrown by every submit and read while set. */
+  failure: Error | null = null
+  /** What reads asked for, newest last. */
+  readonly readsAsked: ReadContext[] = []
+  /** What writes carried, newest last. */
+  readonly submitsAsked: { readonly command: Command; readonly context: SubmitContext }[] = []
+  /** Slows scans: awaited before each slice. */
+  beforeSlice: () => Promise<void> = () => Promise.resolve()
+  #revision = 0
+  #oldestRevision = 0
+  readonly #listeners = new Set<(requests: readonly AppliedRequest[]) => void>()
+
+  constructor() {
+    this.store = {
+      reads: this.#reads(),
+      scans: this.#scans(),
+      appliedIndex: () => this.#revision,
+      appliedTimeMs: () => this.timeMs,
+      onApplied: listener => {
+        this.#listeners.add(listener)
+        return () => this.#listeners.delete(listener)
+      },
+    }
+    const members = [{ nodeId: 1, raftAddress: 'a:1', apiAddress: 'a:2', dataUuid: 'd-1' }]
+    this.apply({ type: 'genesis', clusterId: 100, clusterUuid: 'c-1', members })
+  }
+
+  async submit(command: Command, context: SubmitContext): Promise<Outcome> {
+    this.submitsAsked.push({ command, context })
+    if (this.failure !== null) throw this.failure
+    return this.apply(command, context)
+  }
+
+  async read(context: ReadContext): Promise<number> {
+    this.readsAsked.push(context)
+    if (this.failure !== null) throw this.failure
+    return this.#revision
+  }
+
+  /** One entry of the log. */
+  apply(command: Command, context?: SubmitContext): Outcome {
+    const revision = ++this.#revision
+    const session = { nodeId: 1, start: 1 }
+    const origin = { actor: 'system', clientAddress: null, userAgent: null }
+    const outcome = this.ledger.execute(
+      {
+        version: 1,
+        session,
+        sequence: revision,
+        awaitedFrom: revision,
+        origin: context?.origin ?? origin,
+        idempotency: context?.idempotency ?? null,
+        command,
+      },
+      { revision, timeMs: this.timeMs },
+    )
+    for (const listener of this.#listeners) listener([{ session, sequence: revision, outcome }])
+    return outcome
+  }
+
+  /** Drops all history so far, as pruning slices would. */
+  pruneAll(): void {
+    this.rows.pruneChanges(Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)
+    this.#oldestRevision = this.#revision + 1
+  }
+
+  #reads(): Reads {
+    const { rows, ledger } = this
+    return {
+      cluster: () => ledger.cluster(),
+      vrfs: () => ledger.vrfs(),
+      network: id => ledger.network(id),
+      networkPage: (vrfId, page) =>
+        pageOf(
+          rows.image().networks.filter(network => network.vrfId === vrfId),
+          page,
+        ),
+      statistics: id => ledger.statistics(id),
+      allocation: id => rows.allocation(id),
+      allocationPage: (filter, page) => pageOf(this.#allocations(filter), page),
+      changesAfter: (position, limit) =>
+        this.#changes()
+          .filter(change => compare(change, position) > 0)
+          .slice(0, limit),
+      changesBefore: (position, limit) =>
+        this.#changes()
+          .filter(change => position === null || compare(change, position) < 0)
+          .reverse()
+          .slice(0, limit),
+      nextDueMs: () => null,
+      oldestRevision: () => this.#oldestRevision,
+      chainHead: () => {
+        const { revision, n, hash } = this.#changes().at(-1) ?? noChange
+        return { revision, n, hash }
+      },
+    }
+  }
+
+  #scans(): Scans {
+    const beforeSlice = () => this.beforeSlice()
+    return {
+      networks: (vrfId, signal) =>
+        slices(
+          this.rows.image().networks.filter(network => network.vrfId === vrfId),
+          signal,
+          beforeSlice,
+        ),
+      allocations: (filter, signal) => slices(this.#allocations(filter), signal, beforeSlice),
+      stateHash: async signal => {
+        await beforeSlice()
+        signal.throwIfAborted()
+        const text = JSON.stringify(
+          this.#allocations({ networkId: null, ended: true }),
+          (_, value) => (typeof value === 'bigint' ? String(value) : value),
+        )
+        const hash = createHash('sha256').update(text).digest('hex')
+        return { appliedIndex: this.#revision, hash }
+      },
+    }
+  }
+
+  #allocations({ networkId, ended }: AllocationFilter) {
+    return this.rows
+      .allocations()
+      .filter(row => networkId === null || row.networkId === networkId)
+      .filter(row => ended || row.status === 'allocated')
+  }
+
+  #changes(): ChangeRow[] {
+    return this.rows.changes().map(change => ({ ...change, hash: new Uint8Array(32) }))
+  }
+}
+
+const noChange = { revision: 0, n: 0, hash: new Uint8Array(32) }
+
+function compare(left: ChangePosition, right: ChangePosition): number {
+  return left.revision - right.revision || left.n - right.n
+}
+
+function pageOf<T extends { readonly id: number }>(items: readonly T[], page: PageRequest): T[] {
+  return items
+    .filter(({ id }) => id > page.afterId)
+    .sort((left, right) => left.id - right.id)
+    .slice(0, page.limit)
+}
+
+async function* slices<T>(items: readonly T[], signal: AbortSignal, before: () => Promise<void>) {
+  for (let at = 0; at < items.length; at += SCAN_ROWS) {
+    await before()
+    signal.throwIfAborted()
+    yield items.slice(at, at + SCAN_ROWS)
+  }
+}
