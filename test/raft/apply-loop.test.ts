@@ -91,3 +91,21 @@ t.test('whole nodes that apply one entry a turn lose none, whatever arrives mean
   await cluster.applied('command 199')
   for (const node of cluster.nodes) t.same(node.state.texts, expected)
 })
+
+t.test('what is proposed while slices are being applied does not push them out', async t => {
+  const cluster = await new RaftCluster({ driver: { applyEntriesMax: 2 } }).start()
+  const leader = await cluster.leader()
+  const apply = leader.state.apply.bind(leader.state)
+  let answers = 0
+  // As a client does that sends its next command on the answer to the one before.
+  leader.state.apply = entries => {
+    apply(entries)
+    if (entries.length > 0 && answers < 20) leader.propose(`answer ${++answers}`)
+  }
+  for (let number = 0; number < 40; number++) leader.propose(`command ${number}`)
+  await cluster.applied('answer 20')
+  for (const node of cluster.nodes) {
+    t.same(node.fatal, [])
+    t.equal(node.state.texts.length, 60)
+  }
+})
