@@ -1,0 +1,58 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { Ledger, type Outcome, type Placement, type Request } from '../../src/ledger/index.js'
+import { MemoryRows } from '../support/memory-rows.js'
+import { History } from './history.js'
+import { histories } from './model-requests.js'
+import { GENESIS, World } from './world.js'
+
+type Entry = { readonly request: Request; readonly at: Placement }
+
+/** A log as a cluster would have written it, and what the first ledger made of it. */
+function recorded(steps: Parameters<History['play']>[0]) {
+  const world = new World(false)
+  const log: Entry[] = []
+  const outcomes: Outcome[] = []
+  const send = (request: Request) => {
+    outcomes.push(world.apply(request))
+    log.push({ request, at: { revision: world.revision, timeMs: world.timeMs } })
+  }
+  send(world.request(GENESIS))
+  new History(world, send).play(steps)
+  return { log, outcomes, state: stateOf(world.rows) }
+}
+
+function stateOf(rows: MemoryRows) {
+  const { cluster, vrfs, networks, sessions, claims } = rows.image()
+  const kept = { changes: rows.changes(), allocations: rows.allocations(), claims: [...claims()] }
+  return { cluster, vrfs, networks, sessions, ...kept }
+}
+
+function opened(rows: MemoryRows): Ledger {
+  const ledger = new Ledger(rows)
+  const slices = ledger.load(rows.image())
+  while (!slices.next().done);
+  return ledger
+}
+
+/** @param reopenEvery entries after which the node is closed and opened; 0 = never. */
+function replay(log: readonly Entry[], reopenEvery: number) {
+  const rows = new MemoryRows()
+  let ledger = new Ledger(rows)
+  const outcomes = log.map(({ request, at }, index) => {
+    if (reopenEvery > 0 && index % reopenEvery === 0) ledger = opened(rows)
+    return ledger.execute(structuredClone(request), at)
+  })
+  return { outcomes, state: stateOf(rows) }
+}
+
+t.test('the same log gives the same answers, rows and history on every node', async t => {
+  fc.assert(
+    fc.property(histories, fc.integer({ min: 1, max: 9 }), (steps, reopenEvery) => {
+      const { log, ...wanted } = recorded(steps)
+      t.strictSame(replay(log, 0), wanted, 'a node that always ran')
+      t.strictSame(replay(log, reopenEvery), wanted, 'a node that was opened again and again')
+    }),
+    { numRuns: 40 },
+  )
+})

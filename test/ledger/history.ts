@@ -1,0 +1,96 @@
+// Turns the steps of a random history into requests, aimed at what the ledger holds at that moment.
+import { addressBits, type Command, formatCidr, type Request } from '../../src/ledger/index.js'
+import { aimed, type Step } from './model-requests.js'
+import { isLive } from './model-space.js'
+import { HOUR_MS, network, type World } from './world.js'
+
+export class History {
+  private readonly requests: Request[] = []
+  private start = 1
+  private sequence = 0
+  private awaitedFrom = 0
+
+  /** @param send applies the request to the world; it is called once for each step that makes one. */
+  constructor(
+    private readonly world: World,
+    private readonly send: (request: Request) => void,
+  ) {}
+
+  /** One network to begin with, then the steps. */
+  play(steps: readonly Step[]): void {
+    this.take({ do: 'request', command: network('10.0.0.0/26'), key: null })
+    for (const step of steps) this.take(step)
+  }
+
+  private take(step: Step): void {
+    switch (step.do) {
+      case 'request':
+        this.request(this.aim(step.command), step.key)
+        break
+      case 'delegate':
+        this.delegate(step.pick, step.longer)
+        break
+      case 'retry':
+        this.again(step.pick, request => request)
+        break
+      case 'replay':
+        this.again(step.pick, request => ({ ...request, ...this.stamp() }))
+        break
+      case 'settle':
+        this.awaitedFrom = this.sequence + 1
+        break
+      case 'start':
+        this.start += 1
+        this.sequence = 0
+        this.awaitedFrom = 0
+        break
+      case 'reopen':
+        this.world.ledger = this.world.reopened()
+        break
+      case 'wait':
+        this.world.timeMs += (step.halfHours * HOUR_MS) / 2
+    }
+  }
+
+  /** Most often at something alive; at times at what is over. */
+  private aim(command: Command): Command {
+    const { rows } = this.world
+    const allocations = rows.allocations()
+    const live = allocations.filter(isLive)
+    const targets = this.sequence % 8 === 0 || live.length === 0 ? allocations : live
+    return aimed(command, rows.image().networks, targets)
+  }
+
+  private delegate(pick: number, longer: number): void {
+    const blocks = this.world.rows
+      .allocations()
+      .filter(claim => isLive(claim) && claim.kind === 'block')
+    const block = blocks[pick % Math.max(blocks.length, 1)]
+    if (block === undefined) return
+    const { family, first } = block
+    const prefixLength = Math.min((block.prefixLength ?? 0) + longer, addressBits(family))
+    this.request(network(formatCidr({ family, first, prefixLength })), null)
+  }
+
+  private request(command: Command, key: number | null): void {
+    const requestHash = JSON.stringify(command)
+    const idempotency = key === null ? null : { scopeHash: `key ${key}`, requestHash }
+    this.make(this.world.request(command, { ...this.stamp(), idempotency }))
+  }
+
+  private again(pick: number, change: (request: Request) => Request): void {
+    const request = this.requests[pick % Math.max(this.requests.length, 1)]
+    if (request !== undefined) this.make(change(request))
+  }
+
+  private make(request: Request): void {
+    this.requests.push(request)
+    this.send(request)
+  }
+
+  private stamp() {
+    this.sequence += 1
+    const { start, sequence, awaitedFrom } = this
+    return { session: { nodeId: 2, start }, sequence, awaitedFrom }
+  }
+}

@@ -1,0 +1,124 @@
+// The slow and obvious address space: networks and allocations in lists, every question answered address by address.
+import {
+  type Allocation,
+  type Family,
+  lastAddress,
+  type Network,
+  type NetworkStatistics,
+  usableRange,
+} from '../../src/ledger/index.js'
+
+type Range = { readonly first: bigint; readonly last: bigint }
+
+/** One address whose most specific network is the one asked about. */
+export type Cell = {
+  readonly address: bigint
+  readonly usable: boolean
+  readonly claim: Allocation | null
+}
+
+export const isLive = (claim: Allocation) => claim.status === 'allocated'
+export const isHeld = (claim: Allocation) => claim.heldUntilMs !== null
+export const contains = (outer: Range, inner: Range) =>
+  outer.first <= inner.first && inner.last <= outer.last
+export const rangeOf = (network: Network): Range => {
+  return { first: network.first, last: lastAddress(network) }
+}
+
+export class ModelSpace {
+  networks: Network[] = []
+  allocations: Allocation[] = []
+
+  network(id: number): Network | undefined {
+    return this.networks.find(network => network.id === id)
+  }
+
+  allocation(id: number): Allocation | undefined {
+    return this.allocations.find(allocation => allocation.id === id)
+  }
+
+  replace(allocation: Allocation): void {
+    this.allocations = this.allocations.map(old => (old.id === allocation.id ? allocation : old))
+  }
+
+  /** Larger networks that contain the range, the most specific one first. */
+  around(vrfId: number, family: Family, range: Range, prefixLength: number): Network[] {
+    return this.networks
+      .filter(network => network.vrfId === vrfId && network.family === family)
+      .filter(network => network.prefixLength < prefixLength && contains(rangeOf(network), range))
+      .sort((a, b) => b.prefixLength - a.prefixLength)
+  }
+
+  parent(network: Network): Network | undefined {
+    const { vrfId, family, prefixLength } = network
+    return this.around(vrfId, family, rangeOf(network), prefixLength)[0]
+  }
+
+  /** Direct children, in address order. */
+  children(network: Network): Network[] {
+    return this.networks
+      .filter(other => this.parent(other)?.id === network.id)
+      .sort((a, b) => (a.first < b.first ? -1 : 1))
+  }
+
+  /** Live and held claims directly in the network that touch the range, in address order. */
+  claims(networkId: number, range: Range): Allocation[] {
+    return this.allocations
+      .filter(claim => claim.networkId === networkId && (isLive(claim) || isHeld(claim)))
+      .filter(claim => claim.first <= range.last && range.first <= claim.last)
+      .sort((a, b) => (a.first < b.first ? -1 : 1))
+  }
+
+  /** The network's own addresses: those that are in no network inside it. */
+  cells(network: Network): Cell[] {
+    const range = rangeOf(network)
+    const usable = usableRange(network)
+    const inside = this.children(network).map(rangeOf)
+    const claims = this.claims(network.id, range)
+    const covers = (address: bigint) => (other: Range) =>
+      other.first <= address && address <= other.last
+    const cells: Cell[] = []
+    for (let address = range.first; address <= range.last; address += 1n) {
+      if (inside.some(covers(address))) continue
+      cells.push({
+        address,
+        usable: covers(address)(usable),
+        claim: claims.find(covers(address)) ?? null,
+      })
+    }
+    return cells
+  }
+
+  free(network: Network): bigint[] {
+    return this.cells(network)
+      .filter(cell => cell.usable && cell.claim === null)
+      .map(cell => cell.address)
+  }
+
+  /** The lowest start, a multiple of `align`, of `size` addresses that are all among `addresses`. */
+  lowest(addresses: readonly bigint[], size: bigint, align: bigint): bigint | null {
+    const set = new Set(addresses)
+    for (const start of addresses) {
+      if (start % align !== 0n) continue
+      let end = start
+      while (end < start + size && set.has(end)) end += 1n
+      if (end === start + size) return start
+    }
+    return null
+  }
+
+  statistics(network: Network): NetworkStatistics {
+    const cells = this.cells(network).filter(cell => cell.usable)
+    const count = (test: (cell: Cell) => boolean) => BigInt(cells.filter(test).length)
+    const live = this.claims(network.id, rangeOf(network)).filter(isLive)
+    return {
+      networkId: network.id,
+      total: BigInt(cells.length),
+      allocated: count(cell => cell.claim !== null && isLive(cell.claim)),
+      reserved: count(cell => cell.claim !== null && isHeld(cell.claim)),
+      available: count(cell => cell.claim === null),
+      firstAvailable: cells.find(cell => cell.claim === null)?.address ?? null,
+      lastAllocated: live.at(-1)?.last ?? null,
+    }
+  }
+}

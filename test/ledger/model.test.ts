@@ -1,0 +1,171 @@
+import { isDeepStrictEqual } from 'node:util'
+import fc from 'fast-check'
+import t from 'tap'
+import { allocationImage, networkImage } from '../../src/ledger/changes/images.js'
+import type { Change, Image, Outcome, Request } from '../../src/ledger/index.js'
+import { History } from './history.js'
+import { Model } from './model.js'
+import { histories } from './model-requests.js'
+import { isHeld, isLive, type ModelSpace } from './model-space.js'
+import { World } from './world.js'
+
+const RUNS = 180
+
+/** How often something happened in all runs together: a property of what never happens proves nothing. */
+const seen = new Map<string, number>()
+
+function note(what: string): void {
+  seen.set(what, (seen.get(what) ?? 0) + 1)
+}
+
+function same(found: unknown, wanted: unknown, what: string): void {
+  if (isDeepStrictEqual(found, wanted)) return
+  const text = (value: unknown) =>
+    JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? `${part}n` : part))
+  throw new Error(`${what}\n  found  ${text(found)}\n  wanted ${text(wanted)}`)
+}
+
+/** Every rule and refusal that these histories can come to. */
+const EXPECTED = [
+  'network.create',
+  'network.update',
+  'network.delete',
+  'allocation.create',
+  'allocation.release',
+  'allocation.renew',
+  'bulk',
+  'expire',
+  'retried',
+  'replayed',
+  'held',
+  'stale-request',
+  'idempotency-key-reused',
+  'network-exists',
+  'network-in-use',
+  'network-not-found',
+  'invalid',
+  'claim-in-the-way',
+  'allocation-ended',
+  'allocation-not-found',
+  'revision-mismatch',
+  'block-in-use',
+  'larger-than-network',
+  'no-space',
+  'address-taken',
+  'address-not-usable',
+  'address-outside-network',
+  'address-in-child',
+  'step no-space',
+]
+
+/** A ledger and the model, led through the same history. */
+class Comparison {
+  readonly world = new World()
+  private readonly model = new Model()
+  private checkedChanges = this.world.rows.changes().length
+  private readonly latest = new Map<string, Image | null>()
+
+  send(request: Request): void {
+    const { world, model } = this
+    const outcome = world.apply(request)
+    const wanted = model.execute(request, world.revision, world.timeMs)
+    same(outcome, wanted, `the answer to ${JSON.stringify(request)}`)
+    note(outcomeName(request, outcome, world.revision))
+    this.checkNetworks()
+    this.checkRows()
+    const effective = outcome.ok && outcome.originalRevision === world.revision
+    this.checkChanges(effective)
+  }
+
+  /** Counters equal a recount; nesting and free space are as the model has them. */
+  private checkNetworks(): void {
+    const { ledger, rows } = this.world
+    const { space } = this.model
+    same(rows.image().networks, space.networks, 'the networks')
+    for (const network of space.networks) {
+      const { id } = network
+      same(ledger.network(id), network, `network ${id}`)
+      same(ledger.statistics(id), space.statistics(network), `the statistics of network ${id}`)
+      same(ledger.parentNetwork(id), space.parent(network) ?? null, `the parent of network ${id}`)
+      same(ledger.childNetworks(id), space.children(network), `the children of network ${id}`)
+      const free = ledger.freeRanges(id, 0n, 1000).flatMap(({ first, last }) => {
+        return Array.from({ length: Number(last - first) + 1 }, (_, at) => first + BigInt(at))
+      })
+      same(free, space.free(network), `the free addresses of network ${id}`)
+    }
+  }
+
+  private checkRows(): void {
+    const { space } = this.model
+    same(this.world.rows.allocations(), space.allocations, 'the allocations')
+    checkOverlaps(space)
+  }
+
+  /** Each entity's Changes join without a gap and end in what its row holds; what has no effect has no Changes. */
+  private checkChanges(effective: boolean): void {
+    const { revision } = this.world
+    const all = this.world.rows.changes()
+    const added = all.slice(this.checkedChanges)
+    this.checkedChanges = all.length
+    if (!effective) same(added, [], 'the Changes of an answer without effect')
+    added.forEach((change, at) => {
+      same([change.revision, change.n], [revision, at], 'the place of a Change')
+      this.join(change)
+    })
+    const { networks, allocations } = this.model.space
+    for (const row of networks.filter(row => row.revision === revision)) {
+      same(this.latest.get(`network ${row.id}`), networkImage(row), `Changes of network ${row.id}`)
+    }
+    for (const row of allocations.filter(row => row.revision === revision)) {
+      const image = allocationImage(row)
+      same(this.latest.get(`allocation ${row.id}`), image, `Changes of allocation ${row.id}`)
+    }
+    const kept = [...this.latest].filter(([name, image]) => /^network/.test(name) && image !== null)
+    same(kept.length, networks.length, 'the networks that history has not seen deleted')
+  }
+
+  private join(change: Change): void {
+    const name = `${change.entity} ${change.entityId}`
+    same(change.before, this.latest.get(name) ?? null, `${name} before ${change.action}`)
+    this.latest.set(name, change.after)
+  }
+}
+
+function outcomeName(request: Request, outcome: Outcome, revision: number): string {
+  if (outcome.revision !== revision) return 'retried'
+  if (outcome.originalRevision !== revision) return 'replayed'
+  if (outcome.ok) return request.command.type
+  const { refusal } = outcome
+  return refusal.code === 'step-refused' ? `step ${refusal.refusal.code}` : refusal.code
+}
+
+/** Invariants 1 and 2, asked of the model, whose rows the ledger's equal. */
+function checkOverlaps(space: ModelSpace): void {
+  for (const network of space.networks) {
+    const claims = space.claims(network.id, { first: 0n, last: 1n << 128n })
+    claims.forEach((claim, at) => {
+      const next = claims[at + 1]
+      if (next !== undefined && next.first <= claim.last) {
+        throw new Error(`claims ${claim.id} and ${next.id} overlap`)
+      }
+    })
+    const own = new Map(space.cells(network).map(cell => [cell.address, cell]))
+    for (const claim of claims.filter(claim => claim.kind !== 'block' && isLive(claim))) {
+      for (let at = claim.first; at <= claim.last; at += 1n) {
+        if (!own.get(at)?.usable) throw new Error(`claim ${claim.id} has ${at} outside its network`)
+      }
+    }
+  }
+  if (space.allocations.some(isHeld)) note('held')
+}
+
+t.test('whatever is asked, the ledger answers as the model that counts addresses', async t => {
+  fc.assert(
+    fc.property(histories, steps => {
+      const comparison = new Comparison()
+      new History(comparison.world, request => comparison.send(request)).play(steps)
+    }),
+    { numRuns: RUNS },
+  )
+  for (const what of EXPECTED) t.ok((seen.get(what) ?? 0) > 0, `${what} happened`)
+})
