@@ -62,23 +62,28 @@ export class Checkpointer {
 
   #schedule(): void {
     this.#cancel = this.#dependencies.clock.after(this.#options.intervalMs, async () => {
-      if (this.#dependencies.appliedIndex() > this.#durableIndex) await this.run()
+      const { appliedIndex, slots } = this.#dependencies
+      if (appliedIndex() > this.#durableIndex || slots.isHeld) await this.run()
       if (!this.#isStopped) this.#schedule()
     })
   }
 
   async #checkpoint(): Promise<void> {
-    const { slots } = this.#dependencies
+    const { slots, log } = this.#dependencies
     const { walPages } = await this.#ask(false)
-    if (walPages <= this.#options.walPagesMax) return
+    if (walPages <= this.#options.walPagesMax) {
+      slots.resume()
+      return
+    }
     // A reader in the log keeps it from being begun anew, so new scans wait; those that run end in time (scanMsMax).
     slots.hold()
     if (slots.active > 0) return
     await this.#ask(false)
     // What came in since is little: commits wait for the worker only as long as this last part takes.
     const { didReset } = await this.#ask(true)
-    if (didReset) slots.resume()
-    this.#dependencies.log.debug({ walPages, didReset }, 'write-ahead log reset')
+    slots.resume()
+    if (didReset) log.debug({ walPages }, 'write-ahead log reset')
+    else log.warn({ walPages }, 'write-ahead log not reset: another program reads the state file')
   }
 
   async #ask(reset: boolean): Promise<CheckpointReport> {

@@ -1,5 +1,4 @@
 // What other rooms may use of the store.
-
 export { decodeRequest, encodeRequest } from './codec/request-codec.js'
 export type {
   AllocationFilter,
@@ -9,5 +8,12 @@ export type {
   Reads,
   Scans,
 } from './reads.js'
+export { ScanError } from './scan/scan-slots.js'
 export { Store } from './store.js'
-export type { AppliedRequest, StoreOptions, StoreView } from './types.js'
+export type {
+  AppliedRequest,
+  OpenStoreOptions,
+  StoreDependencies,
+  StoreOptions,
+  StoreView,
+} from './types.js'

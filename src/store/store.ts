@@ -1,152 +1,111 @@
-// The state machine on SQLite: applies committed entries through the ledger, a batch to a transaction, and serves reads.
-import { setImmediate as breathe } from 'node:timers/promises'
+// The state machine on SQLite: a batch of committed entries is one transaction, applied through the ledger together
+// with the applied index; reads and scans are served from the same rows.
+import { setImmediate } from 'node:timers/promises'
 import { Ledger } from '../ledger/index.js'
-import type {
-  ApplyEntry,
-  Index,
-  Log,
-  Membership,
-  SnapshotMark,
-  StateMachine,
+import { assert } from '../lib/index.js'
+import {
+  type ApplyEntry,
+  type Index,
+  type SnapshotMark,
+  type StateMachine,
+  systemClock,
 } from '../raft/index.js'
-import { decodeRequest } from './codec/request-codec.js'
+import { applyEntries } from './batch.js'
+import { FileBackground } from './file-background.js'
 import { readImage } from './image.js'
-import { currentState, makeFreshState, pointAt } from './layout.js'
-import { migrate } from './migrations/index.js'
-import { type Database, openDatabase } from './open.js'
-import { Pages } from './pages.js'
+import type { Database, Statement } from './open.js'
+import { IN_MEMORY, openState } from './open-state.js'
 import type { Reads, Scans } from './reads.js'
 import { SqliteRows } from './rows.js'
-import { hashState } from './scan/state-hash.js'
+import { MemoryScans } from './scan/memory-scans.js'
 import { SqliteReads } from './sqlite-reads.js'
-import type { AppliedRequest, StoreOptions, StoreView } from './types.js'
+import type { AppliedRequest, OpenStoreOptions, StoreDependencies, StoreView } from './types.js'
 
-const PAGE = 500
+type AppliedListener = (requests: readonly AppliedRequest[]) => void
 
 export class Store implements StateMachine, StoreView {
-  readonly reads: Reads
-  readonly scans: Scans
   readonly #db: Database
   readonly #rows: SqliteRows
   readonly #ledger: Ledger
-  readonly #initialMembership: Membership
-  readonly #listeners = new Set<(requests: readonly AppliedRequest[]) => void>()
+  readonly #reads: Reads
+  readonly #scans: Scans
+  /** null in memory. */
+  readonly #background: FileBackground | null
+  readonly #options: OpenStoreOptions
+  readonly #dependencies: StoreDependencies
+  readonly #transaction: Readonly<Record<'begin' | 'commit' | 'rollback', Statement>>
+  readonly #listeners = new Set<AppliedListener>()
+  /** Why the store is not to be used any more: the ledger's memory may then be ahead of the rows. */
+  #failure: Error | null = null
+  #isClosed = false
 
-  private constructor(
-    db: Database,
-    path: string,
-    rows: SqliteRows,
-    ledger: Ledger,
-    options: StoreOptions & { initialMembership: Membership },
-  ) {
+  private constructor(db: Database, options: OpenStoreOptions, dependencies: StoreDependencies) {
     this.#db = db
-    this.#rows = rows
-    this.#ledger = ledger
-    this.#initialMembership = options.initialMembership
-    this.reads = new SqliteReads(db, { ledger, state: rows.state })
-    this.scans = {
-      async *networks(vrfId, signal) {
-        const reader = openDatabase(path, { mode: 'read', cacheBytes: 1 << 20 })
-        try {
-          reader.exec('BEGIN')
-          const pages = new Pages(reader)
-          for (let afterId = 0; ; ) {
-            signal.throwIfAborted()
-            const page = pages.networks(vrfId, { afterId, limit: PAGE })
-            if (page.length === 0) return
-            yield page
-            afterId = page.at(-1)?.id ?? 0
-            await breathe()
-          }
-        } finally {
-          reader.close()
-        }
-      },
-      async *allocations(filter, signal) {
-        const reader = openDatabase(path, { mode: 'read', cacheBytes: 1 << 20 })
-        try {
-          reader.exec('BEGIN')
-          const pages = new Pages(reader)
-          for (let afterId = 0; ; ) {
-            signal.throwIfAborted()
-            const page = pages.allocations(filter, { afterId, limit: PAGE })
-            if (page.length === 0) return
-            yield page
-            afterId = page.at(-1)?.id ?? 0
-            await breathe()
-          }
-        } finally {
-          reader.close()
-        }
-      },
-      async stateHash() {
-        const reader = openDatabase(path, { mode: 'read', cacheBytes: 1 << 20 })
-        try {
-          reader.exec('BEGIN')
-          const run = hashState(reader)
-          for (;;) {
-            const step = run.next()
-            if (step.done) return step.value
-            await breathe()
-          }
-        } finally {
-          reader.close()
-        }
-      },
+    this.#options = options
+    this.#dependencies = dependencies
+    this.#rows = new SqliteRows(db)
+    // Written with the first batch, so that a node that has begun never takes another beginning from its options.
+    this.#rows.state.membership ??= options.initialMembership
+    this.#ledger = new Ledger(this.#rows)
+    this.#reads = new SqliteReads(db, { ledger: this.#ledger, state: this.#rows.state })
+    this.#transaction = {
+      begin: db.prepare('BEGIN IMMEDIATE'),
+      commit: db.prepare('COMMIT'),
+      rollback: db.prepare('ROLLBACK'),
     }
+    this.#background = options.directory === IN_MEMORY ? null : this.#startBackground()
+    this.#scans = this.#background?.scans ?? new MemoryScans(db)
   }
 
-  static async open(
-    options: StoreOptions & { initialMembership: Membership },
-    _dependencies: { readonly log: Log },
-  ): Promise<Store> {
-    const known = currentState(options.directory)
-    const path = known ?? makeFreshState(options.directory)
-    const db = openDatabase(path, { mode: 'create', cacheBytes: options.cachePagesBytes })
-    migrate(db)
-    if (known === null) pointAt(options.directory, path)
-    const rows = new SqliteRows(db)
-    const ledger = new Ledger(rows)
-    for (const _ of ledger.load(readImage(db))) await breathe()
-    return new Store(db, path, rows, ledger, options)
+  /** Reads what the ledger keeps in memory, in slices that let timers and sockets breathe. @throws a full sentence. */
+  static async open(options: OpenStoreOptions, dependencies: StoreDependencies): Promise<Store> {
+    const store = new Store(openState(options), options, dependencies)
+    try {
+      const loading = store.#ledger.load(readImage(store.#db))
+      while (!loading.next().done) await setImmediate()
+    } catch (error) {
+      await store.close()
+      throw error
+    }
+    return store
   }
 
   get applied(): SnapshotMark {
-    const { appliedIndex, appliedTerm, appliedTimeMs, membership } = this.#rows.state
+    const { state } = this.#rows
     return {
-      index: appliedIndex,
-      term: appliedTerm,
-      timeMs: appliedTimeMs,
-      membership: membership ?? this.#initialMembership,
+      index: state.appliedIndex,
+      term: state.appliedTerm,
+      timeMs: state.appliedTimeMs,
+      membership: state.membership ?? this.#options.initialMembership,
     }
   }
 
+  get reads(): Reads {
+    this.#assertUsable()
+    return this.#reads
+  }
+
+  get scans(): Scans {
+    this.#assertUsable()
+    return this.#scans
+  }
+
+  /**
+   * Listeners hear what was decided once it is committed.
+   * @throws when an entry cannot be applied or the disk fails: nothing of the batch is left then, and the store
+   * refuses all further use.
+   */
   apply(entries: readonly ApplyEntry[]): void {
-    const { state } = this.#rows
-    const requests: AppliedRequest[] = []
-    this.#db.exec('BEGIN IMMEDIATE')
-    for (const entry of entries) {
-      if (entry.index <= state.appliedIndex) continue
-      if (entry.kind === 'command') {
-        const request = decodeRequest(entry.data)
-        const outcome = this.#ledger.execute(request, {
-          revision: entry.index,
-          timeMs: entry.timeMs,
-        })
-        requests.push({ session: request.session, sequence: request.sequence, outcome })
-      }
-      state.membership = entry.membership ?? state.membership ?? this.#initialMembership
-      state.appliedIndex = entry.index
-      state.appliedTerm = entry.term
-      state.appliedTimeMs = entry.timeMs
-    }
-    this.#rows.flush()
-    this.#db.exec('COMMIT')
-    for (const listener of this.#listeners) listener(requests)
+    this.#assertUsable()
+    const { appliedIndex } = this.#rows.state
+    const fresh = entries.filter(entry => entry.index > appliedIndex)
+    if (fresh.length === 0) return
+    const decided = this.#commit(fresh)
+    for (const listener of this.#listeners) listener(decided)
   }
 
   durableIndex(): Index {
-    return 0
+    return this.#background?.durableIndex() ?? this.appliedIndex()
   }
 
   appliedIndex(): number {
@@ -157,12 +116,67 @@ export class Store implements StateMachine, StoreView {
     return this.#rows.state.appliedTimeMs
   }
 
-  onApplied(listener: (requests: readonly AppliedRequest[]) => void): () => void {
+  onApplied(listener: AppliedListener): () => void {
     this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+    return () => {
+      this.#listeners.delete(listener)
+    }
   }
 
+  /** Makes what is applied durable now; resolves when `durableIndex` has followed. */
+  async checkpoint(): Promise<void> {
+    await this.#background?.checkpoint()
+    this.#assertUsable()
+  }
+
+  /** The whole state as bytes, for `image` of another store in memory. */
+  serialize(): Uint8Array {
+    this.#assertUsable()
+    return this.#db.serialize()
+  }
+
+  /** Ends scans, makes everything durable, and closes the file. Calling it again does nothing. */
   async close(): Promise<void> {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    await this.#background?.close()
+    if (this.#background !== null && this.#failure === null) {
+      this.#db.pragma('wal_checkpoint(TRUNCATE)')
+    }
     this.#db.close()
+  }
+
+  #commit(entries: readonly ApplyEntry[]): AppliedRequest[] {
+    try {
+      this.#transaction.begin.run()
+      const decided = applyEntries(entries, { rows: this.#rows, ledger: this.#ledger })
+      this.#transaction.commit.run()
+      return decided
+    } catch (error) {
+      this.#failure = error as Error
+      if (this.#db.inTransaction) this.#transaction.rollback.run()
+      throw error
+    }
+  }
+
+  #startBackground(): FileBackground {
+    const { log, clock = systemClock } = this.#dependencies
+    const onFailure = (error: Error) => {
+      if (this.#isClosed || this.#failure !== null) return
+      this.#failure = error
+      log.error({ error: error.message }, 'the state on disk failed')
+      this.#dependencies.onFailure?.(error)
+    }
+    const appliedIndex = () => this.appliedIndex()
+    const dependencies = { log, clock, appliedIndex, onFailure }
+    return new FileBackground(this.#db.name, this.#options, dependencies)
+  }
+
+  #assertUsable(): void {
+    assert(!this.#isClosed, 'the store is open')
+    if (this.#failure === null) return
+    throw new Error('The state of this node failed and is not to be used any more.', {
+      cause: this.#failure,
+    })
   }
 }

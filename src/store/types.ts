@@ -1,5 +1,6 @@
-// The state machine on SQLite: applies committed entries through the ledger and serves reads.
+// What the rooms above see of the store, and what it is opened with.
 import type { Outcome } from '../ledger/index.js'
+import type { Clock, Log, Membership } from '../raft/index.js'
 import type { Reads, Scans } from './reads.js'
 
 /** One request as it was decided; replays of duplicates included. */
@@ -13,6 +14,27 @@ export type StoreOptions = {
   /** Directory of the node's state; `:memory:` for tests. */
   readonly directory: string
   readonly cachePagesBytes: number
+}
+
+export type OpenStoreOptions = StoreOptions & {
+  /** Of a node that has applied nothing yet; afterwards the state's own is taken. */
+  readonly initialMembership: Membership
+  /** With `:memory:`: what `serialize` of another store gave. */
+  readonly image?: Uint8Array
+  /** Time between two checkpoints; default 1,000 ms. */
+  readonly checkpointMs?: number
+  /** The write-ahead log is begun anew above this size; default 64 MiB. */
+  readonly walBytesMax?: number
+  /** A scan is given up after this long; default 30,000 ms. */
+  readonly scanMsMax?: number
+}
+
+export type StoreDependencies = {
+  readonly log: Log
+  /** Default: the system's. */
+  readonly clock?: Clock
+  /** Called when the disk failed outside `apply`; the store is not to be used any more. */
+  readonly onFailure?: (error: Error) => void
 }
 
 /** What the rooms above see of the store; the class Store also implements raft's StateMachine. */

@@ -28,6 +28,10 @@ export class ScanSlots {
     return this.#active
   }
 
+  get isHeld(): boolean {
+    return this.#isHeld
+  }
+
   /** @returns what gives the slot back; calling it again does nothing. @throws ScanError, or the signal's reason. */
   async take(signal: AbortSignal): Promise<() => void> {
     signal.throwIfAborted()

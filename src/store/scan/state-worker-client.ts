@@ -12,27 +12,24 @@ import type {
 type Answer = WorkerAnswers[keyof WorkerAnswers]
 
 export class StateWorker {
-  readonly #worker: Worker
+  readonly #options: WorkerOptions
+  readonly #onFailure: (error: Error) => void
   readonly #calls = new Map<number, Deferred<Answer>>()
+  /** Started by the first call: a thread of its own costs memory. */
+  #worker: Worker | null = null
   #nextCall = 1
   #failure: Error | null = null
 
   /** @param onFailure called once when the worker dies without being asked to. */
   constructor(options: WorkerOptions, onFailure: (error: Error) => void) {
-    this.#worker = startWorker(options)
-    this.#worker.on('message', (message: FromWorker) => this.#onMessage(message))
-    const fail = (error: Error) => {
-      if (this.#failure !== null) return
-      this.#end(error)
-      onFailure(error)
-    }
-    this.#worker.on('error', fail)
-    this.#worker.on('exit', code => fail(new Error(`The state worker exited with code ${code}.`)))
+    this.#options = options
+    this.#onFailure = onFailure
   }
 
   /** @throws what the request threw in the worker, or why there is no worker any more. */
   call<R extends WorkerRequest>(request: R): Promise<WorkerAnswers[R['type']]> {
     if (this.#failure !== null) return Promise.reject(this.#failure)
+    this.#worker ??= this.#start()
     const call = this.#nextCall++
     const answer = deferred<Answer>()
     this.#calls.set(call, answer)
@@ -42,12 +39,22 @@ export class StateWorker {
 
   /** Closes what the worker has open; calls under way are refused. */
   async close(): Promise<void> {
-    if (this.#failure === null) {
-      const stopped = this.call({ type: 'stop' })
-      await stopped
-      this.#end(new Error('The state worker was stopped.'))
+    if (this.#failure === null && this.#worker !== null) await this.call({ type: 'stop' })
+    this.#end(new Error('The state worker was stopped.'))
+    await this.#worker?.terminate()
+  }
+
+  #start(): Worker {
+    const worker = startWorker(this.#options)
+    const fail = (error: Error) => {
+      if (this.#failure !== null) return
+      this.#end(error)
+      this.#onFailure(error)
     }
-    await this.#worker.terminate()
+    worker.on('message', (message: FromWorker) => this.#onMessage(message))
+    worker.on('error', fail)
+    worker.on('exit', code => fail(new Error(`The state worker exited with code ${code}.`)))
+    return worker
   }
 
   #onMessage(message: FromWorker): void {
@@ -58,7 +65,7 @@ export class StateWorker {
   }
 
   #end(error: Error): void {
-    this.#failure = error
+    this.#failure ??= error
     for (const call of this.#calls.values()) call.reject(error)
     this.#calls.clear()
   }

@@ -12,11 +12,17 @@ import type {
 } from './messages.js'
 import { WorkerScans } from './worker-scans.js'
 
+/**
+ * A reset takes the write lock and then waits for readers: commits on the main thread wait for it, so it gives up soon.
+ */
+const RESET_WAIT_MS = 50
+
 assert(parentPort !== null, 'the state worker is a worker thread')
 const port = parentPort
 const options = workerData as WorkerOptions
 const scans = new WorkerScans(options)
 const db = openDatabase(options.databasePath, { mode: 'write', cacheBytes: options.cacheBytes })
+db.pragma(`busy_timeout = ${RESET_WAIT_MS}`)
 
 async function answer(request: WorkerRequest): Promise<WorkerAnswers[WorkerRequest['type']]> {
   switch (request.type) {

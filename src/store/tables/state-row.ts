@@ -9,7 +9,7 @@ export type State = {
   appliedIndex: number
   appliedTerm: number
   appliedTimeMs: number
-  /** null until the first batch. */
+  /** On disk from the first batch on; null before. */
   membership: Membership | null
   cluster: ClusterIdentity | null
   /** Last number given. */

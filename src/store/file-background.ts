@@ -1,0 +1,69 @@
+// What a state on disk has beside its main connection: the worker, scans in it, and checkpoints in it.
+import type { Clock, Index, Log } from '../raft/index.js'
+import { Checkpointer } from './checkpointer.js'
+import type { Scans } from './reads.js'
+import { FileScans } from './scan/file-scans.js'
+import { ScanSlots } from './scan/scan-slots.js'
+import { StateWorker } from './scan/state-worker-client.js'
+import type { OpenStoreOptions } from './types.js'
+
+const CHECKPOINT_MS = 1000
+const WAL_BYTES_MAX = 64 << 20
+const PAGE_BYTES = 4096
+const SCAN_MS_MAX = 30_000
+/** A hash reads everything. */
+const HASH_MS_MAX = 120_000
+/** Scans at once: each is a connection with a cache. */
+const SCANS_ACTIVE_MAX = 4
+const SCANS_WAITING_MAX = 64
+const SCAN_CACHE_BYTES = 2 << 20
+
+export type FileBackgroundDependencies = {
+  readonly log: Log
+  readonly clock: Clock
+  readonly appliedIndex: () => Index
+  readonly onFailure: (error: Error) => void
+}
+
+export class FileBackground {
+  readonly scans: Scans
+  readonly #worker: StateWorker
+  readonly #checkpointer: Checkpointer
+
+  /** To be made when everything applied is durable, as it is after opening. */
+  constructor(
+    databasePath: string,
+    options: OpenStoreOptions,
+    dependencies: FileBackgroundDependencies,
+  ) {
+    const slots = new ScanSlots({ activeMax: SCANS_ACTIVE_MAX, waitingMax: SCANS_WAITING_MAX })
+    const worker = new StateWorker(
+      { databasePath, cacheBytes: SCAN_CACHE_BYTES },
+      dependencies.onFailure,
+    )
+    const scanMsMax = options.scanMsMax ?? SCAN_MS_MAX
+    this.scans = new FileScans({ scanMsMax, hashMsMax: HASH_MS_MAX }, { worker, slots })
+    this.#worker = worker
+    this.#checkpointer = new Checkpointer(
+      {
+        intervalMs: options.checkpointMs ?? CHECKPOINT_MS,
+        walPagesMax: Math.ceil((options.walBytesMax ?? WAL_BYTES_MAX) / PAGE_BYTES),
+      },
+      { ...dependencies, worker, slots },
+      dependencies.appliedIndex(),
+    )
+  }
+
+  durableIndex(): Index {
+    return this.#checkpointer.durableIndex()
+  }
+
+  checkpoint(): Promise<void> {
+    return this.#checkpointer.run()
+  }
+
+  async close(): Promise<void> {
+    await this.#checkpointer.stop()
+    await this.#worker.close()
+  }
+}

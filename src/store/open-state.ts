@@ -1,0 +1,47 @@
+// Finds or makes the state that CURRENT names, and brings it to a known start: newest schema, nothing in the write-ahead log.
+import { currentState, makeFreshState, pointAt } from './layout.js'
+import { migrate } from './migrations/index.js'
+import { type Database, openDatabase, openImage } from './open.js'
+import type { OpenStoreOptions } from './types.js'
+
+export const IN_MEMORY = ':memory:'
+
+/** @throws a full sentence on a directory or file that is damaged, newer, or not ours. */
+export function openState(options: OpenStoreOptions): Database {
+  const { directory, cachePagesBytes: cacheBytes, image } = options
+  if (directory !== IN_MEMORY) return openStateFile(directory, cacheBytes)
+  const db =
+    image === undefined
+      ? openDatabase(IN_MEMORY, { mode: 'create', cacheBytes })
+      : openImage(image, cacheBytes)
+  migrate(db)
+  return db
+}
+
+function openStateFile(directory: string, cacheBytes: number): Database {
+  const path = currentState(directory)
+  if (path !== null) return prepare(openDatabase(path, { mode: 'write', cacheBytes }))
+  const fresh = makeFreshState(directory)
+  const db = prepare(openDatabase(fresh, { mode: 'create', cacheBytes }))
+  const applied = db.prepare('SELECT applied_index FROM state').pluck().get()
+  if (applied !== 0) {
+    db.close()
+    throw new Error(
+      `${directory}/CURRENT is missing, and ${fresh} has applied entries up to ${applied}: restore the file from a backup, or remove the node and add it under a new id.`,
+    )
+  }
+  pointAt(directory, fresh)
+  return db
+}
+
+/** The checkpoint makes durable what an earlier process committed without a sync. */
+function prepare(db: Database): Database {
+  try {
+    migrate(db)
+    db.pragma('wal_checkpoint(TRUNCATE)')
+  } catch (error) {
+    db.close()
+    throw error
+  }
+  return db
+}
