@@ -126,7 +126,12 @@ export class AcceptorHandshake implements Handshake {
     const frame = parse(text)
     if (frame?.type === 'refusal') return refusedByThem(frame, this.#dialer?.peer ?? null)
     if (this.#dialer === null) return this.#hearHello(text, frame)
-    return frame?.type === 'ready' ? { type: 'done', send: null, ...this.#dialer } : malformed()
+    if (frame?.type !== 'ready') return malformed()
+    // What we know may have changed since the answer; the dialer hears the reason when it tries again.
+    const { peer } = this.#dialer
+    const refusal = this.#context.policy.judge(peer)
+    if (refusal !== null) return { type: 'refused', send: null, refusal, by: 'us', peer }
+    return { type: 'done', send: null, ...this.#dialer }
   }
 
   #hearHello(text: string, frame: Fields | null): HandshakeStep {

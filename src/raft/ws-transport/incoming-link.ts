@@ -21,6 +21,8 @@ export class IncomingLink {
   readonly #events: IncomingLinkEvents
   #beatsSilent = 0
   #closed = false
+  /** False from the first frame that was not understood: terminated sockets still give what they hold. */
+  #reading = true
 
   constructor(
     accepted: { readonly socket: WebSocket; readonly peer: NodeIdentity; readonly self: NodeId },
@@ -56,7 +58,7 @@ export class IncomingLink {
     if (refusal === null) return true
     refusals.report({ refusal, by: 'us', direction: 'accepted', peer: `node ${peer.nodeId}` })
     policy.refused(peer, refusal, 'us')
-    this.#socket.terminate()
+    this.#cutOff()
     return false
   }
 
@@ -67,7 +69,7 @@ export class IncomingLink {
   }
 
   #receive(data: Buffer, isBinary: boolean): void {
-    if (this.#closed) return
+    if (this.#closed || !this.#reading) return
     const { counters } = this.#context
     this.#beatsSilent = 0
     counters.framesReceived += 1
@@ -79,7 +81,7 @@ export class IncomingLink {
   #deliver(parts: readonly FramePart[]): void {
     const { counters } = this.#context
     for (const part of parts) {
-      if (this.#closed) return
+      if (this.#closed || !this.#reading) return
       if (part.type === 'messages') {
         counters.itemsReceived += part.messages.length
         this.#events.onMessages(this.#peer.nodeId, part.messages)
@@ -116,6 +118,11 @@ export class IncomingLink {
     const { counters, log } = this.#context
     counters.framesMalformed += 1
     log.warn({ peer: this.#peer.nodeId, reason }, 'malformed frame, connection closed')
+    this.#cutOff()
+  }
+
+  #cutOff(): void {
+    this.#reading = false
     this.#socket.terminate()
   }
 }
