@@ -58,7 +58,9 @@ export class Daemon {
 
   start(): void {
     const { nodeArgs = [], args, logFile, environment } = this.options
-    const child = spawn(process.execPath, [...nodeArgs, ipamProgram(), 'serve', ...args], {
+    // The test runner puts its loaders into NODE_OPTIONS of every child; the daemon runs as it is shipped.
+    const command = ['-u', 'NODE_OPTIONS', process.execPath, ...nodeArgs, ipamProgram(), 'serve']
+    const child = spawn('env', [...command, ...args], {
       stdio: ['ignore', 'ignore', 'pipe'],
       env: { ...process.env, ...environment },
     })

@@ -13,6 +13,10 @@ import { killAndRestart } from './killer.js'
 const SECONDS = Number(process.env.IPAM_SYSTEM_SECONDS ?? 60)
 const SEED = Number(process.env.IPAM_SYSTEM_SEED ?? Date.now() % 1_000_000)
 const CLIENTS = 16
+/** For starting, stopping and checking, beyond the time of the test itself. */
+const MARGIN_SECONDS = 120
+
+t.setTimeout((SECONDS + MARGIN_SECONDS) * 1000)
 
 t.test(`16 clients allocate for ${SECONDS} s while nodes are killed (seed ${SEED})`, async t => {
   const directory = mkdtempSync(join(tmpdir(), 'ipam-kill-'))

@@ -13,9 +13,12 @@ import { entries, HARD_STATE, openLog, temporaryDirectory } from './support.js'
 const FILE_BLOCKS_MAX = 200
 
 function start(t: Test, shellPrefix: string, ...words: readonly string[]): ChildProcess {
-  const script = fileURLToPath(new URL('./child.ts', import.meta.url))
-  const command = `${shellPrefix} exec "$0" "$@"`
-  const node = [process.execPath, '--import', 'tsx', script, ...words]
+  const fromSource = import.meta.url.endsWith('.ts')
+  const script = fileURLToPath(new URL(fromSource ? './child.ts' : './child.js', import.meta.url))
+  // The test runner puts its loaders into NODE_OPTIONS, and what they write would count against the limit.
+  const command = `${shellPrefix} exec env -u NODE_OPTIONS "$0" "$@"`
+  const loader = fromSource ? ['--import', 'tsx'] : []
+  const node = [process.execPath, ...loader, script, ...words]
   const child = spawn('sh', ['-c', command, ...node], { stdio: ['pipe', 'pipe', 'inherit'] })
   t.teardown(() => child.kill('SIGKILL'))
   return child
