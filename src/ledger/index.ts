@@ -50,3 +50,5 @@ export type {
   LedgerRows,
   SessionState,
 } from './ports.js'
+export { HOLD_HOURS_MAX } from './rules/checks.js'
+export { DEFAULT_VRF_ID, DEFAULT_VRF_NAME } from './rules/cluster.js'

@@ -22,7 +22,7 @@ export type Refusal =
       readonly allocationId: number
       readonly claim: string
     }
-  /** More than may be moved in one command. */
+  /** More than one command may write or move. `rows` is exact for a bulk; of moved claims, counting stops above rowsMax. */
   | { readonly code: 'too-many-rows'; readonly rows: number; readonly rowsMax: number }
   | { readonly code: 'allocation-not-found'; readonly id: number }
   /** Already released or expired. */

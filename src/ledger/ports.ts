@@ -45,7 +45,7 @@ export interface LedgerRows {
   highestClaim(networkId: number): Allocation | null
   /** Live claims with expiresMs <= timeMs in (expiresMs, id) order. */
   expiredClaims(timeMs: number, limit: number): Allocation[]
-  /** Held claims with heldUntilMs <= timeMs in (heldUntilMs, id) order. */
+  /** Held claims, those of deleted networks too, with heldUntilMs <= timeMs in (heldUntilMs, id) order. */
   endedHolds(timeMs: number, limit: number): Allocation[]
 
   addChange(change: Change): void
@@ -74,6 +74,6 @@ export interface LedgerImage {
   readonly vrfs: readonly Vrf[]
   readonly networks: readonly Network[]
   readonly sessions: readonly SessionState[]
-  /** Claims (live, or held back) in (networkId, first) order. */
+  /** Claims (live, or held back) in (networkId, first) order; holds of deleted networks among them (README.md, Holds). */
   claims(): Iterable<Pick<Allocation, 'id' | 'networkId' | 'first' | 'last' | 'kind' | 'status'>>
 }

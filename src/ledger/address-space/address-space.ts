@@ -52,7 +52,7 @@ export class AddressSpace {
 
   /** The lowest range free for a child network of that length: edges that no host may have are free for it. */
   firstChildRange(node: NetworkNode, prefixLength: number): bigint | null {
-    const edges = bareEdges(node)
+    const edges = bareEdges(node).filter(edge => edge !== null)
     for (const edge of edges) node.space.release(edge.first, edge.last)
     const first = node.space.firstBlock(hostBits(node.network.family, prefixLength))
     for (const edge of edges) node.space.take(edge.first, edge.last)
@@ -72,7 +72,7 @@ export class AddressSpace {
     for (const claim of moved) filler.addClaim(claim)
     filler.finish()
     if (parent === null) return
-    parent.childUsable += ownUsable(parent, node.range, inside)
+    parent.childUsable += ownUsable(parent, node, inside)
     if (enclosure === 'live') parent.allocated -= ownSize(node.range, inside)
     else takeRest(parent, node.range)
     for (const claim of moved) {
@@ -89,7 +89,7 @@ export class AddressSpace {
     this.forest.remove(node)
     this.unregister(node)
     if (parent === null) return
-    parent.childUsable -= ownUsable(parent, node.range, children)
+    parent.childUsable -= ownUsable(parent, node, children)
     if (enclosure === 'live') parent.allocated += ownSize(node.range, children)
     else if (enclosure === 'none') releaseRest(parent, node.range)
   }
@@ -171,19 +171,15 @@ export class AddressSpace {
 
 /** Addresses of the range that lie in none of the networks inside it. */
 function ownSize(range: AddressRange, inside: readonly NetworkNode[]): bigint {
-  let size = range.last - range.first + 1n
-  for (const child of inside) size -= rangeSize(child.range)
+  let size = rangeSize(range)
+  for (const child of inside) size -= child.size
   return size
 }
 
-/** The same, of the parent's usable addresses only. */
-function ownUsable(
-  parent: NetworkNode,
-  range: AddressRange,
-  inside: readonly NetworkNode[],
-): bigint {
-  let size = usableWithin(parent, range)
-  for (const child of inside) size -= usableWithin(parent, child.range)
+/** The parent's usable addresses that lie in the node and in none of the networks inside that. */
+function ownUsable(parent: NetworkNode, node: NetworkNode, inside: readonly NetworkNode[]): bigint {
+  let size = usableWithin(parent, node)
+  for (const child of inside) size -= usableWithin(parent, child)
   return size
 }
 

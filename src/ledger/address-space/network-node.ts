@@ -11,6 +11,8 @@ import { FreeSpace } from '../free-space/free-space.js'
 export type NetworkNode = {
   network: Network
   readonly range: AddressRange
+  /** Addresses in the range. */
+  readonly size: bigint
   readonly usable: AddressRange
   readonly usableSize: bigint
   parent: NetworkNode | null
@@ -33,6 +35,7 @@ export function makeNode(network: Network): NetworkNode {
   return {
     network,
     range,
+    size: rangeSize(range),
     usable,
     usableSize: rangeSize(usable),
     parent: null,
@@ -53,26 +56,28 @@ export function clip(range: AddressRange, within: AddressRange): AddressRange | 
   return { first, last }
 }
 
-/** How many of the node's usable addresses lie in `inner`. */
-export function usableWithin(node: NetworkNode, inner: AddressRange): bigint {
-  const range = clip(inner, node.usable)
+/** How many of the node's usable addresses lie in `inner`, a network inside it. */
+export function usableWithin(node: NetworkNode, inner: NetworkNode): bigint {
+  const { usable } = node
+  const { first, last } = inner.range
+  if (usable.first <= first && last <= usable.last) return inner.size
+  const range = clip(inner.range, usable)
   return range === null ? 0n : rangeSize(range)
 }
 
 /**
- * The unusable addresses at the node's ends that no child network covers, in address order. They are taken in the
- * free space (no claim may have them) and yet free for a child network, which may begin at its parent's edge.
+ * The unusable addresses at the low and the high end of the node, each null when there are none or a child network
+ * has them. They are taken in the free space (no claim may have them) and yet free for a child network, which may
+ * begin and end where its parent does.
  */
-export function bareEdges(node: NetworkNode): AddressRange[] {
+export function bareEdges(node: NetworkNode): readonly [AddressRange | null, AddressRange | null] {
   const { range, usable, children } = node
-  const edges: AddressRange[] = []
-  if (range.first < usable.first && children[0]?.range.first !== range.first) {
-    edges.push({ first: range.first, last: usable.first - 1n })
-  }
-  if (usable.last < range.last && children.at(-1)?.range.last !== range.last) {
-    edges.push({ first: usable.last + 1n, last: range.last })
-  }
-  return edges
+  const low = range.first < usable.first && children[0]?.range.first !== range.first
+  const high = usable.last < range.last && children.at(-1)?.range.last !== range.last
+  return [
+    low ? { first: range.first, last: usable.first - 1n } : null,
+    high ? { first: usable.last + 1n, last: range.last } : null,
+  ]
 }
 
 /** Index of the first of `nodes` (disjoint, in address order) that begins after `address`; the last index + 1 if none. */

@@ -9,16 +9,21 @@ export type ClaimRange = AddressRange & { readonly live: boolean }
 export class SpaceFiller {
   private readonly builder: FreeSpaceBuilder
   /** Bare edges and children in address order: taken whatever the claims are. */
-  private readonly fixed: readonly AddressRange[]
+  private readonly fixed: AddressRange[] = []
   private next = 0
 
   constructor(private readonly node: NetworkNode) {
     this.builder = new FreeSpaceBuilder(node.range)
-    this.fixed = [...bareEdges(node), ...node.children.map(child => child.range)].sort(byFirst)
     node.allocated = 0n
     node.liveClaims = 0
     node.childUsable = 0n
-    for (const child of node.children) node.childUsable += usableWithin(node, child.range)
+    const [low, high] = bareEdges(node)
+    if (low !== null) this.fixed.push(low)
+    for (const child of node.children) {
+      this.fixed.push(child.range)
+      node.childUsable += usableWithin(node, child)
+    }
+    if (high !== null) this.fixed.push(high)
   }
 
   /** Claims in address order; children may lie inside one (a block), never across its edge. */
@@ -49,8 +54,4 @@ export class SpaceFiller {
       this.next += 1
     }
   }
-}
-
-function byFirst(a: AddressRange, b: AddressRange): number {
-  return a.first < b.first ? -1 : 1
 }
