@@ -1,7 +1,6 @@
 // From an open log to membership: the links to the other nodes, and the wait until the cluster has begun.
 import { type Config, formatHostPort } from '../config/index.js'
 import {
-  type BootstrapMember,
   type Clock,
   ClusterBeginning,
   createPeerPolicy,
@@ -87,23 +86,20 @@ function ownLine(config: Config): { nodeId: number; raftAddress: string; apiAddr
   }
 }
 
-/** Waits for the beginning. @throws what recording it threw, or `aborted` when the operator ends the wait. */
-export async function waitUntilBegun(
-  beginning: ClusterBeginning,
-  abort: AbortSignal,
-): Promise<readonly BootstrapMember[]> {
+/** @throws when the operator ends the wait. */
+export async function unlessAborted<T>(wait: Promise<T>, abort: AbortSignal): Promise<T> {
   const aborted = new Promise<never>((_, reject) => {
     const stop = (): void => reject(new Error('stopped before the cluster had begun'))
     if (abort.aborted) stop()
     else abort.addEventListener('abort', stop, { once: true })
   })
-  return Promise.race([beginning.begun, aborted])
+  return Promise.race([wait, aborted])
 }
 
 /** Why the cluster has not begun here, as a clause. */
 export function describeWait(beginning: ClusterBeginning): string {
   const state = beginning.state()
-  if (state.type === 'member') return 'starting'
+  if (state.type === 'member') return 'waiting for the first leader of the cluster'
   if (state.type === 'waiting') return `waiting: ${state.reason}`
   const [problem] = state.problems
   if (problem !== undefined) return `waiting: ${problem}`

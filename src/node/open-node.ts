@@ -9,12 +9,12 @@ import { RaftNode } from '../raft/core/index.js'
 import { type BootstrapMember, type Log, RaftDriver, systemClock } from '../raft/index.js'
 import { Closing } from './closing.js'
 import { proposeGenesis } from './genesis.js'
-import { describeWait, type Joining, prepareJoining, waitUntilBegun } from './joining.js'
+import { describeWait, type Joining, prepareJoining, unlessAborted } from './joining.js'
 import { type NodeLog, type NodeState, openLog, openState } from './memory.js'
 import { addNodeGauges, raftMetrics } from './node-metrics.js'
 import { coreOptions, driverOptions, gatewayOptions, httpOptions } from './options.js'
 import { readinessChecks } from './readiness.js'
-import { openWaitingRoom } from './waiting-room.js'
+import { openWaitingRoom, type WaitingRoom } from './waiting-room.js'
 
 export type IpamNode = {
   /** The first HTTP address, with the port that the system chose. */
@@ -36,10 +36,12 @@ export async function openNode(config: Config, abort: AbortSignal): Promise<Ipam
       random: Math.random,
       log,
     })
-    const members = await join(config, joining, closing, abort)
+    const room = await openWaitingRoom(config.listen, () => describeWait(joining.beginning))
+    closing.add('waiting room', () => room.close())
+    const members = await join(joining, closing, abort)
     const state = await openState(config, nodeLog, members, { log, closing })
     joining.useState(state.store)
-    return await run({ config, log, closing, nodeLog, joining, members, state })
+    return await run({ config, log, closing, nodeLog, joining, members, state, room, abort })
   } catch (error) {
     await closing.run(log)
     throw error
@@ -47,7 +49,6 @@ export async function openNode(config: Config, abort: AbortSignal): Promise<Ipam
 }
 
 async function join(
-  config: Config,
   { transport, beginning }: Joining,
   closing: Closing,
   abort: AbortSignal,
@@ -56,12 +57,7 @@ async function join(
   await transport.start()
   closing.add('peer link', () => transport.close())
   beginning.start()
-  const room = await openWaitingRoom(config.listen, () => describeWait(beginning))
-  try {
-    return await waitUntilBegun(beginning, abort)
-  } finally {
-    await room.close()
-  }
+  return unlessAborted(beginning.begun, abort)
 }
 
 type Opened = {
@@ -72,6 +68,8 @@ type Opened = {
   readonly joining: Joining
   readonly members: readonly BootstrapMember[]
   readonly state: NodeState
+  readonly room: WaitingRoom
+  readonly abort: AbortSignal
 }
 
 async function run(opened: Opened): Promise<IpamNode> {
@@ -143,6 +141,8 @@ async function run(opened: Opened): Promise<IpamNode> {
     registry,
     version: programVersion,
   })
+  await unlessAborted(founded(store), opened.abort)
+  await opened.room.close()
   const [first] = await http.listen()
   closing.add('http', () => http.close())
   return {
@@ -155,6 +155,19 @@ async function run(opened: Opened): Promise<IpamNode> {
       await closing.run(log)
     },
   }
+}
+
+/** Resolves once the cluster's first command is applied here: before it there is nothing to ask or change. */
+function founded(store: NodeState['store']): Promise<void> {
+  return new Promise(resolve => {
+    const look = (): void => {
+      if (store.reads.cluster() === null) return
+      unsubscribe()
+      resolve()
+    }
+    const unsubscribe = store.onApplied(look)
+    look()
+  })
 }
 
 /** Binds the data directory to the cluster as soon as the state knows its UUID. */

@@ -29,8 +29,9 @@ export async function openWaitingRoom(
   )
   return {
     async close() {
+      const open = servers.splice(0)
       await Promise.all(
-        servers.map(server => {
+        open.map(server => {
           const closed = new Promise(resolve => server.close(resolve))
           server.closeAllConnections()
           return closed
