@@ -1,3 +1,5 @@
 // What the local commands may use of the composition root.
+export type { DirectoryReport } from './check-directory.js'
+export { checkDirectory } from './check-directory.js'
 export type { IpamNode } from './open-node.js'
 export { openNode } from './open-node.js'

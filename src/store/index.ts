@@ -1,4 +1,7 @@
 // What other rooms may use of the store.
+export type { CheckReport } from './check/check-state.js'
+export { checkState } from './check/check-state.js'
+export type { CheckArea, CheckFinding } from './check/findings.js'
 export { decodeRequest, encodeRequest } from './codec/request-codec.js'
 export type {
   AllocationFilter,

@@ -139,11 +139,14 @@ export class Store implements StateMachine, StoreView {
   async close(): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true
-    await this.#background?.close()
-    if (this.#background !== null && this.#failure === null) {
-      this.#db.pragma('wal_checkpoint(TRUNCATE)')
+    try {
+      await this.#background?.close()
+      if (this.#background !== null && this.#failure === null) {
+        this.#db.pragma('wal_checkpoint(TRUNCATE)')
+      }
+    } finally {
+      this.#db.close()
     }
-    this.#db.close()
   }
 
   #commit(entries: readonly ApplyEntry[]): AppliedRequest[] {

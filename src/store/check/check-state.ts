@@ -1,0 +1,152 @@
+// `ipam check`: everything that can be verified in the state of a stopped node, without changing it.
+import { currentState } from '../layout.js'
+import { SCHEMA_VERSION, schemaOf } from '../migrations/index.js'
+import { type Database, openDatabase } from '../open.js'
+import { hashState } from '../scan/state-hash.js'
+import { numberOf, revisionOf } from '../tables/change-line.js'
+import { readState, type State } from '../tables/state-row.js'
+import { checkChain } from './check-chain.js'
+import { checkClaims } from './check-claims.js'
+import { checkHistory } from './check-history.js'
+import { type CheckFinding, Findings } from './findings.js'
+
+const CACHE_BYTES = 64 << 20
+
+export type CheckReport = {
+  readonly ok: boolean
+  /** At most the first hundred. */
+  readonly findings: readonly CheckFinding[]
+  /** How much was looked at. */
+  readonly verified: {
+    readonly changes: number
+    readonly vrfs: number
+    readonly networks: number
+    readonly allocations: number
+    readonly liveClaims: number
+  }
+  readonly databasePath: string
+  /** null when the file is too damaged to say. */
+  readonly appliedIndex: number | null
+  /** To be compared with other nodes at the same applied index. */
+  readonly stateHash: string | null
+  readonly chainHead: {
+    readonly revision: number
+    readonly n: number
+    readonly hash: string
+  } | null
+}
+
+/**
+ * Opens the state read-only; a write-ahead log that a crash left is read with it.
+ * @param directory the node's data directory; no daemon may run on it.
+ * @throws a full sentence when it holds no state, or one of a newer program.
+ */
+export function checkState(directory: string): CheckReport {
+  const path = currentState(directory)
+  if (path === null) throw new Error(`${directory} holds no state: no daemon has run on it yet.`)
+  const findings = new Findings()
+  let db: Database
+  try {
+    db = openDatabase(path, { mode: 'read', cacheBytes: CACHE_BYTES })
+  } catch (error) {
+    findings.add('file', `The file cannot be opened: ${(error as Error).message}.`)
+    return unreadable(path, findings)
+  }
+  try {
+    const schema = schemaOf(db)
+    if (schema < SCHEMA_VERSION) {
+      throw new Error(`${path} has the older schema ${schema}: start the daemon once, then check.`)
+    }
+    // One transaction, so that everything is seen at one applied index.
+    db.exec('BEGIN')
+    return checkIntegrity(db, findings) ? checkContent(db, findings) : unreadable(path, findings)
+  } finally {
+    db.close()
+  }
+}
+
+function checkIntegrity(db: Database, findings: Findings): boolean {
+  try {
+    const lines = db.pragma('integrity_check') as { readonly integrity_check: string }[]
+    for (const { integrity_check: line } of lines) {
+      if (line !== 'ok') findings.add('file', `SQLite's integrity check says: ${line}.`)
+    }
+  } catch (error) {
+    findings.add('file', `The file cannot be read: ${(error as Error).message}.`)
+  }
+  return findings.list.length === 0
+}
+
+function checkContent(db: Database, findings: Findings): CheckReport {
+  const state = readState(db)
+  const changes = checkChain(db, state, findings)
+  checkHistory(db, state.anchorPosition > 0, findings)
+  const liveClaims = checkClaims(db, findings)
+  const counts = countRows(db)
+  checkCounters(db, state, findings)
+  const { headPosition, headHash } = state
+  return {
+    ok: findings.list.length === 0,
+    findings: findings.list,
+    verified: { changes, ...counts, liveClaims },
+    databasePath: db.name,
+    appliedIndex: state.appliedIndex,
+    stateHash: hashNow(db),
+    chainHead: {
+      revision: revisionOf(headPosition),
+      n: numberOf(headPosition),
+      hash: Buffer.from(headHash).toString('hex'),
+    },
+  }
+}
+
+function countRows(db: Database): { vrfs: number; networks: number; allocations: number } {
+  const count = (table: string) =>
+    db.prepare(`SELECT count(*) FROM ${table}`).pluck().get() as number
+  return {
+    vrfs: count('vrfs'),
+    networks: count('networks'),
+    allocations: count('claims') + count('past_allocations'),
+  }
+}
+
+/** A number that is given again would name two things. */
+function checkCounters(db: Database, { sequences, appliedIndex }: State, findings: Findings): void {
+  const highest = (table: string, column: string) =>
+    (db.prepare(`SELECT max(${column}) FROM ${table}`).pluck().get() as number | null) ?? 0
+  const tables = {
+    vrf: ['vrfs'],
+    network: ['networks'],
+    allocation: ['claims', 'past_allocations'],
+  } as const
+  for (const sequence of ['vrf', 'network', 'allocation'] as const) {
+    const given = Math.max(...tables[sequence].map(table => highest(table, 'id')))
+    if (given > sequences[sequence]) {
+      findings.add(
+        'counters',
+        `The highest ${sequence} has id ${given}, and the sequence stands at ${sequences[sequence]}.`,
+      )
+    }
+    const revision = Math.max(...tables[sequence].map(table => highest(table, 'revision')))
+    if (revision > appliedIndex) {
+      findings.add(
+        'counters',
+        `A ${sequence} has revision ${revision}, beyond the applied index ${appliedIndex}.`,
+      )
+    }
+  }
+}
+
+function hashNow(db: Database): string {
+  const hashing = hashState(db)
+  for (;;) {
+    const step = hashing.next()
+    if (step.done) return step.value.hash
+  }
+}
+
+function unreadable(databasePath: string, { list }: Findings): CheckReport {
+  const verified = { changes: 0, vrfs: 0, networks: 0, allocations: 0, liveClaims: 0 }
+  const nothing = { appliedIndex: null, stateHash: null, chainHead: null }
+  return { ok: false, findings: list, verified, databasePath, ...nothing }
+}

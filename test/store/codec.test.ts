@@ -1,0 +1,289 @@
+// Codecs: what goes in comes out, exactly, and damage is a sentence and never a wrong value.
+import * as fc from 'fast-check'
+import t from 'tap'
+import type { Allocation, Command, Outcome, Request } from '../../src/ledger/index.js'
+import {
+  decodeOutcome,
+  decodeOutcomes,
+  encodeOutcome,
+  encodeOutcomes,
+} from '../../src/store/codec/outcome-codec.js'
+import { pack, unpack } from '../../src/store/codec/packed.js'
+import { decodeRequest, encodeRequest } from '../../src/store/index.js'
+
+const id = fc.nat()
+const count = fc.maxSafeNat()
+const text = fc.string({ unit: 'grapheme', maxLength: 20 })
+const textOrNull = fc.option(text)
+const texts = fc.array(text, { maxLength: 4 })
+const numberOrNull = fc.option(count)
+const noNull: { requiredKeys: [] } = { requiredKeys: [] }
+
+const create: fc.Arbitrary<Extract<Command, { type: 'allocation.create' }>> = fc.record({
+  type: fc.constant('allocation.create'),
+  networkId: id,
+  place: fc.oneof(
+    fc.record({ count }),
+    fc.record({ ip: text }),
+    fc.record({ prefixLength: fc.integer() }),
+  ),
+  hostname: textOrNull,
+  description: textOrNull,
+  tags: texts,
+  ttlMs: numberOrNull,
+})
+const target = { id, ifRevision: numberOrNull }
+const release = fc.record({ type: fc.constant('allocation.release' as const), ...target })
+const member = fc.record({
+  nodeId: count,
+  raftAddress: text,
+  apiAddress: text,
+  dataUuid: fc.uuid(),
+})
+
+const command: fc.Arbitrary<Command> = fc.oneof(
+  fc.record({
+    type: fc.constant('genesis' as const),
+    clusterId: id,
+    clusterUuid: fc.uuid(),
+    members: fc.array(member),
+  }),
+  fc.record({ type: fc.constant('vrf.create' as const), name: text, description: textOrNull }),
+  fc.record({
+    type: fc.constant('vrf.update' as const),
+    ...target,
+    set: fc.record({ name: text, description: textOrNull }, noNull),
+  }),
+  fc.record({ type: fc.constantFrom('vrf.delete' as const, 'network.delete' as const), ...target }),
+  fc.record({
+    type: fc.constant('network.create' as const),
+    vrf: text,
+    place: fc.oneof(
+      fc.record({ cidr: text }),
+      fc.record({ parentId: id, prefixLength: fc.integer() }),
+    ),
+    description: textOrNull,
+    tags: texts,
+    holdHours: fc.double({ noNaN: true, noDefaultInfinity: true }).filter(x => !Object.is(x, -0)),
+  }),
+  fc.record({
+    type: fc.constant('network.update' as const),
+    ...target,
+    set: fc.record({ description: textOrNull, tags: texts, holdHours: count }, noNull),
+  }),
+  create,
+  fc.record({
+    type: fc.constant('allocation.update' as const),
+    ...target,
+    set: fc.record({ hostname: textOrNull, description: textOrNull, tags: texts }, noNull),
+  }),
+  fc.record({ type: fc.constant('allocation.renew' as const), ...target, ttlMs: numberOrNull }),
+  release,
+  fc.record({ type: fc.constant('bulk' as const), steps: fc.array(fc.oneof(create, release)) }),
+  fc.record({ type: fc.constant('expire' as const), rowsMax: count }),
+  fc.record({
+    type: fc.constant('prune' as const),
+    changesBeforeMs: count,
+    idempotencyBeforeMs: count,
+    rowsMax: count,
+  }),
+)
+
+const request: fc.Arbitrary<Request> = fc.record({
+  version: fc.constant(1),
+  session: fc.record({ nodeId: count, start: count }),
+  sequence: count,
+  awaitedFrom: count,
+  origin: fc.record({ actor: text, clientAddress: textOrNull, userAgent: textOrNull }),
+  idempotency: fc.option(fc.record({ scopeHash: text, requestHash: text })),
+  command,
+})
+
+const plain = (value: unknown) =>
+  JSON.parse(JSON.stringify(value, (_, item) => (typeof item === 'bigint' ? `${item}n` : item)))
+
+t.test('every request comes back as it was', async t => {
+  fc.assert(
+    fc.property(request, value => {
+      t.strictSame(plain(decodeRequest(encodeRequest(value))), plain(value))
+    }),
+    { numRuns: 300 },
+  )
+})
+
+t.test(
+  'a damaged request is refused with a sentence, and never a crash of another kind',
+  async t => {
+    const change = fc.record({
+      at: fc.nat(),
+      byte: fc.integer({ min: 1, max: 255 }),
+      cut: fc.nat(),
+    })
+    fc.assert(
+      fc.property(request, change, (value, { at, byte, cut }) => {
+        const bytes = encodeRequest(value)
+        const shorter = bytes.subarray(0, cut % bytes.length)
+        t.throws(() => decodeRequest(shorter), Error, 'cut short')
+        const flipped = Uint8Array.from(bytes)
+        flipped[at % bytes.length] = (flipped[at % bytes.length] ?? 0) ^ byte
+        try {
+          encodeRequest(decodeRequest(flipped))
+        } catch (error) {
+          t.match((error as Error).message, /\.$/, 'a full sentence')
+        }
+      }),
+      { numRuns: 200 },
+    )
+  },
+)
+
+const sample: Request = {
+  version: 1,
+  session: { nodeId: 1, start: 1 },
+  sequence: 1,
+  awaitedFrom: 0,
+  origin: { actor: 'system', clientAddress: null, userAgent: null },
+  idempotency: null,
+  command: { type: 'expire', rowsMax: 10 },
+}
+
+t.test('what another node could not read is refused before it enters the log', async t => {
+  const wrong: [string, unknown][] = [
+    ['a missing field', { ...sample, command: { type: 'expire' } }],
+    ['text for a number', { ...sample, command: { type: 'expire', rowsMax: '10' } }],
+    ['no number', { ...sample, command: { type: 'expire', rowsMax: Number.NaN } }],
+    ['a fraction as sequence', { ...sample, sequence: 1.5 }],
+    ['a missing actor', { ...sample, origin: { ...sample.origin, actor: undefined } }],
+    [
+      'an unknown field to set',
+      {
+        ...sample,
+        command: { type: 'vrf.update', id: 1, ifRevision: null, set: { constructor: 1 } },
+      },
+    ],
+    [
+      'a set value of another kind',
+      { ...sample, command: { type: 'vrf.update', id: 1, ifRevision: null, set: { name: null } } },
+    ],
+  ]
+  for (const [what, value] of wrong) t.throws(() => encodeRequest(value as Request), Error, what)
+})
+
+t.test('a request of a newer program says so', async t => {
+  t.throws(() => encodeRequest({ ...sample, version: 2 }), /upgrade this node/)
+  const bytes = encodeRequest(sample)
+  bytes[0] = 9
+  t.throws(() => decodeRequest(bytes), /has format 9, and this program reads format 1/)
+  t.throws(() => decodeRequest(new Uint8Array()), /has format none/)
+})
+
+const allocation: fc.Arbitrary<Allocation> = fc.record({
+  id,
+  networkId: id,
+  vrfId: id,
+  family: fc.constantFrom(4, 6),
+  first: fc.bigInt(0n, (1n << 128n) - 1n),
+  last: fc.bigInt(0n, (1n << 64n) + 5n),
+  kind: fc.constantFrom('address', 'run', 'block'),
+  prefixLength: fc.option(fc.integer({ min: 0, max: 128 })),
+  hostname: textOrNull,
+  description: textOrNull,
+  tags: texts,
+  status: fc.constantFrom('allocated', 'released', 'expired'),
+  allocatedMs: count,
+  expiresMs: numberOrNull,
+  releasedMs: numberOrNull,
+  heldUntilMs: numberOrNull,
+  revision: count,
+})
+
+const outcome: fc.Arbitrary<Outcome> = fc.oneof(
+  fc.record({
+    revision: count,
+    originalRevision: count,
+    ok: fc.constant(true as const),
+    result: fc.oneof(
+      fc.record({ type: fc.constant('none' as const) }),
+      fc.record({ type: fc.constant('allocation' as const), allocation }),
+      fc.record({ type: fc.constant('bulk' as const), allocations: fc.array(allocation) }),
+      fc.record({ type: fc.constant('slice' as const), rows: id, more: fc.boolean() }),
+      fc.record({
+        type: fc.constant('vrf' as const),
+        vrf: fc.record({ id, name: text, description: textOrNull, createdMs: count, revision: id }),
+      }),
+      fc.record({
+        type: fc.constant('network' as const),
+        network: fc.record({
+          id,
+          vrfId: id,
+          family: fc.constantFrom(4 as const, 6 as const),
+          first: fc.bigInt(0n, (1n << 128n) - 1n),
+          prefixLength: fc.nat(128),
+          description: textOrNull,
+          tags: texts,
+          holdHours: id,
+          createdMs: count,
+          updatedMs: count,
+          revision: count,
+        }),
+      }),
+    ),
+  }),
+  fc.record({
+    revision: count,
+    originalRevision: count,
+    ok: fc.constant(false as const),
+    refusal: fc.oneof(
+      fc.record({ code: fc.constant('network-not-found' as const), id }),
+      fc.record({
+        code: fc.constant('step-refused' as const),
+        step: id,
+        refusal: fc.record({
+          code: fc.constant('no-space' as const),
+          networkId: id,
+          wanted: text,
+          free: text,
+        }),
+      }),
+    ),
+  }),
+)
+
+t.test(
+  'every outcome comes back as it was, bigints included, and encodes to the same bytes',
+  async t => {
+    fc.assert(
+      fc.property(outcome, value => {
+        const bytes = encodeOutcome(value)
+        const back = decodeOutcome(bytes)
+        t.strictSame(plain(back), plain(value))
+        t.strictSame(encodeOutcome(back), bytes)
+      }),
+      { numRuns: 200 },
+    )
+    fc.assert(
+      fc.property(fc.array(fc.tuple(count, outcome), { maxLength: 5 }), list => {
+        t.strictSame(plain(decodeOutcomes(encodeOutcomes(list))), plain(list))
+      }),
+      { numRuns: 100 },
+    )
+  },
+)
+
+t.test('numbers stay numbers and bigints stay bigints', async t => {
+  const values = [
+    0,
+    1,
+    -1,
+    2 ** 32,
+    2 ** 53 - 1,
+    1.5,
+    0n,
+    5n,
+    -1n,
+    2n ** 63n,
+    2n ** 64n,
+    2n ** 128n,
+  ]
+  for (const value of values) t.equal(unpack(pack(value)), value)
+})
