@@ -129,10 +129,9 @@ export class AddressSpace {
 
   endHold(node: NetworkNode, range: AddressRange): void {
     releaseRest(node, range)
-    this.undo?.push(() => takeRest(node, range))
   }
 
-  /** Claims made and ended in `run` are taken back when it returns false; networks may not change in it. */
+  /** Claims made and ended in `run` are taken back when it returns false; nothing else may change in it. */
   attempt(run: () => boolean): void {
     assert(this.undo === null, 'attempts on the address space do not nest')
     const undo: (() => void)[] = []
