@@ -79,9 +79,10 @@ export class PeerListener {
     server.on(tls === null ? 'connection' : 'secureConnection', (socket: Socket) =>
       this.#admit(socket),
     )
-    server.on('tlsClientError', error =>
-      log.warn({ reason: error.message }, 'peer failed the TLS handshake'),
-    )
+    server.on('tlsClientError', error => {
+      this.#context.counters.strangersClosed += 1
+      this.#context.refusals.tlsFailed(error.message)
+    })
     server.on('clientError', (_, socket) => socket.destroy())
     server.on('request', (_, response) => {
       response.writeHead(426, { connection: 'close' }).end('This is a peer port of ipam.\n')

@@ -27,19 +27,28 @@ export class RefusalLog {
   }
 
   report({ refusal, by, direction, peer }: RefusalReport): void {
-    const kind = `${by} ${direction} ${peer} ${refusal.code}`
-    const nowMs = this.#clock.monotonicMs()
-    const lastMs = this.#loggedMs.get(kind)
-    if (lastMs !== undefined && nowMs - lastMs < this.#limits.refusalLogMs) return
-    if (this.#loggedMs.size >= KINDS_MAX) this.#loggedMs.clear()
-    this.#loggedMs.set(kind, nowMs)
+    if (!this.#isNews(`${by} ${direction} ${peer} ${refusal.code}`)) return
     const fields = { peer, direction, code: refusal.code, reason: refusal.message }
     this.#log.warn(fields, by === 'us' ? 'peer refused' : 'peer refuses us')
+  }
+
+  /** A connection that did not even come as far as a handshake of ours. */
+  tlsFailed(reason: string): void {
+    if (this.#isNews(`tls ${reason}`)) this.#log.warn({ reason }, 'peer failed the TLS handshake')
   }
 
   /** A link stands: the next refusal is news again. */
   forget(peer: string): void {
     for (const kind of this.#loggedMs.keys())
       if (kind.includes(` ${peer} `)) this.#loggedMs.delete(kind)
+  }
+
+  #isNews(kind: string): boolean {
+    const nowMs = this.#clock.monotonicMs()
+    const lastMs = this.#loggedMs.get(kind)
+    if (lastMs !== undefined && nowMs - lastMs < this.#limits.refusalLogMs) return false
+    if (this.#loggedMs.size >= KINDS_MAX) this.#loggedMs.clear()
+    this.#loggedMs.set(kind, nowMs)
+    return true
   }
 }

@@ -1,7 +1,7 @@
 // Whole beginnings over real sockets: three transports, their policies, and data that survives or does not.
 import t, { type Test } from 'tap'
 import { ClusterBeginning } from '../../../src/raft/beginning/cluster-beginning.js'
-import { createPeerPolicy } from '../../../src/raft/beginning/cluster-policy.js'
+import { type AddressBook, createPeerPolicy } from '../../../src/raft/beginning/cluster-policy.js'
 import type { BootstrapMember } from '../../../src/raft/data-directory/identity.js'
 import { systemClock } from '../../../src/raft/system-clock.js'
 import type { ListedNode } from '../../../src/raft/ws-transport/identity.js'
@@ -27,6 +27,7 @@ async function start(
   self: ListedNode,
   listed: readonly ListedNode[],
   disk: Disk,
+  members: AddressBook['members'] = () => null,
 ): Promise<Running> {
   const { log, lines } = keptLog()
   const own = { ...self, dataUuid: disk.dataUuid, logEmpty: true, beginning: disk.recorded }
@@ -38,7 +39,7 @@ async function start(
     log,
   })
   const policy = createPeerPolicy(100, beginning, {
-    members: () => null,
+    members,
     isRemoved: () => false,
     clusterUuid: () => null,
   })
@@ -150,18 +151,21 @@ t.test(
   },
 )
 
-t.test('a joiner waits, and is found by whoever has its address', async t => {
+t.test('a joiner is refused until it is added, and then keeps how the cluster began', async t => {
   const list = await newList()
   const [first, second] = list as [ListedNode, ListedNode, ListedNode]
-  const alone = await start(t, first, [first], newDisk('a'))
-  const joiner = await start(t, second, [], newDisk('b'))
-  t.ok(isMember(alone))
+  const book = [{ nodeId: 1, dataUuid: 'a' as string | null }]
+  const disk = newDisk('b')
+  const one = await start(t, first, [first], newDisk('a'), () => book)
+  const joiner = await start(t, second, [], disk)
+  await until(() => isMember(one))
   t.equal(joiner.beginning.state().type, 'waiting')
-  alone.transport.setPeers([second])
-  await until(
-    () =>
-      joiner.beginning.state().type === 'waiting' &&
-      alone.lines.some(line => /unknown-node/.test(JSON.stringify(line.fields))),
-  )
-  t.pass('refused, as nobody has added it')
+  one.transport.setPeers([second])
+  await until(() => one.lines.some(line => /unknown-node/.test(JSON.stringify(line.fields))))
+  t.equal(joiner.beginning.state().type, 'waiting')
+  book.push({ nodeId: 2, dataUuid: null })
+  await until(() => isMember(joiner))
+  t.match(disk.recorded, [{ nodeId: 1, dataUuid: 'a' }])
+  await until(() => joiner.transport.links.some(link => link.nodeId === 1 && link.outgoing))
+  t.pass('and it holds a link to who found it')
 })

@@ -99,7 +99,7 @@ t.test('a stranger may not send more than a handshake', async t => {
 })
 
 t.test('a stranger that says nothing is shown the door, at every stage', async t => {
-  const node = await startNode(t, { nodeId: 1, limits: { handshakeMs: 50 } })
+  const node = await startNode(t, { nodeId: 1, limits: { handshakeMs: 1_000 } })
   const silent = await openSocket(t, node)
   const half = await openSocket(t, node)
   half.write('GET / HTTP/1.1\r\nHost:')

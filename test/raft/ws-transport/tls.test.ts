@@ -30,13 +30,10 @@ t.test(
     one.meet(two)
     await until(() => one.lines.some(line => line.message === 'peer failed the TLS handshake'))
     three.meet(one)
-    await until(() => isConnected(three, 1))
+    await until(() => isConnected(three, 1) && one.accepted.length > 0)
     t.same(one.events, [])
     t.same(two.events, [])
-    t.same(
-      one.accepted.map(peer => peer.nodeId),
-      [3],
-    )
+    t.same(new Set(one.accepted.map(peer => peer.nodeId)), new Set([3]))
   },
 )
 
@@ -54,7 +51,7 @@ t.test('a node without TLS and one with it do not talk', async t => {
 
 t.test('silence inside TLS has a deadline too', async t => {
   const { connect } = await import('node:tls')
-  const one = await startNode(t, { nodeId: 1, tls: issue(), limits: { handshakeMs: 100 } })
+  const one = await startNode(t, { nodeId: 1, tls: issue(), limits: { handshakeMs: 1_000 } })
   const { cert, key, ca } = issue()
   const socket = connect({ host: '127.0.0.1', port: one.port(), cert, key, ca })
   socket.on('error', () => {})
