@@ -27,7 +27,7 @@ export class FreeSpace {
   ) {
     const keys = keysOf(range)
     this.#origin = keys.origin
-    this.#tree = built?.tree ?? wholeTree(range)
+    this.#tree = built?.tree ?? wholeTree(range, keys)
     this.#freeCount = built?.freeCount ?? rangeSize(range)
   }
 
@@ -139,7 +139,7 @@ export class FreeSpace {
 
   /** Makes the whole range free again. */
   clear(): void {
-    this.#tree = wholeTree(this.range)
+    this.#tree = wholeTree(this.range, { width: this.#tree.width, origin: this.#origin })
     this.#freeCount = rangeSize(this.range)
   }
 
@@ -190,11 +190,13 @@ export class FreeSpaceBuilder {
   }
 }
 
+type Keys = { readonly width: number; readonly origin: bigint }
+
 /**
  * How a range's addresses become keys of the tree: as offsets from an origin that is aligned to 2^(32 width), in
  * `width` words, so that IPv4 has one word to compare and to keep, an IPv6 /64 two, a /32 three.
  */
-function keysOf(range: AddressRange): { width: number; origin: bigint } {
+function keysOf(range: AddressRange): Keys {
   const { first, last } = range
   assert(0n <= first && first <= last && last >> 128n === 0n, 'a range lies in 0..2^128-1')
   let width = 1
@@ -204,8 +206,7 @@ function keysOf(range: AddressRange): { width: number; origin: bigint } {
 }
 
 /** All of the range free. */
-function wholeTree(range: AddressRange): IntervalTree {
-  const { width, origin } = keysOf(range)
+function wholeTree(range: AddressRange, { width, origin }: Keys): IntervalTree {
   const tree = new IntervalTree(width)
   tree.insert({ first: range.first - origin, last: range.last - origin })
   return tree

@@ -5,8 +5,8 @@ import { checkTree } from './check-tree.js'
 import { FreeSpaceModel, type Range } from './model.js'
 import { openWithTree } from './open-with-tree.js'
 
-const SIZE = 2 ** 14
-const CHECK_EVERY = 1500
+const SIZE = 3 * 2 ** 12
+const CHECK_EVERY = 5000
 
 /** One to four words a key; the second and fourth lie across a border of words. */
 const ranges: Range[] = [
@@ -31,7 +31,7 @@ const orders: Record<string, (i: number, random: (below: number) => number) => n
   descending: i => SIZE - 1 - i,
   'even, then odd': i => (i < SIZE / 2 ? i * 2 : (i - SIZE / 2) * 2 + 1),
   'odd from the end, then even': i => SIZE - 1 - (i < SIZE / 2 ? i * 2 : (i - SIZE / 2) * 2 + 1),
-  'by a stride': i => (i * 5737) % SIZE,
+  'by a stride': i => (i * 5741) % SIZE,
   'at random': (_, random) => random(SIZE),
 }
 
@@ -98,13 +98,19 @@ t.test('a bulk build of any size is a sound tree, and takes changes', async t =>
   for (const count of [0, 1, 2, 47, 48, 49, 64, 95, 96, 97, 48 * 48, 48 * 48 + 1, 12_345]) {
     for (const width of [1, 3]) {
       const builder = new IntervalTreeBuilder(width)
-      for (let i = 0n; i < count; i++) builder.append({ first: i * 10n, last: i * 10n + (i % 8n) })
+      // Each a little longer than those before: when nodes merge, the longest is in the right half.
+      const interval = (i: bigint) => ({ first: i * 1000n, last: i * 1000n + i / 20n })
+      for (let i = 0n; i < count; i++) builder.append(interval(i))
       const tree = builder.finish()
       checkTree(tree)
       t.equal(tree.count, count, `${count} intervals`)
-      for (let i = 0n; i < count; i += 3n) tree.remove(i * 10n)
+      for (let i = 0n; i < count; i++) {
+        if (i % 11n === 0n) continue
+        tree.remove(interval(i).first)
+        if (i % 997n === 1n) checkTree(tree)
+      }
       checkTree(tree)
-      for (let i = 0n; i < count; i += 3n) tree.insert({ first: i * 10n, last: i * 10n + 8n })
+      for (let i = 0n; i < count; i++) if (i % 11n !== 0n) tree.insert(interval(i))
       checkTree(tree)
       t.equal(tree.count, count, `${count} intervals again`)
     }

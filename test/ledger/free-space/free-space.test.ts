@@ -15,6 +15,8 @@ const ranges: Range[] = [
   { first: 2n ** 32n - 100n, last: 2n ** 32n + 70n },
   { first: 2n ** 64n - 70n, last: 2n ** 64n + 100n },
   { first: 2n ** 96n - 128n, last: 2n ** 96n + 63n },
+  { first: (0x20010db8n << 96n) + 2n ** 32n - 100n, last: (0x20010db8n << 96n) + 2n ** 32n + 70n },
+  { first: (0x20010db8n << 96n) + 2n ** 64n - 70n, last: (0x20010db8n << 96n) + 2n ** 64n + 100n },
   { first: 2n ** 127n - 7n, last: 2n ** 127n + 120n },
   { first: 2n ** 128n - 256n, last: 2n ** 128n - 1n },
 ]

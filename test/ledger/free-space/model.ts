@@ -36,9 +36,8 @@ export class FreeSpaceModel {
   firstBlock(sizeLog2: number): bigint | null {
     const size = 1n << BigInt(sizeLog2)
     for (const { first, last } of this.intervals()) {
-      for (let start = first; start + size - 1n <= last; start++) {
-        if (start % size === 0n) return start
-      }
+      const start = first % size === 0n ? first : first - (first % size) + size
+      if (start + size - 1n <= last) return start
     }
     return null
   }
