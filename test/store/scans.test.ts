@@ -130,11 +130,13 @@ t.test('an aborted scan ends with the reason of the signal, and gives its place 
 })
 
 t.test('a scan that is not read to its end in time is given up', async t => {
-  const { store } = await filledStore(t, temporaryDirectory(t), { scanMsMax: 300 })
-  const scan = store.scans.allocations(live, never)[Symbol.asyncIterator]()
-  await scan.next().catch(() => {})
-  await new Promise(resolve => setTimeout(resolve, 400))
-  await t.rejects(scan.next(), ScanError)
+  const { store } = await filledStore(t, temporaryDirectory(t), { scanMsMax: 100 })
+  const readSlowly = async () => {
+    for await (const _ of store.scans.allocations(live, never)) {
+      await new Promise(resolve => setTimeout(resolve, 60))
+    }
+  }
+  await t.rejects(readSlowly(), ScanError)
 })
 
 t.test('scans beyond the limit wait for a place; beyond that they are refused', async t => {

@@ -82,6 +82,8 @@ export class FileScans implements Scans {
       check()
       throw error
     })
+    if (bounded.aborted) release()
+    check()
     const scan = this.#nextScan++
     let isOpen = true
     const end = () => {
