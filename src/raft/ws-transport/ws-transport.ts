@@ -47,7 +47,6 @@ export type PeerLinkStatus = {
 type Peer = { readonly link: OutgoingLink; reported: boolean }
 
 export class WsTransport implements Transport {
-  handlers: TransportHandlers = UNSET
   /** Set before start when streams are accepted; without it they are closed. */
   onStream: OnStream | null = null
   readonly #options: WsTransportOptions
@@ -57,6 +56,7 @@ export class WsTransport implements Transport {
   readonly #incoming = new Map<NodeId, IncomingLink>()
   readonly #streamDials = new Set<() => void>()
   #state: 'new' | 'started' | 'closed' = 'new'
+  #handlers: TransportHandlers = UNSET
   #cancelBeat: () => void = () => {}
 
   constructor(options: WsTransportOptions, dependencies: WsTransportDependencies) {
@@ -74,6 +74,25 @@ export class WsTransport implements Transport {
     this.#listener = new PeerListener(this.#context, (socket, peer, channel) =>
       this.#accept(socket, peer, channel),
     )
+  }
+
+  get handlers(): TransportHandlers {
+    return this.#handlers
+  }
+
+  /**
+   * Set before start. A node that had to wait for its cluster hands a running transport to its driver: the links
+   * that stand then speak to the new handlers, and who is connected is said once more.
+   */
+  set handlers(handlers: TransportHandlers) {
+    this.#handlers = handlers
+    if (this.#state !== 'started') return
+    // Not at once: whoever sets them may still be in its constructor.
+    this.#context.clock.soon(() => {
+      if (this.#handlers !== handlers || this.#state !== 'started') return
+      for (const [nodeId, peer] of this.#peers)
+        if (peer.reported) handlers.onPeer(nodeId, 'connected')
+    })
   }
 
   /** Where it listens, with the ports that the system chose. */
@@ -96,7 +115,7 @@ export class WsTransport implements Transport {
 
   async start(): Promise<void> {
     assert(this.#state === 'new', 'a transport is started once')
-    assert(this.handlers !== UNSET, 'the handlers are set before the transport starts')
+    assert(this.#handlers !== UNSET, 'the handlers are set before the transport starts')
     await this.#listener.listen(this.#options.listen)
     this.#state = 'started'
     this.#beat()
@@ -209,7 +228,7 @@ export class WsTransport implements Transport {
     if (connected && !peer.link.isOpen) return
     peer.reported = connected
     if (!connected) this.#context.log.info({ peer: nodeId }, 'peer disconnected')
-    this.handlers.onPeer(nodeId, connected ? 'connected' : 'disconnected')
+    this.#handlers.onPeer(nodeId, connected ? 'connected' : 'disconnected')
   }
 
   #accept(socket: WebSocket, peer: NodeIdentity, channel: Channel): void {
@@ -225,8 +244,8 @@ export class WsTransport implements Transport {
     if (this.#incoming.has(nodeId)) this.#incomingBroke(nodeId)
     const link = new IncomingLink({ socket, peer, self: this.#options.nodeId }, this.#context, {
       // Looked up for each frame: a link may be older than the driver that hears it.
-      onMessages: (from, messages) => this.handlers.onMessages(from, messages),
-      onApplication: (from, frame) => this.handlers.onApplication(from, frame),
+      onMessages: (from, messages) => this.#handlers.onMessages(from, messages),
+      onApplication: (from, frame) => this.#handlers.onApplication(from, frame),
       onBroken: () => {
         if (this.#incoming.get(nodeId) === link) this.#incomingBroke(nodeId)
       },

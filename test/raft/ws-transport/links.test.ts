@@ -40,6 +40,24 @@ t.test('what is sent in one turn goes as one frame', async t => {
   t.equal(one.transport.counters.framesSent, before + 1)
 })
 
+t.test('handlers that come later hear the links that stand, and who is connected', async t => {
+  const [one, two] = await startPair(t)
+  await until(() => two.transport.links.every(link => link.incoming))
+  const heard: string[] = []
+  two.transport.handlers = {
+    onMessages: (from, messages) => void heard.push(`${from} sent ${messages.length}`),
+    onApplication: (from, frame) => void heard.push(`${from} sent ${frame.length} bytes`),
+    onPeer: (nodeId, state) => void heard.push(`${nodeId} ${state}`),
+  }
+  t.same(heard, [], 'not before whoever sets them is ready')
+  await until(() => heard.length === 1)
+  one.transport.send(2, [heartbeat(1, 2, 1)])
+  one.transport.sendApplication(2, new Uint8Array(5))
+  await until(() => heard.length === 3)
+  t.same(heard, ['1 connected', '1 sent 1', '1 sent 5 bytes'])
+  t.same([two.messages, two.frames], [[], []])
+})
+
 t.test('two nodes that dial one another at once have one link each way', async t => {
   for (let round = 0; round < 5; round++) {
     const [one, two] = await startPair(t)
