@@ -40,11 +40,8 @@ const wanted = newest([join(root, 'package.json'), join(root, 'package-lock.json
 if (!existsSync(installed) || statSync(installed).mtimeMs < wanted) {
   say('installing dependencies. SQLite is compiled on this machine where no ready-made binary')
   say('can be had; that takes one to two minutes and needs python3, make and g++.')
-  run(
-    'npm',
-    ['ci', '--no-audit', '--no-fund', '--loglevel=http', '--foreground-scripts'],
-    'installing',
-  )
+  // Not `npm ci`: it refuses a lock file without the optional packages of platforms that a registry does not carry.
+  run('npm', ['install', '--no-audit', '--no-fund', '--foreground-scripts'], 'installing')
 }
 
 const built = join(root, 'dist', '.tsbuildinfo')
