@@ -1,4 +1,5 @@
 // What every request needs and what is made once: dependencies, options, the header list that never changes, metrics.
+import type { Socket } from 'node:net'
 import type { GatewayView, ReadContext } from '../gateway/index.js'
 import type { StoreView } from '../store/index.js'
 import { HttpMetrics } from './metrics.js'
@@ -37,6 +38,8 @@ export class App {
   leaderText: string
   /** Closing: no new connections, answers close theirs. */
   draining = false
+  /** Open connections. */
+  readonly sockets = new Set<Socket>()
   /** Lists being streamed. */
   lists = 0
   /** Watchers of both kinds. */

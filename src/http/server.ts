@@ -14,6 +14,8 @@ import { createUpgrader } from './upgrade.js'
 
 /** How often slow connections are looked for. */
 const CONNECTION_CHECK_MS = 1000
+/** While closing: how often connections are looked for that have become idle. */
+const SWEEP_MS = 50
 
 export type HttpServer = {
   /** Resolves once every address is bound. @returns what was bound, in the order of the options */
@@ -43,13 +45,16 @@ export function createHttpServer(options: HttpOptions, dependencies: HttpDepende
       app.draining = true
       const closing = servers.map(closeOne)
       app.watchHub.close()
-      for (const server of servers) server.closeIdleConnections()
+      // Opened ahead of need and silent so far; node counts them as busy.
+      for (const socket of app.sockets) if (socket.bytesRead === 0) socket.destroy()
+      const stopSweeping = sweepIdle(app, servers)
       const cancel = app.clock.after(options.closeTimeoutMs, () => {
         app.log.warn({ waitedMs: options.closeTimeoutMs }, 'requests still running, cut')
         for (const server of servers) server.closeAllConnections()
       })
       await Promise.all(closing)
       cancel()
+      stopSweeping()
       unsubscribe()
     },
   }
@@ -77,8 +82,12 @@ function createOne(app: App, dispatch: ReturnType<typeof createDispatcher>): Ser
   )
   server.on('drop', () => app.metrics.connectionsDropped.inc())
   server.on('connection', (socket: Socket) => {
-    app.metrics.connections.inc()
-    socket.once('close', () => app.metrics.connections.dec())
+    app.sockets.add(socket)
+    app.metrics.connections.set(app.sockets.size)
+    socket.once('close', () => {
+      app.sockets.delete(socket)
+      app.metrics.connections.set(app.sockets.size)
+    })
   })
   return server
 }
@@ -98,6 +107,17 @@ function closeOne(server: Server): Promise<void> {
     // An error means only that it never listened.
     server.close(() => resolve())
   })
+}
+
+/** Streams that were open when closing began leave connections that were promised to stay. */
+function sweepIdle(app: App, servers: readonly Server[]): () => void {
+  let cancel: () => void = () => undefined
+  const sweep = () => {
+    for (const server of servers) server.closeIdleConnections()
+    cancel = app.clock.after(SWEEP_MS, sweep)
+  }
+  sweep()
+  return () => cancel()
 }
 
 const unparsed: { readonly [code: string]: readonly [number, string, string, string] } = {

@@ -192,7 +192,7 @@ t.test('no body, path or query makes a 500', async t => {
       const answer = await h.call(method, path, JSON.stringify(sent))
       return answer.status < 500 || answer.status === 501
     }),
-    { numRuns: 400 },
+    { numRuns: 250 },
   )
   const parameter = fc.constantFrom(
     'limit',
@@ -221,7 +221,7 @@ t.test('no body, path or query makes a 500', async t => {
       const answer = await h.call('GET', `/api/v1/${path}${suffix}?${search}`)
       return answer.status < 500
     }),
-    { numRuns: 400 },
+    { numRuns: 250 },
   )
 })
 

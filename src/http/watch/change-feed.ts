@@ -1,6 +1,6 @@
 // The newest Changes, read and rendered once for all watchers; older ones come from the store, a page at a time.
 import type { ChangePosition, ChangeRow, StoreView } from '../../store/index.js'
-import { isAfter } from './position.js'
+import { isAfter, WHOLE_REVISION } from './position.js'
 
 /** Rows kept for watchers that keep up. */
 const TAIL_ROWS_MAX = 4096
@@ -46,7 +46,7 @@ export class ChangeFeed {
   subscribe(wake: () => void): () => void {
     if (this.#watchers.size === 0) {
       this.#tail = []
-      this.#tailStart = { revision: this.store.appliedIndex(), n: Number.MAX_SAFE_INTEGER }
+      this.#tailStart = { revision: this.store.appliedIndex(), n: WHOLE_REVISION }
     }
     this.#watchers.add(wake)
     return () => this.#watchers.delete(wake)

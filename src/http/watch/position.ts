@@ -4,6 +4,9 @@ import type { ChangePosition } from '../../store/index.js'
 import { ApiError, invalid } from '../api-error.js'
 import type { App } from '../app.js'
 
+/** As `n`: after all Changes of that revision. */
+export const WHOLE_REVISION = Number.MAX_SAFE_INTEGER
+
 export type WatchStart = {
   /** First revision wanted, inclusive. */
   readonly from: number | undefined
@@ -26,13 +29,14 @@ function positionOf(app: App, { from, after }: WatchStart): ChangePosition {
     return { revision: Number(revision), n: Number(n) }
   }
   if (from !== undefined) return { revision: from, n: -1 }
-  return { revision: app.store.appliedIndex(), n: Number.MAX_SAFE_INTEGER }
+  return { revision: app.store.appliedIndex(), n: WHOLE_REVISION }
 }
 
 /** @throws ApiError 410 when Changes after the position have been pruned */
 export function requireKept(app: App, position: ChangePosition): void {
   const oldest = app.store.reads.oldestRevision()
-  if (position.revision >= oldest) return
+  const firstWanted = position.n === WHOLE_REVISION ? position.revision + 1 : position.revision
+  if (firstWanted >= oldest) return
   throw new ApiError(
     410,
     'history-pruned',

@@ -6,6 +6,7 @@ import { countAnswer } from '../../send.js'
 import { openEventStream } from '../../watch/event-stream.js'
 import type { WatchStart } from '../../watch/position.js'
 import { acceptWebSocket } from '../../watch/web-socket.js'
+import { ErrorBody } from './schemas.js'
 
 const WatchQuery = Type.Object({
   from: Type.Optional(
@@ -39,6 +40,7 @@ const watchRoute: Route = defineRoute({
     200: { description: 'A stream of WatchEvent.', type: 'text/event-stream' },
     410: {
       description: 'History no longer reaches back to there; `oldest_revision` says how far.',
+      schema: ErrorBody,
     },
   },
   handle: async (call, { query }) => {
