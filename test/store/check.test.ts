@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { checkState } from '../../src/store/index.js'
 import { openDatabase } from '../../src/store/open.js'
+import { readGoldenLog } from '../support/golden-log.js'
 import {
   createAllocation,
   createNetwork,
@@ -76,6 +77,16 @@ t.test('a pruned history still proves the rest', async t => {
   const report = checkState(directory)
   t.strictSame(report.findings, [])
   t.ok(report.verified.changes < 14 && report.verified.changes > 4)
+})
+
+t.test('a long history with everything in it passes', async t => {
+  const directory = temporaryDirectory(t)
+  const store = await openStore(t, directory)
+  store.apply(readGoldenLog().entries)
+  await store.close()
+  const report = checkState(directory)
+  t.strictSame(report.findings, [])
+  t.ok(report.verified.changes > 100 && report.verified.liveClaims > 20)
 })
 
 const damages: readonly { sql: string; area: string; message: RegExp }[] = [

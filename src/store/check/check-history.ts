@@ -23,13 +23,13 @@ export function checkHistory(db: Database, pruned: boolean, findings: Findings):
   checkRows(db, pruned, findings)
 }
 
-/** Images are compared as text: both were written by one function, field by field. */
+/** Of things with rows; the cluster's Changes are events. Images are compared as text: both were written by one function, field by field. */
 function checkContinuity(db: Database, pruned: boolean, findings: Findings): void {
   const breaks = db.prepare<[number], Break>(
     `WITH lines AS MATERIALIZED (
        SELECT position, json_extract(line, '$[7]') AS entity, json_extract(line, '$[8]') AS id,
               json_extract(line, '$[9]') AS before, json_extract(line, '$[10]') AS after
-       FROM changes WHERE json_valid(line)),
+       FROM changes WHERE json_valid(line) AND json_extract(line, '$[7]') <> 'cluster'),
      pairs AS (
        SELECT position, entity, id, before,
               lag(after) OVER entities AS previous, row_number() OVER entities AS nth

@@ -60,6 +60,8 @@ export function readState(db: Database): State {
 
 export class StateWriter {
   readonly #update: Statement
+  readonly #membershipText = rememberLast(membershipText)
+  readonly #clusterText = rememberLast(clusterText)
 
   constructor(db: Database) {
     this.#update = db.prepare(
@@ -74,8 +76,8 @@ export class StateWriter {
       state.appliedIndex,
       state.appliedTerm,
       state.appliedTimeMs,
-      state.membership === null ? null : membershipText(state.membership),
-      state.cluster === null ? null : clusterText(state.cluster),
+      state.membership === null ? null : this.#membershipText(state.membership),
+      state.cluster === null ? null : this.#clusterText(state.cluster),
       state.sequences.vrf,
       state.sequences.network,
       state.sequences.allocation,
@@ -84,6 +86,15 @@ export class StateWriter {
       state.headPosition,
       state.headHash,
     )
+  }
+}
+
+/** They change once in a long while, and are written with every batch. */
+function rememberLast<T extends object>(toText: (value: T) => string): (value: T) => string {
+  let last: { readonly value: T; readonly text: string } | null = null
+  return value => {
+    if (last?.value !== value) last = { value, text: toText(value) }
+    return last.text
   }
 }
 
