@@ -4,6 +4,9 @@ import type { CheckpointReport } from './scan/messages.js'
 import type { ScanSlots } from './scan/scan-slots.js'
 import type { StateWorker } from './scan/state-worker-client.js'
 
+/** A reset that fails is tried again; at so many times the limit someone should look. */
+const WARN_TIMES = 4
+
 export type CheckpointerOptions = {
   readonly intervalMs: number
   /** The write-ahead log is begun anew when it is larger, in pages. */
@@ -83,7 +86,9 @@ export class Checkpointer {
     const { didReset } = await this.#ask(true)
     slots.resume()
     if (didReset) log.debug({ walPages }, 'write-ahead log reset')
-    else log.warn({ walPages }, 'write-ahead log not reset: another program reads the state file')
+    else if (walPages > this.#options.walPagesMax * WARN_TIMES) {
+      log.warn({ walPages }, 'write-ahead log grows: another program keeps the state file open')
+    }
   }
 
   async #ask(reset: boolean): Promise<CheckpointReport> {

@@ -8,7 +8,8 @@ import { StateWorker } from './scan/state-worker-client.js'
 import type { OpenStoreOptions } from './types.js'
 
 const CHECKPOINT_MS = 1000
-const WAL_BYTES_MAX = 64 << 20
+/** Large, because a reset makes commits wait for two fsyncs: at full load once in several seconds. */
+const WAL_BYTES_MAX = 128 << 20
 const PAGE_BYTES = 4096
 const SCAN_MS_MAX = 30_000
 /** A hash reads everything. */

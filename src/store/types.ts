@@ -23,7 +23,7 @@ export type OpenStoreOptions = StoreOptions & {
   readonly image?: Uint8Array
   /** Time between two checkpoints; default 1,000 ms. */
   readonly checkpointMs?: number
-  /** The write-ahead log is begun anew above this size; default 64 MiB. */
+  /** The write-ahead log is begun anew above this size; default 128 MiB. */
   readonly walBytesMax?: number
   /** A scan is given up after this long; default 30,000 ms. */
   readonly scanMsMax?: number

@@ -23,11 +23,15 @@ export function checkpoint(db: Database, reset: boolean): CheckpointReport {
   if (existsSync(log)) syncPath(log)
   const mode = reset ? 'RESTART' : 'PASSIVE'
   const [row] = db.pragma(`wal_checkpoint(${mode})`) as Checkpointed[]
-  if (row === undefined || row.log < 0) throw new Error(`${db.name} has no write-ahead log.`)
+  // Busy from the first: a commit was just under way. The next checkpoint moves what this one did not.
+  const isBusy = row !== undefined && row.busy !== 0
+  if (row === undefined || (row.log < 0 && !isBusy)) {
+    throw new Error(`${db.name} has no write-ahead log.`)
+  }
   return {
     durableIndex,
-    walPages: row.log,
-    movedPages: row.checkpointed,
-    didReset: reset && row.busy === 0,
+    walPages: Math.max(0, row.log),
+    movedPages: Math.max(0, row.checkpointed),
+    didReset: reset && !isBusy,
   }
 }
