@@ -76,7 +76,10 @@ function readBytes(request: IncomingMessage, bytesMax: number): Promise<Buffer> 
       if (size > bytesMax) tooLarge([])
       else resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks))
     })
-    const gone = () => reject(new ClientGone('The client closed the connection.'))
+    const gone = () => {
+      // After the whole body this is only the connection's end; an error, with its stack, would be made for nothing.
+      if (!request.complete) reject(new ClientGone('The client closed the connection.'))
+    }
     request.on('error', gone)
     request.on('close', gone)
   })

@@ -1,5 +1,5 @@
 // One request on its way through: who asks, which route, how long it may take, and at which revision it was answered.
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { IncomingMessage, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { ReadContext } from '../gateway/index.js'
 import type { App } from './app.js'
@@ -21,11 +21,12 @@ export class Call {
 
   constructor(
     readonly app: App,
-    readonly request: IncomingMessage,
+    readonly request: RoutedRequest,
     readonly response: ServerResponse,
     readonly surface: Surface,
     readonly requestId: string,
   ) {
+    request.call = this
     this.startedMs = app.clock.monotonicMs()
     this.timeoutMs = app.options.outcomeTimeoutMs
     this.readContext = app.defaultRead
@@ -33,7 +34,7 @@ export class Call {
 
   /** A parameter of the path, decoded. */
   param(name: string): string {
-    return (this.request as RoutedRequest).params[name] ?? ''
+    return this.request.params[name] ?? ''
   }
 
   header(name: string): string | undefined {
@@ -50,5 +51,8 @@ export class Call {
 /** The connection behind a request to upgrade it, and what it sent already beyond the request. */
 export type Upgrade = { readonly socket: Duplex; readonly head: Buffer }
 
-/** What Express's Router adds to a request. */
-export type RoutedRequest = IncomingMessage & { readonly params: Record<string, string> }
+/** A request as node:http makes it for us, with room for the call it belongs to and what Express's Router adds. */
+export class RoutedRequest extends IncomingMessage {
+  call: Call | null = null
+  params: Record<string, string> = {}
+}

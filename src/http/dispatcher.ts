@@ -1,8 +1,8 @@
 // Takes a request off the wire: names it, finds its surface and route, and sees that every one gets an answer.
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
 import { ApiError } from './api-error.js'
 import type { App } from './app.js'
-import { Call } from './call.js'
+import { Call, type RoutedRequest } from './call.js'
 import { fail } from './fail.js'
 import { requestIdOf } from './request-headers.js'
 import { send } from './send.js'
@@ -11,7 +11,7 @@ import { allowedMethods, type Surfaces } from './surfaces.js'
 /** @returns a handler for node:http's 'request' event. `prepare` may add to the call before it is routed. */
 export function createDispatcher(app: App, surfaces: Surfaces) {
   return (
-    request: IncomingMessage,
+    request: RoutedRequest,
     response: ServerResponse,
     prepare?: (call: Call) => void,
   ): void => {
@@ -32,7 +32,7 @@ export function createDispatcher(app: App, surfaces: Surfaces) {
 }
 
 /** The request target as a path; an absolute URL (as proxies may send) is cut to it. */
-function originForm(request: IncomingMessage): string {
+function originForm(request: RoutedRequest): string {
   const url = request.url ?? '/'
   if (url.startsWith('/') || url === '*') return url
   if (URL.canParse(url)) {

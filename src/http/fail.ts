@@ -22,7 +22,17 @@ export class Refused extends Error {
   }
 }
 
+/** Answers with the error; never throws, as nobody is left to catch it. */
 export function fail(call: Call, error: unknown): void {
+  try {
+    answerError(call, error)
+  } catch (second) {
+    call.app.log.error({ error, second, requestId: call.requestId }, 'error could not be answered')
+    call.response.destroy()
+  }
+}
+
+function answerError(call: Call, error: unknown): void {
   if (error instanceof ClientGone) {
     call.response.destroy()
     return

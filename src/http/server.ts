@@ -1,8 +1,9 @@
 // The HTTP server: listens, keeps slow and idle clients within bounds, and closes without cutting what was begun.
-import { createServer, type Server } from 'node:http'
+import { createServer } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { ApiError } from './api-error.js'
 import { App } from './app.js'
+import { RoutedRequest } from './call.js'
 import { createDispatcher } from './dispatcher.js'
 import { operationsSurface } from './operations/surface.js'
 import type { HttpOptions } from './options.js'
@@ -10,7 +11,7 @@ import type { HttpDependencies } from './ports.js'
 import { watchEvent } from './surfaces/core/history.js'
 import { coreSurface } from './surfaces/core/surface.js'
 import { Surfaces } from './surfaces.js'
-import { createUpgrader } from './upgrade.js'
+import { type ApiServer, createUpgrader } from './upgrade.js'
 
 /** How often slow connections are looked for. */
 const CONNECTION_CHECK_MS = 1000
@@ -38,7 +39,7 @@ export function createHttpServer(options: HttpOptions, dependencies: HttpDepende
       app.leaderText = String(app.raft.status().leaderId)
       const bound: AddressInfo[] = []
       for (const [index, address] of options.listen.entries())
-        bound.push(await listenOn(servers[index] as Server, address))
+        bound.push(await listenOn(servers[index] as ApiServer, address))
       return bound
     },
     close: async () => {
@@ -60,9 +61,10 @@ export function createHttpServer(options: HttpOptions, dependencies: HttpDepende
   }
 }
 
-function createOne(app: App, dispatch: ReturnType<typeof createDispatcher>): Server {
+function createOne(app: App, dispatch: ReturnType<typeof createDispatcher>): ApiServer {
   const { options } = app
   const server = createServer({
+    IncomingMessage: RoutedRequest,
     keepAlive: true,
     noDelay: true,
     maxHeaderSize: options.headerBytesMax,
@@ -92,7 +94,7 @@ function createOne(app: App, dispatch: ReturnType<typeof createDispatcher>): Ser
   return server
 }
 
-function listenOn(server: Server, { host, port }: { host: string; port: number }) {
+function listenOn(server: ApiServer, { host, port }: { host: string; port: number }) {
   return new Promise<AddressInfo>((resolve, reject) => {
     server.once('error', reject)
     server.listen({ host, port }, () => {
@@ -102,7 +104,7 @@ function listenOn(server: Server, { host, port }: { host: string; port: number }
   })
 }
 
-function closeOne(server: Server): Promise<void> {
+function closeOne(server: ApiServer): Promise<void> {
   return new Promise(resolve => {
     // An error means only that it never listened.
     server.close(() => resolve())
@@ -110,7 +112,7 @@ function closeOne(server: Server): Promise<void> {
 }
 
 /** Streams that were open when closing began leave connections that were promised to stay. */
-function sweepIdle(app: App, servers: readonly Server[]): () => void {
+function sweepIdle(app: App, servers: readonly ApiServer[]): () => void {
   let cancel: () => void = () => undefined
   const sweep = () => {
     for (const server of servers) server.closeIdleConnections()

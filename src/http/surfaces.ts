@@ -1,8 +1,7 @@
 // All surfaces of one server side by side: which of them a path belongs to, and how its routes are run.
 import { Router } from 'express'
-import type { Call } from './call.js'
+import type { Call, RoutedRequest } from './call.js'
 import { Endpoint } from './endpoint.js'
-import { fail } from './fail.js'
 import type { Surface } from './surface.js'
 
 type Mounted = {
@@ -51,15 +50,11 @@ type Handle = (request: unknown, response: unknown, done: (error?: unknown) => v
 function mount(surface: Surface): Mounted {
   const router = Router({ caseSensitive: true })
   const patterns: { pattern: RegExp; method: string }[] = []
-  const calls = new WeakMap<object, Call>()
   for (const route of surface.routes) {
     const endpoint = new Endpoint(route)
-    const handler = (request: object) => {
-      const call = calls.get(request)
-      if (call !== undefined)
-        endpoint.run(call).catch((error: unknown) => {
-          fail(call, error)
-        })
+    const handler = (request: unknown) => {
+      const { call } = request as RoutedRequest
+      if (call !== null) void endpoint.run(call)
     }
     for (const path of route.paths) {
       patterns.push({ pattern: patternOf(path), method: route.method })
@@ -70,10 +65,7 @@ function mount(surface: Surface): Mounted {
   return {
     surface,
     patterns,
-    run: (call, done) => {
-      calls.set(call.request, call)
-      handle(call.request, call.response, done)
-    },
+    run: (call, done) => handle(call.request, call.response, done),
   }
 }
 

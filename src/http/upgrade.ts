@@ -1,18 +1,20 @@
 // Requests to upgrade the connection: WebSocket goes through the same pipeline as every request; anything else
 // (Java's and curl's offers of HTTP/2) is served as the plain HTTP/1.1 request that it also is.
-import { type IncomingMessage, type Server, ServerResponse } from 'node:http'
+import { type Server, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { Call, Upgrade } from './call.js'
+import type { Call, RoutedRequest, Upgrade } from './call.js'
+
+export type ApiServer = Server<typeof RoutedRequest>
 
 type Dispatch = (
-  request: IncomingMessage,
+  request: RoutedRequest,
   response: ServerResponse,
   prepare: (call: Call) => void,
 ) => void
 
 /** @returns a handler for node:http's 'upgrade' event. */
-export function createUpgrader(server: Server, dispatch: Dispatch) {
-  return (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+export function createUpgrader(server: ApiServer, dispatch: Dispatch) {
+  return (request: RoutedRequest, socket: Duplex, head: Buffer): void => {
     // Until someone else listens, a reset connection must not end the process.
     socket.on('error', () => socket.destroy())
     if (request.method === 'GET' && request.headers.upgrade?.toLowerCase() === 'websocket')
@@ -21,7 +23,7 @@ export function createUpgrader(server: Server, dispatch: Dispatch) {
   }
 }
 
-function dispatchUpgrade(request: IncomingMessage, upgrade: Upgrade, dispatch: Dispatch): void {
+function dispatchUpgrade(request: RoutedRequest, upgrade: Upgrade, dispatch: Dispatch): void {
   const response = new ServerResponse(request)
   response.shouldKeepAlive = false
   response.assignSocket(request.socket)
@@ -32,7 +34,7 @@ function dispatchUpgrade(request: IncomingMessage, upgrade: Upgrade, dispatch: D
 }
 
 /** Node has taken its parser off the connection: put the request back without the offer, and begin again. */
-function servePlain(server: Server, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+function servePlain(server: ApiServer, request: RoutedRequest, socket: Duplex, head: Buffer): void {
   const lines = [`${request.method} ${request.url} HTTP/${request.httpVersion}`]
   for (let at = 0; at < request.rawHeaders.length; at += 2) {
     const name = request.rawHeaders[at] ?? ''
