@@ -86,6 +86,13 @@ t.test(
   },
 )
 
+t.test('an acknowledgement of an older term counts for nothing', async t => {
+  const node = nodeWithLog([1, 1], { commit: 1 })
+  electAlone(node, [2])
+  node.core.step(accepted(2, 1, 3))
+  t.match(node.core.status(), { commit: 1, progress: [{}, { nodeId: 2, match: 0 }, {}] })
+})
+
 t.test('an entry is given out only when it is committed and on the own disk', async t => {
   const node = nodeWithLog([])
   electAlone(node, [2, 3])

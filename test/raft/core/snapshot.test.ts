@@ -147,7 +147,7 @@ t.test(
     const next = append({ from: 2, term: 3, previousIndex: 5, previousTerm: 3, entries })
     node.core.step(next)
     node.core.step(snapshotOf(markAt(9, 3)))
-    t.match(node.take().write, { snapshot: { index: 5 }, messages: { length: 1 } })
+    t.match(node.take().write, { snapshot: { index: 5 }, messages: [{ matchIndex: 5 }] })
     node.core.campaign()
     for (let tick = 0; tick < 40; tick++) node.core.tick()
     t.equal(node.core.status().role, 'follower')
