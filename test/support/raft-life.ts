@@ -1,0 +1,107 @@
+// Raft in one life of a simulated node: a real driver and a real core, from a start to a crash.
+import { RaftNode, type RaftNodeOptions } from '../../src/raft/core/index.js'
+import {
+  type LoadedLog,
+  type LogStore,
+  type NodeId,
+  RaftDriver,
+  type StateMachine,
+} from '../../src/raft/index.js'
+import type { MemoryDisk } from './memory-log-store.js'
+import type { MemoryTransport } from './memory-transport.js'
+import type { NodeRecord } from './node-record.js'
+import type { SimNode } from './sim-clock.js'
+import type { SimWorld } from './sim-cluster.js'
+
+export type RaftLifeOptions = {
+  readonly nodeId: NodeId
+  readonly wallOffsetMs: number
+  /** Beside those of the cluster. */
+  readonly core: Partial<RaftNodeOptions>
+}
+
+export type RaftLifeDependencies = {
+  readonly world: SimWorld
+  readonly disk: MemoryDisk
+  readonly stateMachine: StateMachine
+  readonly record: NodeRecord
+  readonly onApplication?: (from: NodeId, frame: Uint8Array) => void
+}
+
+export class RaftLife {
+  readonly process: SimNode
+  readonly transport: MemoryTransport
+  readonly core: RaftNode
+  readonly driver: RaftDriver
+  readonly #nodeId: NodeId
+  readonly #dependencies: RaftLifeDependencies
+
+  constructor(options: RaftLifeOptions, dependencies: RaftLifeDependencies) {
+    const { world, disk, stateMachine, record, onApplication } = dependencies
+    const { clock, network, random } = world
+    const { nodeId } = options
+    this.#nodeId = nodeId
+    this.#dependencies = dependencies
+    this.process = clock.node(options.wallOffsetMs)
+    const { store, loaded } = this.#openLog(disk)
+    const coreOptions = { ...coreDefaults, ...world.options.core, ...options.core, nodeId }
+    this.core = new RaftNode(coreOptions, { ...loaded, applied: stateMachine.applied }, random)
+    this.transport = network.transport(nodeId, this.process)
+    this.driver = new RaftDriver(
+      { ...driverDefaults, ...world.options.driver, nodeId },
+      {
+        core: this.core,
+        logStore: store,
+        transport: this.transport,
+        stateMachine,
+        clock: this.process,
+        random,
+        log: record.log,
+        metrics: record.metrics,
+        ...(onApplication === undefined ? {} : { onApplication }),
+        onFatal: error => record.fatal.push(error),
+      },
+    )
+  }
+
+  async start(): Promise<void> {
+    const { nodeIds, spareIds } = this.#dependencies.world.options
+    this.driver.start()
+    await this.transport.start()
+    const others = [...nodeIds, ...spareIds].filter(nodeId => nodeId !== this.#nodeId)
+    this.transport.setPeers(others.map(nodeId => ({ nodeId, raftAddress: `${nodeId}` })))
+  }
+
+  /** As kill -9, and the power with it: what was not synced is lost. */
+  end(): void {
+    const { world, disk } = this.#dependencies
+    this.process.kill()
+    world.network.vanish(this.#nodeId)
+    disk.crash()
+  }
+
+  #openLog(disk: MemoryDisk): { readonly store: LogStore; readonly loaded: LoadedLog } {
+    const { diskMs } = this.#dependencies.world.options
+    return disk.open(done => this.process.arrive(diskMs, done))
+  }
+}
+
+const driverDefaults = {
+  tickMs: 10,
+  stallTicksMax: 20,
+  applyEntriesMax: 64,
+  compactEntries: 1_000_000,
+  tailEntries: 10,
+}
+
+const coreDefaults = {
+  heartbeatTicks: 5,
+  electionTicks: 40,
+  appendBytesMax: 64 * 1024,
+  inflightMessagesMax: 64,
+  inflightBytesMax: 1024 * 1024,
+  uncommittedBytesMax: 1024 * 1024,
+  applyBytesMax: 1024 * 1024,
+  pendingReadsMax: 100,
+  mayVote: true,
+}
