@@ -1,5 +1,6 @@
 // The core surface from outside: document 002's endpoints and what PRODUCT.md puts beside them.
 import t, { type Test } from 'tap'
+import { HOLD_HOURS_MAX } from '../../src/ledger/index.js'
 import { Harness } from './harness.js'
 
 async function begun(t: Test): Promise<Harness> {
@@ -131,6 +132,10 @@ t.test('a network can be the next free child, in a VRF, and be changed', async t
     description: 'x',
   })
   t.match(changed, { status: 200, json: { hold_hours: 2, description: 'x' } })
+  const longest = await h.call('PATCH', '/api/v1/networks/net-2', {
+    hold_hours: HOLD_HOURS_MAX,
+  })
+  t.match(longest, { status: 200, json: { hold_hours: 87_600 } })
   const vrf = await h.call('POST', '/api/v1/vrfs', { name: 'blue' })
   t.match(vrf, { status: 201, json: { id: 'vrf-2', name: 'blue' } })
   const twin = await h.call('POST', '/api/v1/networks', { cidr: '10.0.0.0/16', vrf: 'blue' })

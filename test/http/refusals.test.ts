@@ -38,6 +38,7 @@ t.test('bad input is 400 and names field and value', async t => {
     ['POST', '/networks', { cidr: '10.9.0.0/16', tags: ['x'.repeat(101)] }, 'tags[0]', 'x'],
     ['POST', '/networks', { cidr: '10.9.0.0/16', hold_hours: -1 }, 'hold_hours', '-1'],
     ['POST', '/networks', { cidr: '10.9.0.0/16', hold_hours: 1.5 }, 'hold_hours', '1.5'],
+    ['PATCH', '/networks/net-1', { hold_hours: 87_601 }, 'hold_hours', '87601'],
     [
       'POST',
       '/networks',

@@ -1,13 +1,12 @@
 // The nouns of the core surface (document 002, PRODUCT.md): one schema each for validation, serialization and OpenAPI.
 // `title` names a schema in the OpenAPI document; `nullable` is understood by Ajv and fast-json-stringify alike.
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
-import { BULK_STEPS_MAX } from '../../../ledger/index.js'
+import { BULK_STEPS_MAX, HOLD_HOURS_MAX } from '../../../ledger/index.js'
 import { SAYS } from '../../validation.js'
 
 const strict = { additionalProperties: false }
 
 const HOURS_MAX = 24 * 366 * 100
-const HOLD_HOURS_MAX = 24 * 366
 const TAGS_MAX = 64
 const TAG_CHARS_MAX = 100
 const HOSTNAME_CHARS_MAX = 255
