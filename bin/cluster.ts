@@ -60,7 +60,7 @@ setInterval(() => void announceLeader(), ASK_EVERY_MS).unref()
 async function announceLeader(): Promise<void> {
   for (const id of children.keys()) {
     try {
-      const response = await fetch(`http://127.0.0.1:808${id}/api/v1/cluster/status?level=none`)
+      const response = await fetch(`http://127.0.0.1:808${id}/api/v1/cluster/status`)
       const status = (await response.json()) as { leader_id: number | null }
       if (!status.leader_id || status.leader_id === announced) return
       announced = status.leader_id

@@ -23,10 +23,9 @@ export type LeaderJobsDependencies = {
   readonly isLeader: () => boolean
   /** When the next lease or hold ends, ms since 1970; null when none will. */
   readonly nextDueMs: () => number | null
-  readonly clock: {
-    wallMs(): number
-    after(delayMs: number, callback: () => void): () => void
-  }
+  /** What the next entry would be stamped with: the voters' clocks together, as this node's alone may be hours off. */
+  readonly entryTimeMs: () => number
+  readonly clock: { after(delayMs: number, callback: () => void): () => void }
   readonly log: { warn(fields: object, message: string): void }
 }
 
@@ -71,15 +70,15 @@ export class LeaderJobs {
   }
 
   async #expire(): Promise<void> {
-    const { nextDueMs, clock } = this.#dependencies
+    const { nextDueMs, entryTimeMs } = this.#dependencies
     const dueMs = nextDueMs()
-    if (dueMs !== null && dueMs <= clock.wallMs()) {
+    if (dueMs !== null && dueMs <= entryTimeMs()) {
       await this.#slices({ type: 'expire', rowsMax: SLICE_ROWS_MAX })
     }
   }
 
   async #prune(): Promise<void> {
-    const now = this.#dependencies.clock.wallMs()
+    const now = this.#dependencies.entryTimeMs()
     await this.#slices({
       type: 'prune',
       changesBeforeMs: now - this.#options.historyRetentionMs,

@@ -86,6 +86,21 @@ function ownLine(config: Config): { nodeId: number; raftAddress: string; apiAddr
   }
 }
 
+/**
+ * Rejects once a member has told us that this data directory is none of its cluster's (wiped, copied, removed): no
+ * wait changes that, so the process ends with the remedy where its supervisor and operator see it.
+ */
+export function refusedForGood(beginning: ClusterBeginning): Promise<never> {
+  return new Promise((_, reject) => {
+    const look = (): void => {
+      const refusal = beginning.refusal()
+      if (refusal !== null) reject(new Error(`This node is refused: ${refusal.message}`))
+    }
+    beginning.onChange(look)
+    look()
+  })
+}
+
 /** @throws when the operator ends the wait. */
 export async function unlessAborted<T>(wait: Promise<T>, abort: AbortSignal): Promise<T> {
   const aborted = new Promise<never>((_, reject) => {

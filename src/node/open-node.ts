@@ -9,7 +9,13 @@ import { RaftNode } from '../raft/core/index.js'
 import { type BootstrapMember, type Log, RaftDriver, systemClock } from '../raft/index.js'
 import { Closing } from './closing.js'
 import { proposeGenesis } from './genesis.js'
-import { describeWait, type Joining, prepareJoining, unlessAborted } from './joining.js'
+import {
+  describeWait,
+  type Joining,
+  prepareJoining,
+  refusedForGood,
+  unlessAborted,
+} from './joining.js'
 import { type NodeLog, type NodeState, openLog, openState } from './memory.js'
 import { addNodeGauges, raftMetrics } from './node-metrics.js'
 import { coreOptions, driverOptions, gatewayOptions, httpOptions } from './options.js'
@@ -57,7 +63,7 @@ async function join(
   await transport.start()
   closing.add('peer link', () => transport.close())
   beginning.start()
-  return unlessAborted(beginning.begun, abort)
+  return unlessAborted(Promise.race([beginning.begun, refusedForGood(beginning)]), abort)
 }
 
 type Opened = {
@@ -202,6 +208,7 @@ function startLeaderJobs(
       gateway,
       isLeader: () => driver.status().role === 'leader',
       nextDueMs: () => store.reads.nextDueMs(),
+      entryTimeMs: () => driver.entryTimeMs(),
       clock: systemClock,
       log,
     },

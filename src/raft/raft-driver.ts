@@ -141,6 +141,11 @@ export class RaftDriver implements Raft {
     return this.#loop.status()
   }
 
+  /** What an entry of this turn would be stamped with, were this node the leader: ms since 1970. */
+  entryTimeMs(): number {
+    return this.#loop.entryTimeMs()
+  }
+
   onStatus(listener: (status: RoleStatus) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
