@@ -6,6 +6,8 @@ const packr = new Packr({ useRecords: false })
 
 /** Commands in one frame, so that a burst after an election cannot build an endless one. */
 export const FORWARD_COMMANDS_MAX = 1024
+/** Bytes of commands in one frame, far below what the peer link carries; a larger command travels alone. */
+export const FORWARD_BYTES_MAX = 1 << 20
 
 const FORWARD = 1
 const REFUSED = 2
@@ -24,6 +26,25 @@ export type ForwardFrame =
       readonly reason: 'not-leader' | 'overloaded'
       readonly sequences: readonly number[]
     }
+
+/** Splits what is to be handed over, in order, into the commands of one frame each. */
+export function frameParts<C extends ForwardedCommand>(commands: readonly C[]): C[][] {
+  const parts: C[][] = []
+  let part: C[] = []
+  let bytes = 0
+  for (const command of commands) {
+    const isFull = bytes + command.bytes.length > FORWARD_BYTES_MAX
+    if (part.length === FORWARD_COMMANDS_MAX || (isFull && part.length > 0)) {
+      parts.push(part)
+      part = []
+      bytes = 0
+    }
+    part.push(command)
+    bytes += command.bytes.length
+  }
+  if (part.length > 0) parts.push(part)
+  return parts
+}
 
 /** `start` is the sender's session, so that an answer to an earlier life of it is not taken for its own. */
 export function encodeForwardFrame(frame: ForwardFrame): Uint8Array {

@@ -15,8 +15,8 @@ import { type AppliedRequest, encodeRequest, type StoreView } from '../store/ind
 import {
   decodeForwardFrame,
   encodeForwardFrame,
-  FORWARD_COMMANDS_MAX,
   type ForwardedCommand,
+  frameParts,
 } from './forward-frame.js'
 import { type PendingCommand, PendingCommands } from './pending.js'
 import {
@@ -55,8 +55,8 @@ export class Gateway implements GatewayView {
   readonly #dependencies: GatewayDependencies
   readonly #pending = new PendingCommands()
   readonly #unsubscribe: (() => void)[]
-  /** Commands that go to the leader with this turn's frame. */
-  #outbox: PendingCommand[] = []
+  /** Commands that go to the leader with this turn's frame; only such as are still pending by then. */
+  readonly #outbox = new Set<PendingCommand>()
   #nextSequence = 1
   #availability: Availability = null
   #cancelSweep: () => void
@@ -134,6 +134,7 @@ export class Gateway implements GatewayView {
   close(): void {
     this.#availability = 'stopping'
     this.#cancelSweep()
+    this.#outbox.clear()
     for (const unsubscribe of this.#unsubscribe) unsubscribe()
     for (const command of [...this.#pending.all()]) {
       this.#pending.reject(command, unanswered('stopping', command, 'this node is stopping'))
@@ -176,26 +177,26 @@ export class Gateway implements GatewayView {
       if (leaderId !== 0) this.#enqueue(command)
       return
     }
+    command.handed += 1
     const answer = raft.propose(command.bytes)
-    if (answer === 'accepted') command.handed += 1
-    else if (answer === 'overloaded') this.#onRefused(command.sequence, 'overloaded')
+    if (answer !== 'accepted') this.#onRefused(command.sequence, answer)
   }
 
   #enqueue(command: PendingCommand): void {
-    this.#outbox.push(command)
-    if (this.#outbox.length === 1) this.#dependencies.clock.soon(() => this.#flush())
+    this.#outbox.add(command)
+    if (this.#outbox.size === 1) this.#dependencies.clock.soon(() => this.#flush())
   }
 
+  /** Whoever was answered since, because its deadline passed while the process stood still, is not handed over any more. */
   #flush(): void {
     const { raft } = this.#dependencies
     const { role, leaderId } = raft.status()
-    const commands = this.#outbox
-    this.#outbox = []
+    const commands = [...this.#outbox].filter(command => this.#pending.has(command))
+    this.#outbox.clear()
     if (role === 'leader') for (const command of commands) this.#hand(command)
     if (role === 'leader' || leaderId === 0) return
     const start = this.#options.sessionStart
-    for (let from = 0; from < commands.length; from += FORWARD_COMMANDS_MAX) {
-      const part = commands.slice(from, from + FORWARD_COMMANDS_MAX)
+    for (const part of frameParts(commands)) {
       for (const command of part) command.handed += 1
       raft.sendApplication(leaderId, encodeForwardFrame({ type: 'forward', start, commands: part }))
     }
@@ -215,7 +216,7 @@ export class Gateway implements GatewayView {
     }
   }
 
-  /** Handed over only once and refused: it is certainly in no log. Otherwise an earlier copy may still be applied. */
+  /** `handed` counts this try. The only one, and refused: certainly in no log. Otherwise an earlier copy may still be applied. */
   #onRefused(sequence: number, reason: 'not-leader' | 'overloaded'): void {
     const command = this.#pending.get(sequence)
     if (command === undefined) return

@@ -44,6 +44,11 @@ export class PendingCommands {
     return this.#bySequence.get(sequence)
   }
 
+  /** Whether its outcome is still awaited. */
+  has(command: PendingCommand): boolean {
+    return this.#bySequence.has(command.sequence)
+  }
+
   all(): IterableIterator<PendingCommand> {
     return this.#bySequence.values()
   }

@@ -20,6 +20,8 @@ type Deliver = (handlers: TransportHandlers) => void
 export class MemoryNetwork {
   /** What was sent, before any loss; for tests that look at the wire. */
   onSend: (from: NodeId, to: NodeId, messages: readonly Message[]) => void = () => {}
+  /** The same for the gateway's frames. */
+  onSendApplication: (from: NodeId, to: NodeId, frame: Uint8Array) => void = () => {}
   options: NetworkOptions
   readonly #transports = new Map<NodeId, MemoryTransport>()
   readonly #cuts = new Set<string>()
@@ -148,6 +150,7 @@ export class MemoryTransport implements Transport {
   }
 
   sendApplication(to: NodeId, frame: Uint8Array): void {
+    this.network.onSendApplication(this.nodeId, to, frame)
     this.network.carry(this.nodeId, to, handlers => handlers.onApplication(this.nodeId, frame))
   }
 

@@ -1,0 +1,218 @@
+// Whole nodes up to the door: gateway, state in SQLite, Raft, over virtual time, network and log disks.
+
+import {
+  Gateway,
+  GatewayError,
+  type GatewayOptions,
+  gatewayDefaults,
+  type ReadContext,
+  type SubmitContext,
+} from '../../src/gateway/index.js'
+import type { Allocation, Command, Outcome } from '../../src/ledger/index.js'
+import type { RaftNodeOptions } from '../../src/raft/core/index.js'
+import { Store } from '../../src/store/index.js'
+import { MemoryDisk } from './memory-log-store.js'
+import { NodeRecord } from './node-record.js'
+import { RaftLife } from './raft-life.js'
+import { type ClusterOptions, SimCluster, type SimWorld } from './sim-cluster.js'
+
+export type GatewayClusterOptions = ClusterOptions & { readonly gateway: Partial<GatewayOptions> }
+
+const TIMEOUT_MS = 10_000
+const CACHE_BYTES = 1 << 20
+const never = new AbortController().signal
+
+export class GatewayCluster extends SimCluster<GatewayNode> {
+  constructor({ gateway = {}, ...options }: Partial<GatewayClusterOptions> = {}) {
+    super(options, (world, nodeId) => new GatewayNode(world, nodeId, gateway))
+  }
+
+  /** A cluster with its identity and one network, known on every node. */
+  async begin(cidr = '10.0.0.0/24'): Promise<{ readonly networkId: number }> {
+    await this.start()
+    const leader = await this.leader()
+    const members = this.nodes.map(({ nodeId }) => ({
+      nodeId,
+      raftAddress: `${nodeId}`,
+      apiAddress: `${nodeId}`,
+      dataUuid: `data-${nodeId}`,
+    }))
+    const clusterUuid = 'b5c0c2f4-0000-4000-8000-000000000001'
+    await this.outcome(leader.submit({ type: 'genesis', clusterId: 1, clusterUuid, members }))
+    const outcome = await this.outcome(leader.submit(createNetwork(cidr)))
+    if (!outcome.ok || outcome.result.type !== 'network') throw new Error('no network was made')
+    await this.level()
+    return { networkId: outcome.result.network.id }
+  }
+
+  /** Waits until every living node has applied the whole log. */
+  async level(): Promise<void> {
+    await this.clock.runUntil(() => {
+      const living = this.nodes.filter(node => node.alive)
+      const last = Math.max(...living.map(node => node.driver.status().lastIndex))
+      return living.every(node => node.store.appliedIndex() === last)
+    })
+  }
+}
+
+export class GatewayNode {
+  readonly disk = new MemoryDisk()
+  readonly record = new NodeRecord()
+  readonly #gatewayOptions: Partial<GatewayOptions>
+  wallOffsetMs = 0
+  /** Of the next start, beside the cluster's. */
+  core: Partial<RaftNodeOptions> = {}
+  alive = false
+  /** How often it has started: its session. */
+  starts = 0
+  store!: Store
+  gateway!: Gateway
+  #life!: RaftLife
+  /** The state file as a crash left it. */
+  #image: Uint8Array | undefined
+
+  constructor(
+    readonly world: SimWorld,
+    readonly nodeId: number,
+    gatewayOptions: Partial<GatewayOptions>,
+  ) {
+    this.#gatewayOptions = gatewayOptions
+  }
+
+  get process() {
+    return this.#life.process
+  }
+
+  get transport() {
+    return this.#life.transport
+  }
+
+  get driver() {
+    return this.#life.driver
+  }
+
+  async start(): Promise<void> {
+    const { nodeId, wallOffsetMs, core, world, disk, record } = this
+    this.starts += 1
+    this.store = await this.#openStore()
+    this.#life = new RaftLife(
+      { nodeId, wallOffsetMs, core },
+      {
+        world,
+        disk,
+        stateMachine: this.store,
+        record,
+        onApplication: (from, frame) => this.gateway.onFrame(from, frame),
+      },
+    )
+    this.gateway = new Gateway(
+      { ...gatewayDefaults, ...this.#gatewayOptions, nodeId, sessionStart: this.starts },
+      { raft: this.driver, store: this.store, clock: this.process, log: record.log },
+    )
+    this.alive = true
+    await this.#life.start()
+  }
+
+  /**
+   * As kill -9; who waits for this node is never answered.
+   * @param left 'state': the state file is as it was; 'log': the power went, too, and the log alone was synced.
+   */
+  async crash(left: 'state' | 'log' = 'state'): Promise<void> {
+    this.alive = false
+    this.#life.end()
+    this.#image = left === 'state' ? this.store.serialize() : undefined
+    await this.store.close()
+  }
+
+  submit(command: Command, set: Partial<SubmitContext> = {}): Promise<Outcome> {
+    const origin = { actor: 'alice', clientAddress: null, userAgent: null }
+    const context = { origin, idempotency: null, timeoutMs: TIMEOUT_MS, ...set }
+    return this.gateway.submit(command, context)
+  }
+
+  read(set: Partial<ReadContext> = {}): Promise<number> {
+    const context = { freshnessMs: null, minRevision: 0, timeoutMs: TIMEOUT_MS, ...set }
+    return this.gateway.read({ level: 'linearizable', ...context })
+  }
+
+  /** Allocations that this node's state has under that hostname, ended ones too. */
+  named(hostname: string): readonly Allocation[] {
+    return this.allocations().filter(allocation => allocation.hostname === hostname)
+  }
+
+  /** All that this node's state has, ended ones too. */
+  allocations(): readonly Allocation[] {
+    const page = { afterId: 0, limit: Number.MAX_SAFE_INTEGER }
+    return this.store.reads.allocationPage({ networkId: null, ended: true }, page)
+  }
+
+  async stateHash(): Promise<string> {
+    return (await this.store.scans.stateHash(never)).hash
+  }
+
+  #openStore(): Promise<Store> {
+    const lists = { votersOutgoing: [], learners: [], learnersNext: [], autoLeave: false }
+    return Store.open(
+      {
+        directory: ':memory:',
+        cachePagesBytes: CACHE_BYTES,
+        initialMembership: { voters: this.world.options.nodeIds, ...lists },
+        ...(this.#image === undefined ? {} : { image: this.#image }),
+      },
+      { log: this.record.log },
+    )
+  }
+}
+
+/** How a submit or read ended so far, without anyone waiting for it. */
+export type Watched<T> = { ending: null | { readonly value: T } | { readonly error: GatewayError } }
+
+export function watch<T>(promise: Promise<T>): Watched<T> {
+  const watched: Watched<T> = { ending: null }
+  promise.then(
+    value => {
+      watched.ending = { value }
+    },
+    error => {
+      if (!(error instanceof GatewayError)) throw error
+      watched.ending = { error }
+    },
+  )
+  return watched
+}
+
+export function createNetwork(cidr: string): Command {
+  return {
+    type: 'network.create',
+    vrf: 'default',
+    place: { cidr },
+    description: null,
+    tags: [],
+    holdHours: 0,
+  }
+}
+
+/** The lowest free address, under that hostname. */
+export function allocate(networkId: number, hostname: string, description?: string): Command {
+  return {
+    type: 'allocation.create',
+    networkId,
+    place: { count: 1 },
+    hostname,
+    description: description ?? null,
+    tags: [],
+    ttlMs: null,
+  }
+}
+
+export function release(id: number): Command {
+  return { type: 'allocation.release', id, ifRevision: null }
+}
+
+/** @throws unless the outcome is an allocation. */
+export function allocationOf(outcome: Outcome): Allocation {
+  if (outcome.ok && outcome.result.type === 'allocation') return outcome.result.allocation
+  throw new Error(
+    `this is no allocation: ${JSON.stringify(outcome.ok ? outcome.result.type : outcome.refusal)}`,
+  )
+}
