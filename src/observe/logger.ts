@@ -1,5 +1,5 @@
 // The process's log: one JSON line an event on standard error, a constant sentence and an object.
-import { destination, type Logger, pino, stdTimeFunctions } from 'pino'
+import { destination, type Logger, pino, stdSerializers, stdTimeFunctions } from 'pino'
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
@@ -24,6 +24,8 @@ export function createLogger(options: {
       base: { node: options.nodeId },
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: label => ({ level: label }) },
+      // An Error has no fields of its own: without this it would be logged as {}.
+      serializers: { error: stdSerializers.err, second: stdSerializers.err },
       redact: { paths: secretPaths, censor: '[secret]' },
     },
     destination({ fd: 2, sync: true }),

@@ -6,11 +6,15 @@ import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
-/** dist/bin/ipam.js, from wherever this file was built to. */
-export function ipamProgram(): string {
+/** Where package.json lies, from wherever this file was built to. */
+export function projectRoot(): string {
   let directory = dirname(fileURLToPath(import.meta.url))
   while (!existsSync(join(directory, 'package.json'))) directory = dirname(directory)
-  return join(directory, 'dist', 'bin', 'ipam.js')
+  return directory
+}
+
+export function ipamProgram(): string {
+  return join(projectRoot(), 'dist', 'bin', 'ipam.js')
 }
 
 /** Ports that were free a moment ago, all different. */
@@ -56,10 +60,19 @@ export class Daemon {
     return this.options.url
   }
 
-  start(): void {
+  /** @param extra more arguments for node itself, this time only */
+  start(extra: readonly string[] = []): void {
     const { nodeArgs = [], args, logFile, environment } = this.options
     // The test runner puts its loaders into NODE_OPTIONS of every child; the daemon runs as it is shipped.
-    const command = ['-u', 'NODE_OPTIONS', process.execPath, ...nodeArgs, ipamProgram(), 'serve']
+    const command = [
+      '-u',
+      'NODE_OPTIONS',
+      process.execPath,
+      ...nodeArgs,
+      ...extra,
+      ipamProgram(),
+      'serve',
+    ]
     const child = spawn('env', [...command, ...args], {
       stdio: ['ignore', 'ignore', 'pipe'],
       env: { ...process.env, ...environment },

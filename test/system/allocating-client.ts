@@ -1,5 +1,9 @@
 // A client that allocates one address after another; when its connection breaks it asks another node with the same key.
 import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** After every node broke the connection in a row: none may be up for a while. */
+const ALL_BROKEN_PAUSE_MS = 50
 
 export type Acknowledged = { readonly id: string; readonly ip: string; readonly atMs: number }
 
@@ -25,12 +29,15 @@ export async function allocateUntil(signal: AbortSignal, task: ClientTask): Prom
   let node = task.first
   while (!signal.aborted) {
     const key = randomUUID()
+    let broken = 0
     for (;;) {
       const url = task.urls[node % task.urls.length] as string
       const answer = await allocate(url, task.networkId, key)
       if (answer.type === 'broken') {
         retries += 1
         node += 1
+        broken += 1
+        if (broken % task.urls.length === 0) await sleep(ALL_BROKEN_PAUSE_MS)
         continue
       }
       if (answer.type === 'refused') failures.push(`${url}: ${answer.text}`)

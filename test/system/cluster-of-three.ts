@@ -1,0 +1,73 @@
+// Three real daemons for one test: started together, ended with it, their files kept when it fails.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Test } from 'tap'
+import { type Daemon, makeCluster } from '../support/processes.js'
+import { call } from './http.js'
+import { until } from './until.js'
+
+export type ClusterOfThree = {
+  readonly directory: string
+  readonly daemons: readonly Daemon[]
+  readonly urls: readonly string[]
+}
+
+/** @param change replaces daemons before they start. All three are ready when it resolves. */
+export async function startCluster(
+  t: Test,
+  change: (daemon: Daemon, position: number) => Daemon = daemon => daemon,
+): Promise<ClusterOfThree> {
+  const directory = temporaryDirectory(t)
+  const daemons = (await makeCluster({ directory, nodes: 3 })).map(change)
+  endWithTest(t, daemons)
+  for (const daemon of daemons) daemon.start()
+  await Promise.all(daemons.map(daemon => daemon.ready()))
+  return { directory, daemons, urls: daemons.map(daemon => daemon.url) }
+}
+
+/** Removed after the test, kept and named when the test failed. */
+export function temporaryDirectory(t: Test): string {
+  const directory = mkdtempSync(join(tmpdir(), 'ipam-system-'))
+  t.teardown(() => {
+    if (t.passing()) rmSync(directory, { recursive: true, force: true })
+    else t.comment(`logs and data are kept in ${directory}`)
+  })
+  return directory
+}
+
+/** Teardowns run last to first, so the processes are gone before their directory is. */
+export function endWithTest(t: Test, daemons: readonly Daemon[]): void {
+  t.teardown(async () => {
+    await Promise.all(daemons.map(daemon => daemon.end('SIGKILL')))
+  })
+}
+
+/** The node that the given nodes take for their leader, once they agree and it is one of them. */
+export async function leaderAmong(daemons: readonly Daemon[]): Promise<Daemon> {
+  return until('the nodes agree on a leader among them', async () => {
+    const named = await Promise.all(daemons.map(({ url }) => statusOf(url)))
+    const leaderId = named[0]?.leader_id
+    if (named.some(status => status.leader_id !== leaderId)) return null
+    return daemons[named.findIndex(status => status.node_id === leaderId)] ?? null
+  })
+}
+
+export type Status = {
+  readonly node_id: number
+  readonly leader_id: number | null
+  readonly role: string
+  readonly term: number
+}
+
+/** A node's own view of the cluster. @throws unless it answers 200 */
+export async function statusOf(url: string): Promise<Status> {
+  const { status, body } = await call(url, '/api/v1/cluster/status')
+  if (status !== 200) throw new Error(`${url} answered ${status}: ${JSON.stringify(body)}`)
+  return body as Status
+}
+
+/** What the daemon has written to standard error so far. */
+export function logOf(daemon: Daemon): string {
+  return readFileSync(daemon.options.logFile, 'utf8')
+}
