@@ -6,9 +6,11 @@ import { join } from 'node:path'
 import { makeCluster } from '../support/processes.js'
 import { type Figures, measure } from './closed-loop.js'
 import { type EtcdCluster, startEtcd } from './etcd-cluster.js'
-import { requestText } from './raw-client.js'
+import { requestBytes } from './raw-client.js'
 
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 4)
+/** So many keys, written over and over. */
+const ETCD_KEYS_PER_CLIENT = 200
 const CLIENTS = (process.env.BENCH_CLIENTS ?? '1,16,64,256').split(',').map(Number)
 
 const directory = mkdtempSync(join(tmpdir(), 'ipam-bench-'))
@@ -38,13 +40,15 @@ async function run(urls: readonly URL[]): Promise<void> {
       clients,
       seconds: SECONDS,
       expectedStatus: 201,
-      request: url => requestText('POST', new URL('/api/v1/allocations', url), allocate),
+      requests: url => [requestBytes('POST', new URL('/api/v1/allocations', url), allocate)],
     })
-    const theirs = await etcdFigures(clients, (url, client, n) =>
-      requestText('POST', new URL('/v3/kv/put', url), {
-        key: Buffer.from(`bench-${client}-${n % 1000}`).toString('base64'),
-        value,
-      }),
+    const theirs = await etcdFigures(clients, (url, client) =>
+      Array.from({ length: ETCD_KEYS_PER_CLIENT }, (_, n) =>
+        requestBytes('POST', new URL('/v3/kv/put', url), {
+          key: Buffer.from(`bench-${client}-${n}`).toString('base64'),
+          value,
+        }),
+      ),
     )
     report(`allocate, ${clients} clients | etcd put`, ours, theirs)
   }
@@ -59,12 +63,13 @@ async function run(urls: readonly URL[]): Promise<void> {
       clients: 64,
       seconds: SECONDS,
       expectedStatus: 200,
-      request: url =>
-        requestText('GET', new URL(`/api/v1/allocations/${first.id}?level=${level}`, url)),
+      requests: url => [
+        requestBytes('GET', new URL(`/api/v1/allocations/${first.id}?level=${level}`, url)),
+      ],
     })
-    const theirs = await etcdFigures(64, url =>
-      requestText('POST', new URL('/v3/kv/range', url), { key, serializable }),
-    )
+    const theirs = await etcdFigures(64, url => [
+      requestBytes('POST', new URL('/v3/kv/range', url), { key, serializable }),
+    ])
     report(
       `get ${level}, 64 clients | etcd ${serializable ? 'serializable' : 'linearizable'} range`,
       ours,
@@ -76,10 +81,10 @@ async function run(urls: readonly URL[]): Promise<void> {
 
 async function etcdFigures(
   clients: number,
-  request: (url: URL, client: number, n: number) => string,
+  requests: (url: URL, client: number) => readonly Buffer[],
 ): Promise<Figures | null> {
   if (etcd === null) return null
-  return measure({ urls: etcd.urls, clients, seconds: SECONDS, expectedStatus: 200, request })
+  return measure({ urls: etcd.urls, clients, seconds: SECONDS, expectedStatus: 200, requests })
 }
 
 async function post(url: URL, path: string, body: object): Promise<{ id: string }> {

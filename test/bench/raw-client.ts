@@ -1,20 +1,24 @@
 // A keep-alive HTTP/1.1 client that costs as little as a client can, so that a benchmark measures the servers.
 import { connect, type Socket } from 'node:net'
 
-export type RawAnswer = { readonly status: number; readonly body: string }
+export type RawAnswer = { readonly status: number; readonly head: string; readonly body: Buffer }
 
+const HEAD_END = Buffer.from('\r\n\r\n')
+const LAST_CHUNK = Buffer.from('0\r\n\r\n')
+const NOTHING = Buffer.alloc(0)
+
+/** One connection; `onAnswer` is called for each request in turn, with an error once the connection is gone. */
 export class RawClient {
   readonly #socket: Socket
-  #buffered = ''
-  #waiting: { resolve: (answer: RawAnswer) => void; reject: (error: Error) => void } | null = null
+  #received: Buffer = NOTHING
+  onAnswer: (answer: RawAnswer | Error) => void = () => undefined
 
   private constructor(socket: Socket) {
     this.#socket = socket
-    socket.setEncoding('latin1')
     socket.setNoDelay(true)
-    socket.on('data', (text: string) => this.#onData(text))
-    socket.on('error', error => this.#fail(error))
-    socket.on('close', () => this.#fail(new Error('the server closed the connection')))
+    socket.on('data', (data: Buffer) => this.#onData(data))
+    socket.on('error', error => this.onAnswer(error))
+    socket.on('end', () => this.onAnswer(new Error('the server closed the connection')))
   }
 
   static open(url: URL): Promise<RawClient> {
@@ -25,64 +29,42 @@ export class RawClient {
     })
   }
 
-  /** Sends one request made by `requestText`; one at a time. */
-  send(text: string): Promise<RawAnswer> {
-    return new Promise((resolve, reject) => {
-      this.#waiting = { resolve, reject }
-      this.#socket.write(text, 'latin1')
-    })
+  /** Sends what `requestBytes` made; one at a time. */
+  send(request: Buffer): void {
+    this.#socket.write(request)
   }
 
   close(): void {
+    this.onAnswer = () => undefined
     this.#socket.destroy()
   }
 
-  #onData(text: string): void {
-    this.#buffered = this.#buffered === '' ? text : this.#buffered + text
-    const headEnd = this.#buffered.indexOf('\r\n\r\n')
-    if (headEnd < 0) return
-    const head = this.#buffered.slice(0, headEnd)
-    const body = bodyOf(head, this.#buffered, headEnd + 4)
-    if (body === null) return
-    this.#buffered = ''
-    const waiting = this.#waiting
-    this.#waiting = null
-    waiting?.resolve({ status: Number(head.slice(9, 12)), body })
-  }
-
-  #fail(error: Error): void {
-    const waiting = this.#waiting
-    this.#waiting = null
-    waiting?.reject(error)
+  #onData(data: Buffer): void {
+    const received = this.#received.length === 0 ? data : Buffer.concat([this.#received, data])
+    const headEnd = received.indexOf(HEAD_END)
+    const head = headEnd < 0 ? '' : received.toString('latin1', 0, headEnd)
+    const end = headEnd < 0 ? -1 : bodyEnd(head, received, headEnd + HEAD_END.length)
+    if (end < 0 || end > received.length) {
+      this.#received = received
+      return
+    }
+    this.#received = NOTHING
+    const body = received.subarray(headEnd + HEAD_END.length, end)
+    this.onAnswer({ status: Number(head.slice(9, 12)), head, body })
   }
 }
 
-/** null while it is not all there. */
-function bodyOf(head: string, text: string, start: number): string | null {
+/** Where the body ends, beyond what is there when that is not all of it; -1 = not known yet. */
+function bodyEnd(head: string, received: Buffer, start: number): number {
   const length = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1]
-  if (length !== undefined) {
-    const end = start + Number(length)
-    return text.length < end ? null : text.slice(start, end)
-  }
-  if (!/\r\ntransfer-encoding: *chunked/i.test(head)) return ''
-  return text.endsWith('0\r\n\r\n') ? unchunked(text, start) : null
+  if (length !== undefined) return start + Number(length)
+  if (!/\r\ntransfer-encoding: *chunked/i.test(head)) return start
+  return received.subarray(-LAST_CHUNK.length).equals(LAST_CHUNK) ? received.length : -1
 }
 
-function unchunked(text: string, start: number): string {
-  let body = ''
-  for (let at = start; ; ) {
-    const lineEnd = text.indexOf('\r\n', at)
-    const size = Number.parseInt(text.slice(at, lineEnd), 16)
-    if (!(size > 0)) return body
-    body += text.slice(lineEnd + 2, lineEnd + 2 + size)
-    at = lineEnd + 2 + size + 2
-  }
-}
-
-export function requestText(method: string, url: URL, body?: unknown): string {
+export function requestBytes(method: string, url: URL, body?: unknown): Buffer {
   const payload = body === undefined ? '' : JSON.stringify(body)
   const head = `${method} ${url.pathname}${url.search} HTTP/1.1\r\nhost: ${url.host}\r\n`
-  return payload === ''
-    ? `${head}\r\n`
-    : `${head}content-type: application/json\r\ncontent-length: ${payload.length}\r\n\r\n${payload}`
+  const type = `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(payload)}\r\n`
+  return Buffer.from(payload === '' ? `${head}\r\n` : `${head}${type}\r\n${payload}`)
 }
