@@ -37,7 +37,9 @@ export type Config = {
   readonly connectionsMax: number
   readonly watchersMax: number
   readonly historyRetentionMs: number
+  readonly historyRowsMax: number
   readonly idempotencyRetentionMs: number
+  readonly idempotencyKeysMax: number
   /** Contents of the PEM files; null = no TLS. */
   readonly peerTls: { readonly cert: string; readonly key: string; readonly ca: string } | null
 }
@@ -197,7 +199,9 @@ function assemble(values: OptionValues): Config {
     connectionsMax: values['http.connections_max'] as number,
     watchersMax: values['http.watchers_max'] as number,
     historyRetentionMs: values['history.retention'] as number,
+    historyRowsMax: values['history.rows_max'] as number,
     idempotencyRetentionMs: values['idempotency.retention'] as number,
+    idempotencyKeysMax: values['idempotency.keys_max'] as number,
     peerTls: readTls(values),
   }
 }

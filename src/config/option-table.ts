@@ -154,11 +154,25 @@ export const optionTable = [
     help: 'How long Changes (audit, history, watch) are kept.',
   },
   {
+    key: 'history.rows_max',
+    type: 'integer',
+    default: 50_000_000,
+    min: 1000,
+    help: 'How many Changes are kept at most; the oldest go first. The leader decides for all: the same on every node.',
+  },
+  {
     key: 'idempotency.retention',
     type: 'duration',
     default: '24h',
     min: 60_000,
     help: 'How long the answer to an Idempotency-Key is kept.',
+  },
+  {
+    key: 'idempotency.keys_max',
+    type: 'integer',
+    default: 1_000_000,
+    min: 1000,
+    help: 'How many such answers are kept at most; the oldest go first. The leader decides for all: the same on every node.',
   },
   {
     key: 'tls.peer_cert',

@@ -1,3 +1,4 @@
 // What other rooms may use of the leader's own work.
 export type { LeaderJobsDependencies, LeaderJobsOptions } from './leader-jobs.js'
 export { LeaderJobs, leaderJobsDefaults } from './leader-jobs.js'
+export type { Kept, Retention } from './retention.js'

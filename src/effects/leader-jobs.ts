@@ -1,18 +1,20 @@
-// What the leader does by itself, as commands like anybody's: ends leases and holds that are due, prunes old history.
+// What the leader does by itself, as commands like anybody's: ends leases and holds that are due, prunes history and
+// idempotency records. It looks first, at the cost of a row or two: what is not due costs the log nothing.
 // At least once: a job that two leaders run is two commands, and the second finds nothing to do.
 import type { GatewayView } from '../gateway/index.js'
 import type { Command, Origin } from '../ledger/index.js'
+import { isOver, type Kept, prunedTo, type Retention } from './retention.js'
 
 export type LeaderJobsOptions = {
   /** How often leases are looked at, ms. */
   readonly expiryEveryMs: number
-  /** How often history is pruned, ms. */
+  /** How often it is looked whether more is kept than should be, ms. */
   readonly pruneEveryMs: number
-  readonly historyRetentionMs: number
-  readonly idempotencyRetentionMs: number
+  readonly history: Retention
+  readonly idempotency: Retention
 }
 
-export const leaderJobsDefaults = { expiryEveryMs: 500, pruneEveryMs: 60_000 } as const
+export const leaderJobsDefaults = { expiryEveryMs: 500, pruneEveryMs: 10_000 } as const
 
 /** Rows in one Expire or Prune command: a slice that keeps apply short (LEDGER.md, Bounded). */
 const SLICE_ROWS_MAX = 250
@@ -23,25 +25,39 @@ export type LeaderJobsDependencies = {
   readonly isLeader: () => boolean
   /** When the next lease or hold ends, ms since 1970; null when none will. */
   readonly nextDueMs: () => number | null
+  /** How much of each there is in this node's state. */
+  readonly kept: () => { readonly changes: Kept; readonly idempotency: Kept }
   /** What the next entry would be stamped with: the voters' clocks together, as this node's alone may be hours off. */
   readonly entryTimeMs: () => number
   readonly clock: { after(delayMs: number, callback: () => void): () => void }
   readonly log: { warn(fields: object, message: string): void }
 }
 
+/** Prunes nothing by itself: each job sets its own half. */
+const PRUNE_NOTHING = {
+  type: 'prune',
+  changesBeforeMs: 0,
+  changesMax: null,
+  idempotencyBeforeMs: 0,
+  idempotencyMax: null,
+  rowsMax: SLICE_ROWS_MAX,
+} as const
+
 const origin: Origin = { actor: 'system', clientAddress: null, userAgent: null }
 
 export class LeaderJobs {
-  readonly #options: LeaderJobsOptions
   readonly #dependencies: LeaderJobsDependencies
   readonly #cancel = new Map<string, () => void>()
   #closed = false
 
   constructor(options: LeaderJobsOptions, dependencies: LeaderJobsDependencies) {
-    this.#options = options
     this.#dependencies = dependencies
     this.#repeat('expiry', options.expiryEveryMs, () => this.#expire())
-    this.#repeat('pruning', options.pruneEveryMs, () => this.#prune())
+    this.#repeat('history', options.pruneEveryMs, () => this.#prune('changes', options.history))
+    // Apart, so that a long history to be pruned does not keep the keys waiting.
+    this.#repeat('idempotency', options.pruneEveryMs, () =>
+      this.#prune('idempotency', options.idempotency),
+    )
   }
 
   close(): void {
@@ -77,14 +93,16 @@ export class LeaderJobs {
     }
   }
 
-  async #prune(): Promise<void> {
-    const now = this.#dependencies.entryTimeMs()
-    await this.#slices({
-      type: 'prune',
-      changesBeforeMs: now - this.#options.historyRetentionMs,
-      idempotencyBeforeMs: now - this.#options.idempotencyRetentionMs,
-      rowsMax: SLICE_ROWS_MAX,
-    })
+  async #prune(what: 'changes' | 'idempotency', retention: Retention): Promise<void> {
+    const { kept, entryTimeMs } = this.#dependencies
+    const nowMs = entryTimeMs()
+    if (!isOver(kept()[what], retention, nowMs)) return
+    const { beforeMs, rowsMax } = prunedTo(retention, nowMs)
+    const half =
+      what === 'changes'
+        ? { changesBeforeMs: beforeMs, changesMax: rowsMax }
+        : { idempotencyBeforeMs: beforeMs, idempotencyMax: rowsMax }
+    await this.#slices({ ...PRUNE_NOTHING, ...half })
   }
 
   async #slices(command: Command): Promise<void> {

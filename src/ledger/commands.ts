@@ -119,11 +119,17 @@ export type BulkCommand = {
 /** Proposed by the leader: ends claims with expiresMs <= entry time, and holds that are over, at most `rowsMax` rows. */
 export type ExpireCommand = { readonly type: 'expire'; readonly rowsMax: number }
 
-/** Proposed by the leader: a slice of history and of idempotency records older than their retention. */
+/**
+ * Proposed by the leader: a slice of the oldest history and the oldest idempotency records, those older than a time and
+ * those in excess of a number (null = any number may stay). Times and numbers are the command's, never a node's own:
+ * what goes is the same everywhere, however the nodes are configured.
+ */
 export type PruneCommand = {
   readonly type: 'prune'
   readonly changesBeforeMs: number
+  readonly changesMax: number | null
   readonly idempotencyBeforeMs: number
+  readonly idempotencyMax: number | null
   readonly rowsMax: number
 }
 

@@ -48,6 +48,7 @@ export type {
   IdempotencyRecord,
   LedgerImage,
   LedgerRows,
+  PruneSlice,
   SessionState,
 } from './ports.js'
 export { HOLD_HOURS_MAX } from './rules/checks.js'

@@ -26,6 +26,13 @@ export type IdempotencyRecord = {
   readonly outcome: Outcome
 }
 
+/** The oldest rows that are older than `beforeMs` or among the first `excess`, at most `limit`. */
+export type PruneSlice = {
+  readonly beforeMs: number
+  readonly excess: number
+  readonly limit: number
+}
+
 export interface LedgerRows {
   /** Next number of a sequence that starts at 1 and never gives a number twice. */
   nextId(sequence: 'vrf' | 'network' | 'allocation'): number
@@ -57,10 +64,14 @@ export interface LedgerRows {
   idempotencyRecord(scopeHash: string): IdempotencyRecord | null
   saveIdempotencyRecord(record: IdempotencyRecord): void
 
-  /** Deletes at most `limit` Changes older than timeMs from the oldest on, leaving an anchor; returns how many. */
-  pruneChanges(beforeMs: number, limit: number): number
-  /** Deletes at most `limit` idempotency records older than timeMs in (timeMs, scopeHash) order; returns how many. */
-  pruneIdempotency(beforeMs: number, limit: number): number
+  /** How many Changes are kept. O(1). */
+  changeCount(): number
+  /** How many idempotency records are kept. O(1). */
+  idempotencyCount(): number
+  /** Deletes Changes from the oldest on, leaving an anchor; returns how many. */
+  pruneChanges(slice: PruneSlice): number
+  /** Deletes idempotency records in (timeMs, scopeHash) order; returns how many. */
+  pruneIdempotency(slice: PruneSlice): number
 
   saveCluster(identity: ClusterIdentity): void
 

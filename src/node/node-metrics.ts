@@ -85,5 +85,20 @@ export function addNodeGauges(
     'Widest difference of the voters clocks, on the leader',
     () => (raft.status().clockSkewMs ?? 0) / 1000,
   )
+  for (const [name, what] of [
+    ['changes', 'Changes (history)'],
+    ['idempotency', 'answers to idempotency keys'],
+  ] as const) {
+    addGauge(registry, `store_${name}_rows`, `Kept ${what}`, () => store.reads.kept()[name].count)
+    addGauge(
+      registry,
+      `store_${name}_oldest_age_seconds`,
+      `Age of the oldest of the kept ${what}`,
+      () => {
+        const { oldestMs } = store.reads.kept()[name]
+        return oldestMs === null ? 0 : Math.max(0, store.appliedTimeMs() - oldestMs) / 1000
+      },
+    )
+  }
   addGauge(registry, 'gateway_pending_commands', 'Commands whose outcome is awaited', pendingCount)
 }

@@ -201,13 +201,14 @@ function startLeaderJobs(
   return new LeaderJobs(
     {
       ...leaderJobsDefaults,
-      historyRetentionMs: config.historyRetentionMs,
-      idempotencyRetentionMs: config.idempotencyRetentionMs,
+      history: { keptMs: config.historyRetentionMs, rowsMax: config.historyRowsMax },
+      idempotency: { keptMs: config.idempotencyRetentionMs, rowsMax: config.idempotencyKeysMax },
     },
     {
       gateway,
       isLeader: () => driver.status().role === 'leader',
       nextDueMs: () => store.reads.nextDueMs(),
+      kept: () => store.reads.kept(),
       entryTimeMs: () => driver.entryTimeMs(),
       clock: systemClock,
       log,

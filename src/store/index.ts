@@ -7,6 +7,7 @@ export type {
   AllocationFilter,
   ChangePosition,
   ChangeRow,
+  Kept,
   PageRequest,
   Reads,
   Scans,

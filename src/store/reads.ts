@@ -20,6 +20,9 @@ export type PageRequest = { readonly afterId: number; readonly limit: number }
 export type ChangeRow = Change & { readonly hash: Uint8Array }
 export type ChangePosition = { readonly revision: number; readonly n: number }
 
+/** `oldestMs`: entry time of the oldest row; null when there is none. */
+export type Kept = { readonly count: number; readonly oldestMs: number | null }
+
 /** Synchronous reads on indexed rows, at most a page each. */
 export interface Reads {
   cluster(): ClusterIdentity | null
@@ -35,6 +38,8 @@ export interface Reads {
   changesBefore(position: ChangePosition | null, limit: number): readonly ChangeRow[]
   /** When the next lease or hold ends (expiresMs of live claims, heldUntilMs of held ones); null when none will. */
   nextDueMs(): number | null
+  /** What pruning goes by: how much is kept, and since when. */
+  kept(): { readonly changes: Kept; readonly idempotency: Kept }
   /** Oldest revision whose Changes are still kept; 0 when nothing was ever pruned. */
   oldestRevision(): number
   /** Hash of the last Change: equal applied index, equal head. */

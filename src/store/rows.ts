@@ -8,6 +8,7 @@ import type {
   LedgerRows,
   Network,
   Outcome,
+  PruneSlice,
   Vrf,
 } from '../ledger/index.js'
 import type { Database, Statement } from './open.js'
@@ -34,7 +35,7 @@ export class SqliteRows implements LedgerRows {
     this.#claims = new ClaimRows(db)
     this.#changes = new ChangeRows(db, this.state)
     this.#sessions = new SessionRows(db)
-    this.#idempotency = new IdempotencyRows(db)
+    this.#idempotency = new IdempotencyRows(db, this.state)
     this.#stateWriter = new StateWriter(db)
     this.#savepoint = {
       begin: db.prepare('SAVEPOINT steps'),
@@ -117,12 +118,20 @@ export class SqliteRows implements LedgerRows {
     this.#idempotency.save(record)
   }
 
-  pruneChanges(beforeMs: number, limit: number): number {
-    return this.#changes.prune(beforeMs, limit)
+  changeCount(): number {
+    return this.state.changeCount
   }
 
-  pruneIdempotency(beforeMs: number, limit: number): number {
-    return this.#idempotency.prune(beforeMs, limit)
+  idempotencyCount(): number {
+    return this.state.idempotencyCount
+  }
+
+  pruneChanges(slice: PruneSlice): number {
+    return this.#changes.prune(slice)
+  }
+
+  pruneIdempotency(slice: PruneSlice): number {
+    return this.#idempotency.prune(slice)
   }
 
   saveCluster(identity: ClusterIdentity): void {

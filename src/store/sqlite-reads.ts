@@ -9,7 +9,14 @@ import type {
 } from '../ledger/index.js'
 import type { Database, Statement } from './open.js'
 import { Pages } from './pages.js'
-import type { AllocationFilter, ChangePosition, ChangeRow, PageRequest, Reads } from './reads.js'
+import type {
+  AllocationFilter,
+  ChangePosition,
+  ChangeRow,
+  Kept,
+  PageRequest,
+  Reads,
+} from './reads.js'
 import { changeOf, numberOf, positionOf, revisionOf } from './tables/change-line.js'
 import type { ChangeRaw } from './tables/change-rows.js'
 import type { State } from './tables/state-row.js'
@@ -24,6 +31,8 @@ export class SqliteReads implements Reads {
   readonly #changesBefore: Statement<[number, number], ChangeRaw>
   readonly #oldest: Statement<[], number>
   readonly #due: Statement<[], Due>
+  readonly #oldestLine: Statement<[], string>
+  readonly #oldestKeyMs: Statement<[], number | null>
 
   constructor(db: Database, dependencies: { readonly ledger: Ledger; readonly state: State }) {
     this.#ledger = dependencies.ledger
@@ -42,6 +51,12 @@ export class SqliteReads implements Reads {
       `SELECT (SELECT min(expires_ms) FROM claims WHERE status = 0 AND expires_ms IS NOT NULL) AS expires,
               (SELECT min(held_until_ms) FROM claims WHERE held_until_ms IS NOT NULL) AS held`,
     )
+    this.#oldestLine = db
+      .prepare<[], string>('SELECT line FROM changes ORDER BY position LIMIT 1')
+      .pluck() as Statement<[], string>
+    this.#oldestKeyMs = db
+      .prepare<[], number | null>('SELECT min(time_ms) FROM idempotency')
+      .pluck() as Statement<[], number | null>
   }
 
   cluster(): ClusterIdentity | null {
@@ -85,6 +100,18 @@ export class SqliteReads implements Reads {
     const due = this.#due.get()
     const times = [due?.expires, due?.held].filter(time => typeof time === 'number')
     return times.length === 0 ? null : Math.min(...times)
+  }
+
+  kept(): { readonly changes: Kept; readonly idempotency: Kept } {
+    const { changeCount, idempotencyCount } = this.#state
+    const line = this.#oldestLine.get()
+    return {
+      changes: {
+        count: changeCount,
+        oldestMs: line === undefined ? null : changeOf(line).timeMs,
+      },
+      idempotency: { count: idempotencyCount, oldestMs: this.#oldestKeyMs.get() ?? null },
+    }
   }
 
   /** A revision that was pruned in part is not kept: the oldest is the first that is whole. */

@@ -68,7 +68,9 @@ t.test('a pruned history still proves the rest', async t => {
   const prune = {
     type: 'prune',
     changesBeforeMs: START_MS + 8,
+    changesMax: null,
     idempotencyBeforeMs: 0,
+    idempotencyMax: null,
     rowsMax: 100,
   } as const
   store.apply([new EntryMaker(14, 2).command(prune)])
@@ -151,6 +153,16 @@ const damages: readonly { sql: string; area: string; message: RegExp }[] = [
     sql: 'UPDATE state SET applied_index = 13',
     area: 'counters',
     message: /^The newest Change is 14\.0, beyond the applied index 13/,
+  },
+  {
+    sql: 'UPDATE state SET change_count = 13',
+    area: 'counters',
+    message: /^Table changes has 14 rows, and the state counts 13/,
+  },
+  {
+    sql: `INSERT INTO idempotency VALUES ('a', 'r', 1, x'00')`,
+    area: 'counters',
+    message: /^Table idempotency has 1 rows, and the state counts 0/,
   },
   {
     sql: `UPDATE claims SET first = x'0000000000000000000000000a000004',

@@ -2,6 +2,7 @@
 import * as fc from 'fast-check'
 import t from 'tap'
 import type { Allocation, Command, Outcome, Request } from '../../src/ledger/index.js'
+import { decodeCommand, encodeCommand } from '../../src/store/codec/command-codec.js'
 import {
   decodeOutcome,
   decodeOutcomes,
@@ -84,7 +85,9 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   fc.record({
     type: fc.constant('prune' as const),
     changesBeforeMs: count,
+    changesMax: numberOrNull,
     idempotencyBeforeMs: count,
+    idempotencyMax: numberOrNull,
     rowsMax: count,
   }),
 )
@@ -286,4 +289,13 @@ t.test('numbers stay numbers and bigints stay bigints', async t => {
     2n ** 128n,
   ]
   for (const value of values) t.equal(unpack(pack(value)), value)
+})
+
+t.test('a prune from before it had limits is one without limits', async t => {
+  const limits = { changesMax: null, idempotencyMax: null }
+  const times = { changesBeforeMs: 5, idempotencyBeforeMs: 6 }
+  const command = { type: 'prune', ...times, ...limits, rowsMax: 7 } as const
+  t.strictSame(decodeCommand([13, 5, 6, 7]), command)
+  t.throws(() => decodeCommand([13, 5, 6, 7, 8]), /it has 5 fields where 4 are known/)
+  t.strictSame(encodeCommand(command), [14, 5, null, 6, null, 7])
 })

@@ -55,7 +55,9 @@ t.test('a revision that was pruned in part is not the oldest that is kept', asyn
   const prune = (rowsMax: number) => ({
     type: 'prune' as const,
     changesBeforeMs: START_MS + 100,
+    changesMax: null,
     idempotencyBeforeMs: 0,
+    idempotencyMax: null,
     rowsMax,
   })
   store.apply([entries.command(prune(1))])
@@ -64,6 +66,35 @@ t.test('a revision that was pruned in part is not the oldest that is kept', asyn
   t.equal(store.reads.oldestRevision(), 3)
   store.apply([entries.command(prune(1))])
   t.equal(store.reads.oldestRevision(), 5)
+})
+
+t.test('how much history and how many keys are kept, and since when', async t => {
+  const empty = await openStore(t, ':memory:')
+  const nothing = { count: 0, oldestMs: null }
+  t.strictSame(empty.reads.kept(), { changes: nothing, idempotency: nothing })
+
+  const { store, entries } = await history(t)
+  t.strictSame(store.reads.kept().changes, { count: 7, oldestMs: START_MS + 2 })
+  const keyed = (scopeHash: string) =>
+    entries.command(createAllocation(1), { idempotency: { scopeHash, requestHash: 'r' } })
+  store.apply([keyed('b'), keyed('a'), keyed('a')])
+  t.strictSame(store.reads.kept(), {
+    changes: { count: 9, oldestMs: START_MS + 2 },
+    idempotency: { count: 2, oldestMs: START_MS + 8 },
+  })
+  const prune = {
+    type: 'prune' as const,
+    changesBeforeMs: 0,
+    changesMax: 4,
+    idempotencyBeforeMs: 0,
+    idempotencyMax: 1,
+    rowsMax: 100,
+  }
+  store.apply([entries.command(prune)])
+  t.strictSame(store.reads.kept(), {
+    changes: { count: 5, oldestMs: START_MS + 7 },
+    idempotency: { count: 1, oldestMs: START_MS + 9 },
+  })
 })
 
 t.test('what is due next is the earliest lease or hold', async t => {

@@ -86,7 +86,8 @@ export class FakeGateway implements GatewayView {
 
   /** Drops all history so far, as pruning slices would. */
   pruneAll(): void {
-    this.rows.pruneChanges(Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)
+    const everything = Number.MAX_SAFE_INTEGER
+    this.rows.pruneChanges({ beforeMs: everything, excess: 0, limit: everything })
     this.#oldestRevision = this.#revision + 1
   }
 
@@ -114,6 +115,10 @@ export class FakeGateway implements GatewayView {
           .reverse()
           .slice(0, limit),
       nextDueMs: () => null,
+      kept: () => ({
+        changes: { count: rows.changeCount(), oldestMs: this.#changes()[0]?.timeMs ?? null },
+        idempotency: { count: rows.idempotencyCount(), oldestMs: rows.oldestKeyMs() },
+      }),
       oldestRevision: () => this.#oldestRevision,
       chainHead: () => {
         const { revision, n, hash } = this.#changes().at(-1) ?? noChange

@@ -238,6 +238,7 @@ export function testSavepoint(withRows: WithRows): void {
       t.strictSame(ids(rows.endedHolds(50, MANY)), [])
       t.strictSame(claimIds(image()), [1, 2])
       t.equal(changes().length, 1)
+      t.equal(rows.changeCount(), 1)
       t.equal(rows.nextId('allocation'), 3)
       t.equal(writeSome(rows), 4, 'and what follows is written as ever')
       t.equal(changes().length, 2)

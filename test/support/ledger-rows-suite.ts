@@ -125,10 +125,12 @@ function testHistory(withRows: WithRows): void {
       rows.addChange(changeRow({ revision: at, n: 1, timeMs: at * 10 }))
     }
     const left = () => changes().map(change => [change.revision, change.n])
-    t.equal(rows.pruneChanges(10, MANY), 0, 'a Change of that very time is not older')
-    t.equal(rows.pruneChanges(31, 3), 3)
+    const prune = (beforeMs: number, limit = MANY) =>
+      rows.pruneChanges({ beforeMs, excess: 0, limit })
+    t.equal(prune(10), 0, 'a Change of that very time is not older')
+    t.equal(prune(31, 3), 3)
     t.strictSame(left()[0], [2, 1])
-    t.equal(rows.pruneChanges(31, MANY), 3)
+    t.equal(prune(31), 3)
     t.strictSame(left(), [
       [4, 0],
       [4, 1],
@@ -136,10 +138,30 @@ function testHistory(withRows: WithRows): void {
       [5, 1],
     ])
     rows.addChange(changeRow({ revision: 6, n: 0, timeMs: 60 }))
-    t.equal(rows.pruneChanges(1000, MANY), 5)
+    t.equal(prune(1000), 5)
     t.strictSame(left(), [])
+    t.equal(rows.changeCount(), 0)
     rows.addChange(changeRow({ revision: 7, n: 0, timeMs: 70 }))
     t.strictSame(left(), [[7, 0]])
+    t.equal(rows.changeCount(), 1)
+  })
+
+  withRows('what is in excess goes whatever its age, within the limit', (t, { rows, changes }) => {
+    for (let at = 1; at <= 8; at += 1) {
+      rows.addChange(changeRow({ revision: at, n: 0, timeMs: at * 10 }))
+    }
+    const oldest = () => changes()[0]?.revision
+    t.equal(rows.pruneChanges({ beforeMs: 0, excess: 2, limit: MANY }), 2)
+    t.equal(oldest(), 3)
+    t.equal(
+      rows.pruneChanges({ beforeMs: 51, excess: 1, limit: MANY }),
+      3,
+      'the older ones are more',
+    )
+    t.equal(rows.pruneChanges({ beforeMs: 61, excess: 2, limit: 1 }), 1)
+    t.equal(oldest(), 7)
+    t.equal(rows.pruneChanges({ beforeMs: 0, excess: 9, limit: MANY }), 2, 'no more than there are')
+    t.equal(rows.changeCount(), 0)
   })
 }
 
@@ -244,10 +266,34 @@ function testIdempotency(withRows: WithRows): void {
       rows.saveIdempotencyRecord(record(scope, timeMs))
     }
     const left = () => ['a', 'b', 'c', 'd'].filter(scope => rows.idempotencyRecord(scope) !== null)
-    t.equal(rows.pruneIdempotency(10, MANY), 0)
-    t.equal(rows.pruneIdempotency(30, 2), 2)
+    const prune = (beforeMs: number, limit = MANY) =>
+      rows.pruneIdempotency({ beforeMs, excess: 0, limit })
+    t.equal(rows.idempotencyCount(), 4)
+    t.equal(prune(10), 0)
+    t.equal(prune(30, 2), 2)
     t.strictSame(left(), ['a', 'd'])
-    t.equal(rows.pruneIdempotency(30, MANY), 1)
+    t.equal(prune(30), 1)
     t.strictSame(left(), ['a'])
+    t.equal(rows.idempotencyCount(), 1)
+  })
+
+  withRows('records in excess go whatever their age, within the limit', (t, { rows }) => {
+    for (const [at, scope] of ['f', 'a', 'e', 'b', 'd', 'c'].entries()) {
+      rows.saveIdempotencyRecord(record(scope, at < 2 ? 10 : at * 10))
+    }
+    const left = () =>
+      ['a', 'b', 'c', 'd', 'e', 'f'].filter(scope => rows.idempotencyRecord(scope) !== null)
+    t.equal(rows.pruneIdempotency({ beforeMs: 0, excess: 1, limit: MANY }), 1)
+    t.strictSame(left(), ['b', 'c', 'd', 'e', 'f'], 'the same time, the lower scope')
+    t.equal(
+      rows.pruneIdempotency({ beforeMs: 21, excess: 1, limit: MANY }),
+      2,
+      'older ones are more',
+    )
+    t.equal(rows.pruneIdempotency({ beforeMs: 31, excess: 3, limit: 2 }), 2)
+    t.strictSame(left(), ['c'])
+    t.equal(rows.pruneIdempotency({ beforeMs: 0, excess: 9, limit: MANY }), 1)
+    t.equal(rows.idempotencyCount(), 0)
+    t.equal(rows.pruneIdempotency({ beforeMs: 0, excess: 9, limit: 0 }), 0)
   })
 }

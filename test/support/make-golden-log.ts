@@ -243,7 +243,8 @@ function record(): void {
     add(randomCommand(), random(12) === 0 ? `key-${random(20)}` : null)
   }
   const beforeMs = START_MS + Math.floor((timeMs - START_MS) / 4)
-  const prune = { changesBeforeMs: beforeMs, idempotencyBeforeMs: beforeMs }
+  const times = { changesBeforeMs: beforeMs, idempotencyBeforeMs: beforeMs }
+  const prune = { ...times, changesMax: null, idempotencyMax: null }
   add({ type: 'prune', ...prune, rowsMax: 50 })
   add({ type: 'prune', ...prune, rowsMax: 1000 })
   for (let at = 0; at < 50; at++) add(randomCommand())

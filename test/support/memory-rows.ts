@@ -8,6 +8,7 @@ import type {
   LedgerRows,
   Network,
   Outcome,
+  PruneSlice,
   SessionState,
   Vrf,
 } from '../../src/ledger/index.js'
@@ -126,19 +127,23 @@ export class MemoryRows implements LedgerRows {
     this.tables.idempotency.set(record.scopeHash, record)
   }
 
-  pruneChanges(beforeMs: number, limit: number): number {
-    const { changes } = this.tables
-    let count = 0
-    while (count < limit && (changes[count]?.timeMs ?? beforeMs) < beforeMs) count += 1
-    changes.splice(0, count)
-    return count
+  changeCount(): number {
+    return this.tables.changes.length
   }
 
-  pruneIdempotency(beforeMs: number, limit: number): number {
-    const old = [...this.tables.idempotency.values()]
-      .filter(record => record.timeMs < beforeMs)
-      .sort((a, b) => a.timeMs - b.timeMs || (a.scopeHash < b.scopeHash ? -1 : 1))
-      .slice(0, limit)
+  idempotencyCount(): number {
+    return this.tables.idempotency.size
+  }
+
+  pruneChanges(slice: PruneSlice): number {
+    return this.tables.changes.splice(0, countOf(this.tables.changes, slice)).length
+  }
+
+  pruneIdempotency(slice: PruneSlice): number {
+    const records = [...this.tables.idempotency.values()].sort(
+      (a, b) => a.timeMs - b.timeMs || (a.scopeHash < b.scopeHash ? -1 : 1),
+    )
+    const old = records.slice(0, countOf(records, slice))
     for (const record of old) this.tables.idempotency.delete(record.scopeHash)
     return old.length
   }
@@ -150,6 +155,12 @@ export class MemoryRows implements LedgerRows {
   atomically(run: () => boolean): void {
     const before = copyTables(this.tables)
     if (!run()) this.tables = before
+  }
+
+  /** Of idempotency records; null when there is none. */
+  oldestKeyMs(): number | null {
+    const times = [...this.tables.idempotency.values()].map(record => record.timeMs)
+    return times.length === 0 ? null : Math.min(...times)
   }
 
   /** What a ledger would load now. */
@@ -228,4 +239,11 @@ function copyTables(tables: Tables): Tables {
 function sessionState([nodeId, session]: [number, Session]): SessionState {
   const { start, awaitedFrom } = session
   return { nodeId, start, awaitedFrom, outcomes: new Map(session.outcomes) }
+}
+
+/** How many of the oldest first the slice takes. */
+function countOf(oldestFirst: readonly { readonly timeMs: number }[], slice: PruneSlice): number {
+  const { beforeMs, excess, limit } = slice
+  const older = oldestFirst.filter(({ timeMs }) => timeMs < beforeMs).length
+  return Math.min(limit, Math.max(older, Math.min(excess, oldestFirst.length)))
 }

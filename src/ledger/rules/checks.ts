@@ -35,6 +35,12 @@ export function checkRowsMax(rowsMax: number, limit: number): Decision | null {
   return ok ? null : invalid('rowsMax', rowsMax, `must be a whole number from 1 to ${limit}`)
 }
 
+/** @param keptMax how many may stay; null = any number. */
+export function checkRowsKept(field: string, keptMax: number | null): Decision | null {
+  const ok = keptMax === null || (Number.isSafeInteger(keptMax) && keptMax >= 0)
+  return ok ? null : invalid(field, keptMax, 'must be a whole number from 0 on')
+}
+
 export function checkPrefixLength(prefixLength: number, bits: number): Decision | null {
   const ok = Number.isInteger(prefixLength) && prefixLength >= 0 && prefixLength <= bits
   return ok

@@ -84,6 +84,7 @@ function checkContent(db: Database, findings: Findings): CheckReport {
   const liveClaims = checkClaims(db, findings)
   const counts = countRows(db)
   checkCounters(db, state, findings)
+  checkRowCounts(db, state, findings)
   const { headPosition, headHash } = state
   return {
     ok: findings.list.length === 0,
@@ -101,13 +102,15 @@ function checkContent(db: Database, findings: Findings): CheckReport {
 }
 
 function countRows(db: Database): { vrfs: number; networks: number; allocations: number } {
-  const count = (table: string) =>
-    db.prepare(`SELECT count(*) FROM ${table}`).pluck().get() as number
   return {
-    vrfs: count('vrfs'),
-    networks: count('networks'),
-    allocations: count('claims') + count('past_allocations'),
+    vrfs: countOf(db, 'vrfs'),
+    networks: countOf(db, 'networks'),
+    allocations: countOf(db, 'claims') + countOf(db, 'past_allocations'),
   }
+}
+
+function countOf(db: Database, table: string): number {
+  return db.prepare(`SELECT count(*) FROM ${table}`).pluck().get() as number
 }
 
 /** A number that is given again would name two things. */
@@ -134,6 +137,19 @@ function checkCounters(db: Database, { sequences, appliedIndex }: State, finding
         `A ${sequence} has revision ${revision}, beyond the applied index ${appliedIndex}.`,
       )
     }
+  }
+}
+
+/** A count that is wrong would prune too much, or never. */
+function checkRowCounts(db: Database, state: State, findings: Findings): void {
+  const { changeCount, idempotencyCount } = state
+  for (const [table, kept] of [
+    ['changes', changeCount],
+    ['idempotency', idempotencyCount],
+  ] as const) {
+    const found = countOf(db, table)
+    if (found === kept) continue
+    findings.add('counters', `Table ${table} has ${found} rows, and the state counts ${kept}.`)
   }
 }
 

@@ -1,4 +1,5 @@
-// Commands as compact arrays: a code, then the fields in a fixed order. Codes are never reused.
+// Commands as compact arrays: a code, then the fields in a fixed order. Codes are never reused: a command with other
+// fields gets another code, and the old one stays readable as long as a log may hold it.
 
 import type {
   BulkCommand,
@@ -24,8 +25,11 @@ const codes = {
   'allocation.release': 10,
   bulk: 11,
   expire: 12,
-  prune: 13,
+  prune: 14,
 } as const satisfies Record<Command['type'], number>
+
+/** `prune` from before it had limits. */
+const PRUNE_WITHOUT_LIMITS = 13
 
 const types = new Map<number, Command['type']>(
   Object.entries(codes).map(([type, code]) => [code, type as Command['type']]),
@@ -81,7 +85,14 @@ export function encodeCommand(command: Command): unknown[] {
     case 'expire':
       return [code, command.rowsMax]
     case 'prune':
-      return [code, command.changesBeforeMs, command.idempotencyBeforeMs, command.rowsMax]
+      return [
+        code,
+        command.changesBeforeMs,
+        command.changesMax,
+        command.idempotencyBeforeMs,
+        command.idempotencyMax,
+        command.rowsMax,
+      ]
     default:
       return unreachable(command, 'command')
   }
@@ -92,8 +103,10 @@ export function decodeCommand(values: unknown): Command {
   const fields = new Fields(values, 'A command')
   const code = fields.count()
   const type = types.get(code)
-  if (type === undefined) throw new Error(`A command has the unknown code ${code}.`)
-  const command = readCommand(type, fields)
+  let command: Command
+  if (type !== undefined) command = readCommand(type, fields)
+  else if (code === PRUNE_WITHOUT_LIMITS) command = readPruneWithoutLimits(fields)
+  else throw new Error(`A command has the unknown code ${code}.`)
   fields.end()
   return command
 }
@@ -133,11 +146,24 @@ function readCommand(type: Command['type'], fields: Fields): Command {
       return {
         type,
         changesBeforeMs: fields.number(),
+        changesMax: fields.numberOrNull(),
         idempotencyBeforeMs: fields.number(),
+        idempotencyMax: fields.numberOrNull(),
         rowsMax: fields.number(),
       }
     default:
       return unreachable(type, 'command type')
+  }
+}
+
+function readPruneWithoutLimits(fields: Fields): Command {
+  return {
+    type: 'prune',
+    changesBeforeMs: fields.number(),
+    changesMax: null,
+    idempotencyBeforeMs: fields.number(),
+    idempotencyMax: null,
+    rowsMax: fields.number(),
   }
 }
 

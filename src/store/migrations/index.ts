@@ -1,9 +1,10 @@
 // Brings a state file to the schema of this program, one numbered step a transaction; the number is in the file.
 import type { Database } from '../open.js'
 import { tables0001 } from './0001-tables.js'
+import { rowCounts0002 } from './0002-row-counts.js'
 
 /** Step n leads from schema n to n + 1. A step that was released never changes. */
-const steps: readonly string[] = [tables0001]
+const steps: readonly string[] = [tables0001, rowCounts0002]
 
 export const SCHEMA_VERSION = steps.length
 

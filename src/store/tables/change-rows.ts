@@ -1,5 +1,5 @@
 // Rows of history: appended to the chain, read by position, pruned from the oldest on.
-import type { Change } from '../../ledger/index.js'
+import type { Change, PruneSlice } from '../../ledger/index.js'
 import type { Database, Statement } from '../open.js'
 import { changeOf, lineOf, nextHash, positionOf } from './change-line.js'
 import type { State } from './state-row.js'
@@ -31,18 +31,20 @@ export class ChangeRows {
     this.#insert.run(position, line, hash)
     state.headPosition = position
     state.headHash = hash
+    state.changeCount++
   }
 
   /** The last one deleted stays as the anchor, from which the chain proves the rest. @returns how many were deleted. */
-  prune(beforeMs: number, limit: number): number {
+  prune({ beforeMs, excess, limit }: PruneSlice): number {
     const oldest = this.#oldest.all(limit)
-    const end = oldest.findIndex(row => changeOf(row.line).timeMs >= beforeMs)
+    const end = oldest.findIndex((row, at) => at >= excess && changeOf(row.line).timeMs >= beforeMs)
     const count = end === -1 ? oldest.length : end
     const last = oldest[count - 1]
     if (last === undefined) return 0
     this.#deleteUpTo.run(last.position)
     this.#state.anchorPosition = last.position
     this.#state.anchorHash = last.hash
+    this.#state.changeCount -= count
     return count
   }
 }

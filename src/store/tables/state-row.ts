@@ -20,6 +20,9 @@ export type State = {
   /** The newest Change; equals the anchor when there is none. */
   headPosition: number
   headHash: Uint8Array
+  /** Rows of `changes` and of `idempotency`: counting them would read the tables from end to end. */
+  changeCount: number
+  idempotencyCount: number
 }
 
 type Raw = {
@@ -35,6 +38,8 @@ type Raw = {
   anchor_hash: Uint8Array
   head_position: number
   head_hash: Uint8Array
+  change_count: number
+  idempotency_count: number
 }
 
 export function readState(db: Database): State {
@@ -55,6 +60,8 @@ export function readState(db: Database): State {
     anchorHash: raw.anchor_hash,
     headPosition: raw.head_position,
     headHash: raw.head_hash,
+    changeCount: raw.change_count,
+    idempotencyCount: raw.idempotency_count,
   }
 }
 
@@ -67,7 +74,8 @@ export class StateWriter {
     this.#update = db.prepare(
       `UPDATE state SET applied_index = ?, applied_term = ?, applied_time_ms = ?, membership = ?,
          cluster = ?, last_vrf_id = ?, last_network_id = ?, last_allocation_id = ?,
-         anchor_position = ?, anchor_hash = ?, head_position = ?, head_hash = ?`,
+         anchor_position = ?, anchor_hash = ?, head_position = ?, head_hash = ?,
+         change_count = ?, idempotency_count = ?`,
     )
   }
 
@@ -85,6 +93,8 @@ export class StateWriter {
       state.anchorHash,
       state.headPosition,
       state.headHash,
+      state.changeCount,
+      state.idempotencyCount,
     )
   }
 }

@@ -1,0 +1,179 @@
+// What the leader proposes by itself, on virtual time: nothing without an occasion, and slices until it is done.
+import t, { type Test } from 'tap'
+import { LeaderJobs, leaderJobsDefaults } from '../../src/effects/index.js'
+import type { Command } from '../../src/ledger/index.js'
+import { FakeGateway } from '../support/fake-gateway.js'
+import { SimClock } from '../support/sim-clock.js'
+
+const SECOND_MS = 1000
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+const SLICE_ROWS = 250
+
+class Leader {
+  readonly gateway = new FakeGateway()
+  readonly clock = new SimClock()
+  readonly warnings: string[] = []
+  isLeader = true
+  dueMs: number | null = null
+  #startMs = this.gateway.timeMs
+
+  constructor(t: Test, limits: { historyRows?: number; keys?: number } = {}) {
+    const { historyRows = 10_000, keys = 10_000 } = limits
+    const { gateway, clock } = this
+    const jobs = new LeaderJobs(
+      {
+        ...leaderJobsDefaults,
+        history: { keptMs: 30 * DAY_MS, rowsMax: historyRows },
+        idempotency: { keptMs: DAY_MS, rowsMax: keys },
+      },
+      {
+        gateway,
+        isLeader: () => this.isLeader,
+        nextDueMs: () => this.dueMs,
+        kept: () => gateway.store.reads.kept(),
+        entryTimeMs: () => this.entryTimeMs(),
+        clock: clock.node(),
+        log: { warn: (_, message) => this.warnings.push(message) },
+      },
+    )
+    t.teardown(() => jobs.close())
+  }
+
+  entryTimeMs(): number {
+    return this.#startMs + this.clock.nowMs
+  }
+
+  /** Lets time pass; what is proposed meanwhile is stamped with the time it is. */
+  async run(durationMs: number): Promise<void> {
+    const endMs = this.clock.nowMs + durationMs
+    while (this.clock.nowMs < endMs) {
+      this.gateway.timeMs = this.entryTimeMs()
+      await this.clock.run(Math.min(endMs - this.clock.nowMs, 5 * SECOND_MS))
+    }
+  }
+
+  /** The entries' time goes on without the jobs: a day of looks, every half second, would take long. */
+  skip(durationMs: number): void {
+    this.#startMs += durationMs
+    this.gateway.timeMs = this.entryTimeMs()
+  }
+
+  /** One Change each, and a key each if wanted. */
+  write(count: number, keys = false): void {
+    const done = this.gateway.rows.changeCount()
+    for (let at = done; at < done + count; at += 1) {
+      const idempotency = keys ? { scopeHash: `key-${at}`, requestHash: 'r' } : null
+      const origin = { actor: 'test', clientAddress: null, userAgent: null }
+      this.gateway.apply(
+        { type: 'vrf.create', name: `vrf-${at}-${this.clock.nowMs}`, description: null },
+        { origin, idempotency, timeoutMs: 0 },
+      )
+    }
+  }
+
+  get proposed(): readonly Command[] {
+    return this.gateway.submitsAsked.map(({ command }) => command)
+  }
+}
+
+t.test('a cluster with nothing due proposes nothing', async t => {
+  const leader = new Leader(t)
+  leader.write(5, true)
+  leader.dueMs = leader.entryTimeMs() + HOUR_MS
+  await leader.run(5 * 60 * SECOND_MS)
+  t.strictSame(leader.proposed, [])
+})
+
+t.test('a lease that is due by the time of the log is ended, by the leader only', async t => {
+  const leader = new Leader(t)
+  leader.dueMs = leader.entryTimeMs() + 3 * SECOND_MS
+  leader.isLeader = false
+  await leader.run(5 * SECOND_MS)
+  t.strictSame(leader.proposed, [])
+  leader.isLeader = true
+  await leader.run(leaderJobsDefaults.expiryEveryMs)
+  t.strictSame(leader.proposed, [{ type: 'expire', rowsMax: SLICE_ROWS }])
+})
+
+t.test('old history is pruned in slices, once it is worth it, and then no more', async t => {
+  const leader = new Leader(t)
+  leader.write(600)
+  leader.skip(30 * DAY_MS)
+  leader.write(5)
+  await leader.run(60 * SECOND_MS)
+  t.strictSame(leader.proposed, [], 'at the very limit pruning would come with every write')
+
+  leader.skip(HOUR_MS)
+  await leader.run(leaderJobsDefaults.pruneEveryMs)
+  // Genesis wrote two more; each slice tells of itself in one.
+  t.strictSame(
+    leader.proposed.map(({ type }) => type),
+    ['prune', 'prune', 'prune'],
+  )
+  t.match(leader.proposed[0], { changesMax: 9900, idempotencyBeforeMs: 0, rowsMax: SLICE_ROWS })
+  t.equal(leader.gateway.rows.changeCount(), 5 + 3)
+  await leader.run(5 * 60 * SECOND_MS)
+  t.equal(leader.proposed.length, 3)
+})
+
+t.test('history above its limit is pruned to a little below it', async t => {
+  const leader = new Leader(t, { historyRows: 1000 })
+  leader.write(998)
+  await leader.run(60 * SECOND_MS)
+  t.equal(leader.gateway.rows.changeCount(), 1000)
+  t.strictSame(leader.proposed, [], 'as many as may be kept')
+  leader.write(1)
+  await leader.run(60 * SECOND_MS)
+  t.equal(leader.proposed.length, 1)
+  t.equal(leader.gateway.rows.changeCount(), 991, 'one in a hundred less, and the line about it')
+  leader.write(9)
+  await leader.run(60 * SECOND_MS)
+  t.equal(leader.proposed.length, 1, 'room for what comes next')
+})
+
+t.test('keys above their limit, or older than their time, go; history stays', async t => {
+  const leader = new Leader(t, { keys: 1000 })
+  leader.write(1600, true)
+  await leader.run(60 * SECOND_MS)
+  t.equal(leader.gateway.rows.idempotencyCount(), 990)
+  t.equal(leader.proposed.length, 3, '610 keys in slices')
+  t.equal(leader.gateway.rows.changeCount(), 1602)
+
+  leader.skip(DAY_MS)
+  await leader.run(60 * SECOND_MS)
+  t.equal(leader.gateway.rows.idempotencyCount(), 990, 'kept a little longer rather than shorter')
+  leader.skip(15 * 60 * SECOND_MS)
+  await leader.run(60 * SECOND_MS)
+  t.equal(leader.gateway.rows.idempotencyCount(), 0)
+  t.equal(leader.gateway.rows.changeCount(), 1602)
+})
+
+t.test('who loses the lead stops after the slice under way', async t => {
+  const leader = new Leader(t, { historyRows: 1000 })
+  leader.write(3000)
+  const submit = leader.gateway.submit.bind(leader.gateway)
+  leader.gateway.submit = async (command, context) => {
+    const outcome = await submit(command, context)
+    if (leader.proposed.length === 2) leader.isLeader = false
+    return outcome
+  }
+  await leader.run(60 * SECOND_MS)
+  t.equal(leader.proposed.length, 2)
+  leader.isLeader = true
+  await leader.run(60 * SECOND_MS)
+  t.ok(leader.gateway.rows.changeCount() <= 1000, 'the next leader goes on')
+})
+
+t.test('a job that fails is tried again at its next time', async t => {
+  const leader = new Leader(t, { historyRows: 1000 })
+  leader.write(1200)
+  leader.gateway.failure = new Error('no leader')
+  await leader.run(leaderJobsDefaults.pruneEveryMs)
+  t.equal(leader.warnings.length, 1)
+  t.match(leader.warnings[0], /tried again/)
+  leader.gateway.failure = null
+  await leader.run(leaderJobsDefaults.pruneEveryMs)
+  t.equal(leader.gateway.rows.changeCount(), 991)
+  t.equal(leader.warnings.length, 1)
+})
