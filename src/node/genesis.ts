@@ -23,8 +23,9 @@ export function proposeGenesis(dependencies: GenesisDependencies): () => void {
   let busy = false
   const attempt = async (): Promise<void> => {
     const founders = members()
-    if (busy || founders === null || store.reads.cluster() !== null) return
-    if (raft.status().role !== 'leader') return
+    // Who leads has a state that can be read; one that failed leads nothing.
+    if (busy || founders === null || raft.status().role !== 'leader') return
+    if (store.reads.cluster() !== null) return
     busy = true
     try {
       await gateway.submit(

@@ -35,10 +35,15 @@ export function prepareJoining(
     { record: members => directory.recordBootstrap(members), log: dependencies.log },
   )
   let state: Store | null = null
+  // A node whose state failed answers handshakes until its links are closed, as one that has no state yet.
+  const readable = (): Store | null => (state?.failure === null ? state : null)
   const policy = createPeerPolicy(config.clusterId, beginning, {
-    members: () => state?.reads.cluster()?.members ?? null,
-    isRemoved: nodeId => state !== null && isRemoved(state, nodeId),
-    clusterUuid: () => state?.reads.cluster()?.clusterUuid ?? directory.identity.clusterUuid,
+    members: () => readable()?.reads.cluster()?.members ?? null,
+    isRemoved(nodeId) {
+      const store = readable()
+      return store !== null && isRemoved(store, nodeId)
+    },
+    clusterUuid: () => readable()?.reads.cluster()?.clusterUuid ?? directory.identity.clusterUuid,
   })
   const transport =
     config.peerListen.length === 0 || config.secret === null
