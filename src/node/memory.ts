@@ -54,7 +54,11 @@ export async function openState(
   config: Config,
   { directory, level, loaded }: NodeLog,
   members: readonly BootstrapMember[],
-  { log, closing }: { readonly log: Log; readonly closing: Closing },
+  {
+    log,
+    closing,
+    fail,
+  }: { readonly log: Log; readonly closing: Closing; readonly fail: (error: Error) => void },
 ): Promise<NodeState> {
   const store = await Store.open(
     {
@@ -62,7 +66,7 @@ export async function openState(
       cachePagesBytes: config.cacheBytes,
       initialMembership: firstMembership(members),
     },
-    { log },
+    { log, onFailure: fail },
   )
   closing.add('state', () => store.close())
   const { applied } = store

@@ -3,7 +3,7 @@ import type { Config, HostPort } from '../config/index.js'
 import { LeaderJobs, leaderJobsDefaults } from '../effects/index.js'
 import { Gateway } from '../gateway/index.js'
 import { createHttpServer, type HttpServer } from '../http/index.js'
-import { programVersion } from '../lib/index.js'
+import { deferred, programVersion } from '../lib/index.js'
 import { createLogger, createRegistry } from '../observe/index.js'
 import { RaftNode } from '../raft/core/index.js'
 import { type BootstrapMember, type Log, RaftDriver, systemClock } from '../raft/index.js'
@@ -35,6 +35,8 @@ export type IpamNode = {
 export async function openNode(config: Config, abort: AbortSignal): Promise<IpamNode> {
   const log = createLogger({ level: config.logLevel, nodeId: config.nodeId })
   const closing = new Closing()
+  const failure = deferred<Error>()
+  const fail = failure.resolve
   try {
     const nodeLog = await openLog(config, log, closing)
     const joining = prepareJoining(config, nodeLog, {
@@ -45,9 +47,11 @@ export async function openNode(config: Config, abort: AbortSignal): Promise<Ipam
     const room = await openWaitingRoom(config.listen, () => describeWait(joining.beginning))
     closing.add('waiting room', () => room.close())
     const members = await join(joining, closing, abort)
-    const state = await openState(config, nodeLog, members, { log, closing })
+    const state = await openState(config, nodeLog, members, { log, closing, fail })
     joining.useState(state.store)
-    return await run({ config, log, closing, nodeLog, joining, members, state, room, abort })
+    const failed = failure.promise
+    const opened = { config, log, closing, nodeLog, joining, members, state, room, fail, failed }
+    return await run({ ...opened, abort })
   } catch (error) {
     await closing.run(log)
     throw error
@@ -75,17 +79,16 @@ type Opened = {
   readonly members: readonly BootstrapMember[]
   readonly state: NodeState
   readonly room: WaitingRoom
+  /** Says that the node cannot go on; the first word counts. */
+  readonly fail: (error: Error) => void
+  readonly failed: Promise<Error>
   readonly abort: AbortSignal
 }
 
 async function run(opened: Opened): Promise<IpamNode> {
-  const { config, log, closing, nodeLog, joining, members, state } = opened
+  const { config, log, closing, nodeLog, joining, members, state, fail, failed } = opened
   const { store, logStore, loaded } = state
   const registry = createRegistry()
-  let fail: (error: Error) => void = () => {}
-  const failed = new Promise<Error>(resolve => {
-    fail = resolve
-  })
   const core = new RaftNode(
     coreOptions(config, true),
     { ...loaded, applied: store.applied },
@@ -101,7 +104,7 @@ async function run(opened: Opened): Promise<IpamNode> {
     log,
     metrics: raftMetrics(registry),
     onApplication: (from, frame) => gateway.onFrame(from, frame),
-    onFatal: error => fail(error),
+    onFatal: fail,
   })
   closing.add('raft', () => driver.stop())
   const gateway = new Gateway(gatewayOptions(config, nodeLog.directory.identity.startCount), {
@@ -147,7 +150,7 @@ async function run(opened: Opened): Promise<IpamNode> {
     registry,
     version: programVersion,
   })
-  await unlessAborted(founded(store), opened.abort)
+  await unlessAborted(unlessFailed(founded(store), failed), opened.abort)
   await opened.room.close()
   const [first] = await http.listen()
   closing.add('http', () => http.close())
@@ -176,17 +179,23 @@ function founded(store: NodeState['store']): Promise<void> {
   })
 }
 
+/** @throws why the node cannot go on, when that comes before what it waits for. */
+async function unlessFailed<T>(wait: Promise<T>, failed: Promise<Error>): Promise<T> {
+  const broken = failed.then(cause => {
+    throw new Error('This node has stopped before its cluster was founded.', { cause })
+  })
+  return Promise.race([wait, broken])
+}
+
 /** Binds the data directory to the cluster as soon as the state knows its UUID. */
-function bindDirectory({ state, nodeLog: { directory }, joining, log }: Opened): () => void {
+function bindDirectory({ state, nodeLog: { directory }, joining, fail }: Opened): () => void {
   const { store } = state
   const bind = (): void => {
     const clusterUuid = store.reads.cluster()?.clusterUuid
     if (clusterUuid === undefined || directory.identity.clusterUuid === clusterUuid) return
     unsubscribe()
     joining.transport.announce()
-    directory.recordCluster(clusterUuid).catch(error => {
-      log.error({ error: String(error) }, 'the data directory could not be bound to its cluster')
-    })
+    directory.recordCluster(clusterUuid).catch(fail)
   }
   const unsubscribe = store.onApplied(bind)
   bind()

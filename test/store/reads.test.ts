@@ -145,6 +145,7 @@ t.test('a disk that fails behind the back of apply ends the store', async t => {
   rmSync(join(directory, 'state'), { recursive: true })
   await t.rejects(store.checkpoint(), /not to be used any more/)
   t.equal(failures.length, 1, 'who opened it is told, once')
+  t.match(failures[0]?.message, /Cannot open database/, 'with the words of the other thread')
   t.equal(store.durableIndex(), 0)
   t.throws(() => store.apply([new EntryMaker(1).empty()]), /not to be used any more/)
 })

@@ -1,7 +1,7 @@
 // The worker thread's entry: what would hold up a heartbeat on the main thread (scans, hashes, checkpoints) is done here.
 import { parentPort, workerData } from 'node:worker_threads'
 import { assert, unreachable } from '../../lib/index.js'
-import { openDatabase } from '../open.js'
+import { type Database, openDatabase } from '../open.js'
 import { checkpoint } from './checkpoint.js'
 import type {
   FromWorker,
@@ -21,8 +21,7 @@ assert(parentPort !== null, 'the state worker is a worker thread')
 const port = parentPort
 const options = workerData as WorkerOptions
 const scans = new WorkerScans(options)
-const db = openDatabase(options.databasePath, { mode: 'write', cacheBytes: options.cacheBytes })
-db.pragma(`busy_timeout = ${RESET_WAIT_MS}`)
+const db = open()
 
 async function answer(request: WorkerRequest): Promise<WorkerAnswers[WorkerRequest['type']]> {
   switch (request.type) {
@@ -47,6 +46,24 @@ async function answer(request: WorkerRequest): Promise<WorkerAnswers[WorkerReque
   }
 }
 
+/** @throws what the main thread can read; the worker ends with it. */
+function open(): Database {
+  const { databasePath, cacheBytes } = options
+  try {
+    const opened = openDatabase(databasePath, { mode: 'write', cacheBytes })
+    opened.pragma(`busy_timeout = ${RESET_WAIT_MS}`)
+    return opened
+  } catch (error) {
+    throw cloneable(error as Error)
+  }
+}
+
+/** SQLite's errors are no native ones: what goes to another thread of them would be without words. */
+function cloneable(error: Error & { readonly code?: unknown }): Error {
+  const { message, code } = error
+  return new Error(typeof code === 'string' ? `${message} (${code})` : message)
+}
+
 port.on('message', ({ call, request }: ToWorker) => {
   const reply = (message: FromWorker) => port.postMessage(message)
   answer(request).then(
@@ -54,6 +71,6 @@ port.on('message', ({ call, request }: ToWorker) => {
       reply({ call, answer: result })
       if (request.type === 'stop') port.close()
     },
-    (error: Error) => reply({ call, error }),
+    (error: Error) => reply({ call, error: cloneable(error) }),
   )
 })
