@@ -44,6 +44,13 @@ if (!existsSync(installed) || statSync(installed).mtimeMs < wanted) {
   run('npm', ['install', '--no-audit', '--no-fund', '--foreground-scripts'], 'installing')
 }
 
+// An installation that was interrupted while it compiled looks complete to npm the next time.
+const addon = ['better-sqlite3', 'build', 'Release', 'better_sqlite3.node']
+if (!existsSync(join(root, 'node_modules', ...addon))) {
+  say('compiling SQLite, which an earlier installation did not finish: one to two minutes')
+  run('npm', ['rebuild', 'better-sqlite3', '--foreground-scripts'], 'compiling SQLite')
+}
+
 const built = join(root, 'dist', '.tsbuildinfo')
 const sources = ['src', 'bin', 'test', 'tsconfig.json'].map(name => join(root, name))
 if (!existsSync(built) || statSync(built).mtimeMs < newest(sources)) {
