@@ -1,22 +1,31 @@
 // From an open log to membership: the links to the other nodes, and the wait until the cluster has begun.
 import { type Config, formatHostPort } from '../config/index.js'
+import type { ClusterIdentity } from '../ledger/index.js'
 import {
   type Clock,
   ClusterBeginning,
   createPeerPolicy,
   type Log,
+  type Membership,
+  type PeerAddress,
   type Random,
   WsTransport,
 } from '../raft/index.js'
-import type { Store } from '../store/index.js'
 import { LonelyTransport } from './lonely-transport.js'
 import type { NodeLog } from './memory.js'
 
 export type Joining = {
   readonly transport: WsTransport | LonelyTransport
   readonly beginning: ClusterBeginning
-  /** From now on the applied state says who is who. */
-  useState(store: Store): void
+  /** From now on the applied state says who is who and where. Returns a function that stops following it. */
+  useState(state: MembersState): () => void
+}
+
+/** What the applied state, as the store has it, knows of the members. */
+export type MembersState = {
+  readonly reads: { cluster(): ClusterIdentity | null }
+  readonly applied: { readonly membership: Membership }
+  onApplied(listener: () => void): () => void
 }
 
 /** Makes the transport, not started yet: its handlers are the driver's. */
@@ -34,16 +43,13 @@ export function prepareJoining(
     { ...self, dataUuid, logEmpty: empty, beginning: bootstrap },
     { record: members => directory.recordBootstrap(members), log: dependencies.log },
   )
-  let state: Store | null = null
-  // A node whose state failed answers handshakes until its links are closed, as one that has no state yet.
-  const readable = (): Store | null => (state?.failure === null ? state : null)
+  // As last applied: handshakes are answered until the links are closed, when the state may have failed or be closed.
+  let cluster: ClusterIdentity | null = null
+  let membership: Membership | null = null
   const policy = createPeerPolicy(config.clusterId, beginning, {
-    members: () => readable()?.reads.cluster()?.members ?? null,
-    isRemoved(nodeId) {
-      const store = readable()
-      return store !== null && isRemoved(store, nodeId)
-    },
-    clusterUuid: () => readable()?.reads.cluster()?.clusterUuid ?? directory.identity.clusterUuid,
+    members: () => cluster?.members ?? null,
+    isRemoved: nodeId => isRemoved(nodeId, cluster, membership),
+    clusterUuid: () => cluster?.clusterUuid ?? directory.identity.clusterUuid,
   })
   const transport =
     config.peerListen.length === 0 || config.secret === null
@@ -57,26 +63,48 @@ export function prepareJoining(
           },
           { policy, ...dependencies },
         )
-  transport.setPeers(beginning.peers())
+  const setPeers = (): void => transport.setPeers(peerAddresses(beginning.peers(), cluster))
+  setPeers()
   beginning.onChange(() => {
-    transport.setPeers(beginning.peers())
+    setPeers()
     transport.announce()
   })
   return {
     transport,
     beginning,
-    useState(store) {
-      state = store
+    useState(state) {
+      const look = (): void => {
+        const before = cluster
+        cluster = state.reads.cluster()
+        membership = state.applied.membership
+        if (cluster !== before) setPeers()
+      }
+      look()
+      return state.onApplied(look)
     },
   }
 }
 
+/** Where the peers are: by the state's address book, and of nodes that it does not have (yet), as listed or met. */
+function peerAddresses(
+  listedOrMet: readonly PeerAddress[],
+  cluster: ClusterIdentity | null,
+): readonly PeerAddress[] {
+  const addresses = new Map(listedOrMet.map(peer => [peer.nodeId, peer.raftAddress]))
+  for (const { nodeId, raftAddress } of cluster?.members ?? []) addresses.set(nodeId, raftAddress)
+  return [...addresses].map(([nodeId, raftAddress]) => ({ nodeId, raftAddress }))
+}
+
 /** Once a member, and none any more. */
-function isRemoved(store: Store, nodeId: number): boolean {
-  const { voters, votersOutgoing, learners, learnersNext } = store.applied.membership
+function isRemoved(
+  nodeId: number,
+  cluster: ClusterIdentity | null,
+  membership: Membership | null,
+): boolean {
+  if (cluster === null || membership === null) return false
+  const { voters, votersOutgoing, learners, learnersNext } = membership
   const present = [voters, votersOutgoing, learners, learnersNext].some(ids => ids.includes(nodeId))
-  const known = store.reads.cluster()?.members.some(member => member.nodeId === nodeId)
-  return known === true && !present
+  return !present && cluster.members.some(member => member.nodeId === nodeId)
 }
 
 function ownLine(config: Config): { nodeId: number; raftAddress: string; apiAddress: string } {

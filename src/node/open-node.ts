@@ -48,7 +48,7 @@ export async function openNode(config: Config, abort: AbortSignal): Promise<Ipam
     closing.add('waiting room', () => room.close())
     const members = await join(joining, closing, abort)
     const state = await openState(config, nodeLog, members, { log, closing, fail })
-    joining.useState(state.store)
+    closing.add('address book', joining.useState(state.store))
     const failed = failure.promise
     const opened = { config, log, closing, nodeLog, joining, members, state, room, fail, failed }
     return await run({ ...opened, abort })

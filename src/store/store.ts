@@ -80,11 +80,6 @@ export class Store implements StateMachine, StoreView {
     }
   }
 
-  /** Why it refuses all further use; null while it works. */
-  get failure(): Error | null {
-    return this.#failure
-  }
-
   get reads(): Reads {
     this.#assertUsable()
     return this.#reads
