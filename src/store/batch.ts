@@ -40,6 +40,5 @@ export function applyEntries(
     state.appliedTerm = entry.term
     state.appliedTimeMs = entry.timeMs
   }
-  rows.flush()
   return decided
 }

@@ -3,6 +3,7 @@ import type { Clock, Index, Log } from '../raft/index.js'
 import type { CheckpointReport } from './scan/messages.js'
 import type { ScanSlots } from './scan/scan-slots.js'
 import type { StateWorker } from './scan/state-worker-client.js'
+import type { Transaction } from './transaction.js'
 
 /** A reset that fails is tried again; at so many times the limit someone should look. */
 const WARN_TIMES = 4
@@ -16,6 +17,7 @@ export type CheckpointerOptions = {
 export type CheckpointerDependencies = {
   readonly worker: StateWorker
   readonly slots: ScanSlots
+  readonly transaction: Pick<Transaction, 'isEager'>
   readonly clock: Clock
   readonly log: Log
   readonly appliedIndex: () => Index
@@ -82,8 +84,13 @@ export class Checkpointer {
     slots.hold()
     if (slots.active > 0) return
     await this.#ask(false)
-    // What came in since is little: commits wait for the worker only as long as this last part takes.
-    const { didReset } = await this.#ask(true)
+    // What came in since is little: commits wait for the worker only as long as this last part takes. It needs moments
+    // without a transaction to take the write lock in.
+    const { transaction } = this.#dependencies
+    transaction.isEager = true
+    const { didReset } = await this.#ask(true).finally(() => {
+      transaction.isEager = false
+    })
     slots.resume()
     if (didReset) log.debug({ walPages }, 'write-ahead log reset')
     else if (walPages > this.#options.walPagesMax * WARN_TIMES) {

@@ -5,6 +5,7 @@ import type { Scans } from './reads.js'
 import { FileScans } from './scan/file-scans.js'
 import { ScanSlots } from './scan/scan-slots.js'
 import { StateWorker } from './scan/state-worker-client.js'
+import type { Transaction } from './transaction.js'
 import type { OpenStoreOptions } from './types.js'
 
 const CHECKPOINT_MS = 1000
@@ -22,6 +23,7 @@ const SCAN_CACHE_BYTES = 2 << 20
 export type FileBackgroundDependencies = {
   readonly log: Log
   readonly clock: Clock
+  readonly transaction: Pick<Transaction, 'commit' | 'isEager'>
   readonly appliedIndex: () => Index
   readonly onFailure: (error: Error) => void
 }
@@ -40,7 +42,7 @@ export class FileBackground {
     const slots = new ScanSlots({ activeMax: SCANS_ACTIVE_MAX, waitingMax: SCANS_WAITING_MAX })
     const worker = new StateWorker(
       { databasePath, cacheBytes: SCAN_CACHE_BYTES },
-      dependencies.onFailure,
+      { publish: () => dependencies.transaction.commit(), onFailure: dependencies.onFailure },
     )
     const scanMsMax = options.scanMsMax ?? SCAN_MS_MAX
     this.scans = new FileScans({ scanMsMax, hashMsMax: HASH_MS_MAX }, { worker, slots })

@@ -1,5 +1,5 @@
-// The state machine on SQLite: a batch of committed entries is one transaction, applied through the ledger together
-// with the applied index; reads and scans are served from the same rows.
+// The state machine on SQLite: committed entries go through the ledger into one transaction together with the applied
+// index, a whole batch or more; reads and scans are served from the same rows.
 import { setImmediate } from 'node:timers/promises'
 import { Ledger } from '../ledger/index.js'
 import { assert } from '../lib/index.js'
@@ -13,12 +13,13 @@ import {
 import { applyEntries } from './batch.js'
 import { FileBackground } from './file-background.js'
 import { readImage } from './image.js'
-import type { Database, Statement } from './open.js'
+import type { Database } from './open.js'
 import { IN_MEMORY, openState } from './open-state.js'
 import type { Reads, Scans } from './reads.js'
 import { SqliteRows } from './rows.js'
 import { MemoryScans } from './scan/memory-scans.js'
 import { SqliteReads } from './sqlite-reads.js'
+import { Transaction } from './transaction.js'
 import type { AppliedRequest, OpenStoreOptions, StoreDependencies, StoreView } from './types.js'
 
 type AppliedListener = (requests: readonly AppliedRequest[]) => void
@@ -33,7 +34,7 @@ export class Store implements StateMachine, StoreView {
   readonly #background: FileBackground | null
   readonly #options: OpenStoreOptions
   readonly #dependencies: StoreDependencies
-  readonly #transaction: Readonly<Record<'begin' | 'commit' | 'rollback', Statement>>
+  readonly #transaction: Transaction
   readonly #listeners = new Set<AppliedListener>()
   /** Why the store is not to be used any more: the ledger's memory may then be ahead of the rows. */
   #failure: Error | null = null
@@ -48,11 +49,13 @@ export class Store implements StateMachine, StoreView {
     this.#rows.state.membership ??= options.initialMembership
     this.#ledger = new Ledger(this.#rows)
     this.#reads = new SqliteReads(db, { ledger: this.#ledger, state: this.#rows.state })
-    this.#transaction = {
-      begin: db.prepare('BEGIN IMMEDIATE'),
-      commit: db.prepare('COMMIT'),
-      rollback: db.prepare('ROLLBACK'),
-    }
+    this.#transaction = new Transaction(db, {
+      clock: dependencies.clock ?? systemClock,
+      beforeCommit: () => this.#rows.flush(),
+      onFailure: error => this.#fail(error),
+    })
+    // In memory a commit costs nothing, and everyone reads through the one connection.
+    this.#transaction.isEager = options.directory === IN_MEMORY
     this.#background = options.directory === IN_MEMORY ? null : this.#startBackground()
     this.#scans = this.#background?.scans ?? new MemoryScans(db)
   }
@@ -91,7 +94,8 @@ export class Store implements StateMachine, StoreView {
   }
 
   /**
-   * Listeners hear what was decided once it is committed.
+   * Listeners hear what was decided. Other connections see it with the next commit, which comes soon by itself and
+   * before any scan or checkpoint; what a crash takes with it is in the Raft log.
    * @throws when an entry cannot be applied or the disk fails: nothing of the batch is left then, and the store
    * refuses all further use.
    */
@@ -100,7 +104,7 @@ export class Store implements StateMachine, StoreView {
     const { appliedIndex } = this.#rows.state
     const fresh = entries.filter(entry => entry.index > appliedIndex)
     if (fresh.length === 0) return
-    const decided = this.#commit(fresh)
+    const decided = this.#applyFresh(fresh)
     for (const listener of this.#listeners) listener(decided)
   }
 
@@ -132,6 +136,7 @@ export class Store implements StateMachine, StoreView {
   /** The whole state as bytes, for `image` of another store in memory. */
   serialize(): Uint8Array {
     this.#assertUsable()
+    this.#transaction.commit()
     return this.#db.serialize()
   }
 
@@ -141,6 +146,7 @@ export class Store implements StateMachine, StoreView {
     this.#isClosed = true
     try {
       await this.#background?.close()
+      if (this.#failure === null) this.#transaction.commit()
       if (this.#background !== null && this.#failure === null) {
         this.#db.pragma('wal_checkpoint(TRUNCATE)')
       }
@@ -149,30 +155,36 @@ export class Store implements StateMachine, StoreView {
     }
   }
 
-  #commit(entries: readonly ApplyEntry[]): AppliedRequest[] {
+  #applyFresh(entries: readonly ApplyEntry[]): AppliedRequest[] {
     try {
-      this.#transaction.begin.run()
+      this.#transaction.open()
       const decided = applyEntries(entries, { rows: this.#rows, ledger: this.#ledger })
-      this.#transaction.commit.run()
+      this.#transaction.added(entries.length)
       return decided
     } catch (error) {
       this.#failure = error as Error
-      if (this.#db.inTransaction) this.#transaction.rollback.run()
+      this.#transaction.rollback()
       throw error
     }
   }
 
   #startBackground(): FileBackground {
     const { log, clock = systemClock } = this.#dependencies
-    const onFailure = (error: Error) => {
-      if (this.#isClosed || this.#failure !== null) return
-      this.#failure = error
-      log.error({ error: error.message }, 'the state on disk failed')
-      this.#dependencies.onFailure?.(error)
-    }
-    const appliedIndex = () => this.appliedIndex()
-    const dependencies = { log, clock, appliedIndex, onFailure }
-    return new FileBackground(this.#db.name, this.#options, dependencies)
+    return new FileBackground(this.#db.name, this.#options, {
+      log,
+      clock,
+      transaction: this.#transaction,
+      appliedIndex: () => this.appliedIndex(),
+      onFailure: error => this.#fail(error),
+    })
+  }
+
+  /** The disk failed outside `apply`. */
+  #fail(error: Error): void {
+    if (this.#isClosed || this.#failure !== null) return
+    this.#failure = error
+    this.#dependencies.log.error({ error: error.message }, 'the state on disk failed')
+    this.#dependencies.onFailure?.(error)
   }
 
   #assertUsable(): void {

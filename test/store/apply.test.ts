@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import type { ApplyEntry } from '../../src/raft/index.js'
 import type { AppliedRequest, Store } from '../../src/store/index.js'
+import { SimClock } from '../support/sim-clock.js'
 import {
   createAllocation,
   createNetwork,
@@ -152,14 +153,44 @@ t.test('a store that fell back replays to the same state', async t => {
   t.strictSame(await summary(reopened), await summary(store))
 })
 
-t.test('what was committed without a checkpoint survives the end of the process', async t => {
+t.test(
+  'what a crash takes with it comes again from the log; what was read elsewhere stays',
+  async t => {
+    const directory = temporaryDirectory(t)
+    const [early, late] = [temporaryDirectory(t), temporaryDirectory(t)]
+    const store = await openStore(t, directory)
+    const entries = history()
+    for (const entry of entries) store.apply([entry])
+    cpSync(directory, early, { recursive: true })
+    // The summary is made by another connection: all that was applied is committed before it looks.
+    const expected = await summary(store)
+    cpSync(directory, late, { recursive: true })
+    const crashed = await openStore(t, early)
+    t.ok(crashed.appliedIndex() < store.appliedIndex(), 'the open transaction is gone')
+    crashed.apply(entries)
+    t.strictSame(await summary(crashed), expected)
+    t.strictSame(await summary(await openStore(t, late)), expected)
+  },
+)
+
+t.test('an open transaction is committed by itself, and at once when much is in it', async t => {
   const directory = temporaryDirectory(t)
-  const copy = temporaryDirectory(t)
-  const store = await openStore(t, directory)
-  store.apply(history())
-  cpSync(directory, copy, { recursive: true })
-  const reopened = await openStore(t, copy)
-  t.strictSame(await summary(reopened), await summary(store))
+  const clock = new SimClock()
+  const store = await openStore(t, directory, {}, { clock: clock.node() })
+  const entries = new EntryMaker()
+  const committed = () => {
+    const copy = temporaryDirectory(t)
+    cpSync(directory, copy, { recursive: true })
+    return openStore(t, copy).then(reopened => reopened.appliedIndex())
+  }
+  store.apply([entries.command(genesis), entries.command(createNetwork('10.0.0.0/16'))])
+  t.equal(await committed(), 0)
+  await clock.run(1000)
+  t.equal(await committed(), 2)
+  store.apply([entries.command(createAllocation(1))])
+  t.equal(await committed(), 2)
+  store.apply(Array.from({ length: 1100 }, () => entries.command(createAllocation(1))))
+  t.equal(await committed(), 1103)
 })
 
 t.test('entries at or below the applied index are skipped; a hole is refused', async t => {

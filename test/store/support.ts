@@ -5,7 +5,12 @@ import { join } from 'node:path'
 import type { Test } from 'tap'
 import type { Command, IdempotencyKey } from '../../src/ledger/index.js'
 import type { ApplyEntry, Membership } from '../../src/raft/index.js'
-import { encodeRequest, type OpenStoreOptions, Store } from '../../src/store/index.js'
+import {
+  encodeRequest,
+  type OpenStoreOptions,
+  Store,
+  type StoreDependencies,
+} from '../../src/store/index.js'
 
 export const membership: Membership = {
   voters: [1, 2, 3],
@@ -29,6 +34,7 @@ export async function openStore(
   t: Test,
   directory: string,
   set: Partial<OpenStoreOptions> = {},
+  dependencies: Partial<StoreDependencies> = {},
 ): Promise<Store> {
   const store = await Store.open(
     {
@@ -38,7 +44,7 @@ export async function openStore(
       checkpointMs: 1 << 30,
       ...set,
     },
-    { log: silentLog },
+    { log: silentLog, ...dependencies },
   )
   t.teardown(() => store.close())
   return store

@@ -11,23 +11,33 @@ import type {
 
 type Answer = WorkerAnswers[keyof WorkerAnswers]
 
+export type StateWorkerDependencies = {
+  /** Makes what is applied visible to other connections. */
+  readonly publish: () => void
+  /** Called once when the worker dies without being asked to, or when `publish` fails. */
+  readonly onFailure: (error: Error) => void
+}
+
+/** What begins to look at the state; the rest goes on with what it has seen. */
+const LOOKING: ReadonlySet<WorkerRequest['type']> = new Set(['open', 'hash', 'checkpoint'])
+
 export class StateWorker {
   readonly #options: WorkerOptions
-  readonly #onFailure: (error: Error) => void
+  readonly #dependencies: StateWorkerDependencies
   readonly #calls = new Map<number, Deferred<Answer>>()
   /** Started by the first call: a thread of its own costs memory. */
   #worker: Worker | null = null
   #nextCall = 1
   #failure: Error | null = null
 
-  /** @param onFailure called once when the worker dies without being asked to. */
-  constructor(options: WorkerOptions, onFailure: (error: Error) => void) {
+  constructor(options: WorkerOptions, dependencies: StateWorkerDependencies) {
     this.#options = options
-    this.#onFailure = onFailure
+    this.#dependencies = dependencies
   }
 
   /** @throws what the request threw in the worker, or why there is no worker any more. */
   call<R extends WorkerRequest>(request: R): Promise<WorkerAnswers[R['type']]> {
+    if (LOOKING.has(request.type)) this.#publish()
     if (this.#failure !== null) return Promise.reject(this.#failure)
     this.#worker ??= this.#start()
     const call = this.#nextCall++
@@ -46,15 +56,24 @@ export class StateWorker {
 
   #start(): Worker {
     const worker = startWorker(this.#options)
-    const fail = (error: Error) => {
-      if (this.#failure !== null) return
-      this.#end(error)
-      this.#onFailure(error)
-    }
     worker.on('message', (message: FromWorker) => this.#onMessage(message))
-    worker.on('error', fail)
-    worker.on('exit', code => fail(new Error(`The state worker exited with code ${code}.`)))
+    worker.on('error', error => this.#fail(error))
+    worker.on('exit', code => this.#fail(new Error(`The state worker exited with code ${code}.`)))
     return worker
+  }
+
+  #publish(): void {
+    try {
+      this.#dependencies.publish()
+    } catch (error) {
+      this.#fail(error as Error)
+    }
+  }
+
+  #fail(error: Error): void {
+    if (this.#failure !== null) return
+    this.#end(error)
+    this.#dependencies.onFailure(error)
   }
 
   #onMessage(message: FromWorker): void {
