@@ -182,7 +182,8 @@ function founded(store: NodeState['store']): Promise<void> {
 /** @throws why the node cannot go on, when that comes before what it waits for. */
 async function unlessFailed<T>(wait: Promise<T>, failed: Promise<Error>): Promise<T> {
   const broken = failed.then(cause => {
-    throw new Error('This node has stopped before its cluster was founded.', { cause })
+    const message = `this node has stopped before its cluster was founded: ${cause.message}`
+    throw new Error(message, { cause })
   })
   return Promise.race([wait, broken])
 }

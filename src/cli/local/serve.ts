@@ -46,24 +46,16 @@ async function serve(
   }
   const stop = stopSignal()
   const node = await openNode(config, stop.signal).catch((error: unknown) => {
-    throw new CommandError(withCauses(error), exitCodes.refused)
+    throw new CommandError((error as Error).message, exitCodes.refused)
   })
   greet(config, node, stdout)
   const reason = await Promise.race([stop.asked, node.failed])
   if (reason instanceof Error) {
     await node.close('failed')
-    throw new CommandError(`this node has stopped: ${withCauses(reason)}`, exitCodes.refused)
+    throw new CommandError(`this node has stopped: ${reason.message}`, exitCodes.refused)
   }
   stderr(`${reason}: finishing what was begun\n`)
   await node.close('stopping')
-}
-
-/** What happened, and what that came from: `Writing the log failed: no space left on device`. */
-function withCauses(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  const { message, cause } = error
-  if (!(cause instanceof Error) || message.includes(cause.message)) return message
-  return `${message.replace(/\.$/, '')}: ${withCauses(cause)}`
 }
 
 function load(

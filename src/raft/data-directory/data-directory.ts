@@ -128,8 +128,8 @@ export class DataDirectory {
       try {
         await writeIdentity(this.directory, next)
       } catch (error) {
-        const message = `Writing ${identityFile} in ${this.directory} failed.`
-        this.#failure = new Error(message, { cause: error })
+        const message = `Writing ${identityFile} in ${this.directory} failed`
+        this.#failure = new Error(`${message}: ${(error as Error).message}`, { cause: error })
         throw this.#failure
       }
       this.#identity = next
