@@ -54,7 +54,7 @@ class Leader {
   }
 
   /** The entries' time goes on without the jobs: a day of looks, every half second, would take long. */
-  skip(durationMs: number): void {
+  later(durationMs: number): void {
     this.#startMs += durationMs
     this.gateway.timeMs = this.entryTimeMs()
   }
@@ -99,12 +99,12 @@ t.test('a lease that is due by the time of the log is ended, by the leader only'
 t.test('old history is pruned in slices, once it is worth it, and then no more', async t => {
   const leader = new Leader(t)
   leader.write(600)
-  leader.skip(30 * DAY_MS)
+  leader.later(30 * DAY_MS)
   leader.write(5)
   await leader.run(60 * SECOND_MS)
   t.strictSame(leader.proposed, [], 'at the very limit pruning would come with every write')
 
-  leader.skip(HOUR_MS)
+  leader.later(HOUR_MS)
   await leader.run(leaderJobsDefaults.pruneEveryMs)
   // Genesis wrote two more; each slice tells of itself in one.
   t.strictSame(
@@ -140,10 +140,10 @@ t.test('keys above their limit, or older than their time, go; history stays', as
   t.equal(leader.proposed.length, 3, '610 keys in slices')
   t.equal(leader.gateway.rows.changeCount(), 1602)
 
-  leader.skip(DAY_MS)
+  leader.later(DAY_MS)
   await leader.run(60 * SECOND_MS)
   t.equal(leader.gateway.rows.idempotencyCount(), 990, 'kept a little longer rather than shorter')
-  leader.skip(15 * 60 * SECOND_MS)
+  leader.later(15 * 60 * SECOND_MS)
   await leader.run(60 * SECOND_MS)
   t.equal(leader.gateway.rows.idempotencyCount(), 0)
   t.equal(leader.gateway.rows.changeCount(), 1602)

@@ -7,8 +7,8 @@ import t from 'tap'
 import { makeCluster } from '../support/processes.js'
 import { seededRandom } from '../support/seeded-random.js'
 import { allocateUntil, type ClientReport } from './allocating-client.js'
-import { listAllocations, stateHashes } from './cluster-facts.js'
 import { killAndRestart } from './killer.js'
+import { checkNothingLost } from './writers.js'
 
 const SECONDS = Number(process.env.IPAM_SYSTEM_SECONDS ?? 60)
 const SEED = Number(process.env.IPAM_SYSTEM_SEED ?? Date.now() % 1_000_000)
@@ -53,16 +53,8 @@ t.test(`16 clients allocate for ${SECONDS} s while nodes are killed (seed ${SEED
     [],
     'no client saw an error answer',
   )
-  t.equal(new Set(acknowledged.map(({ ip }) => ip)).size, acknowledged.length, 'no address twice')
-  for (const url of urls) {
-    const live = new Map((await listAllocations(url)).map(({ id, ip }) => [id, ip]))
-    const missing = acknowledged.filter(({ id, ip }) => live.get(id) !== ip)
-    t.same(missing, [], `everything acknowledged is on ${url}`)
-    t.equal(new Set(live.values()).size, live.size, `no address twice on ${url}`)
-  }
-  const hashes = await stateHashes(urls)
-  t.equal(new Set(hashes).size, 1, `equal states: ${hashes.join(' ')}`)
-  t.ok(kills > 0 && acknowledged.length > 0, 'nodes were killed and addresses allocated')
+  await checkNothingLost(t, urls, acknowledged)
+  t.ok(kills > 0, 'nodes were killed')
   t.comment(summary(reports, kills))
 })
 
