@@ -8,6 +8,14 @@ const surroundings = {
   stdout: (text: string) => void process.stdout.write(text),
   stderr: (text: string) => void process.stderr.write(text),
 }
+// Whoever read our output has heard enough (`ipam list | head`): a command is done then, and a daemon goes on.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    if (process.argv[2] !== 'serve') process.exit()
+  })
+}
+
 const program = createProgram(surroundings, [
   serveCommand(surroundings),
   checkCommand(surroundings),

@@ -2,7 +2,13 @@
 import { stringify } from 'yaml'
 import type { OptionValues } from './load.js'
 import { environmentName, type OptionSpec, optionTable } from './option-table.js'
-import { formatHostPort, type HostPort, type NodeSpec } from './values.js'
+import {
+  formatDuration,
+  formatHostPort,
+  formatSize,
+  type HostPort,
+  type NodeSpec,
+} from './values.js'
 
 /** The effective configuration as YAML that could be loaded again. Files with secrets are named, never read out. */
 export function describeEffective(values: OptionValues): string {
@@ -27,9 +33,9 @@ function printable(spec: OptionSpec, value: unknown): unknown {
   if (value === null || value === undefined) return null
   switch (spec.type) {
     case 'duration':
-      return `${value}ms`
+      return formatDuration(value as number)
     case 'bytes':
-      return `${value}B`
+      return formatSize(value as number)
     case 'addresses':
       return (value as readonly HostPort[]).map(formatHostPort)
     case 'nodes':

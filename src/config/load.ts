@@ -69,7 +69,14 @@ export function loadConfig(sources: ConfigSources): { config: Config; values: Op
     } else values[spec.key] = checked(spec, spec.default, spec.key)
   }
   const complete = values as OptionValues
-  return { config: assemble(complete), values: complete }
+  const config = assemble(complete)
+  return { config, values: inForce(complete, config) }
+}
+
+/** With what follows from other options where nothing is said: addresses from the nodes list, open on loopback. */
+function inForce(values: OptionValues, { listen, peerListen, authCore }: Config): OptionValues {
+  const peer_listen = peerListen.length === 0 ? null : peerListen
+  return { ...values, listen, peer_listen, 'auth.core': authCore }
 }
 
 function readFile(path: string): Record<string, unknown> {

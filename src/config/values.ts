@@ -36,6 +36,22 @@ export function parseSize(text: string): number | null {
   return parseQuantity(text, sizeUnits)
 }
 
+/** The shortest exact way to write milliseconds: 31536000000 → `365d`. */
+export function formatDuration(durationMs: number): string {
+  return formatQuantity(durationMs, durationUnits)
+}
+
+/** The shortest exact way to write bytes: 1048576 → `1MiB`. */
+export function formatSize(bytes: number): string {
+  return formatQuantity(bytes, sizeUnits)
+}
+
+function formatQuantity(value: number, units: { readonly [unit: string]: number }): string {
+  const exact = Object.entries(units).filter(([, size]) => value % size === 0)
+  const [unit, size] = exact.reduce((best, next) => (next[1] > best[1] ? next : best))
+  return `${value / size}${unit}`
+}
+
 function parseQuantity(text: string, units: { readonly [unit: string]: number }): number | null {
   const match = /^(\d+(?:\.\d+)?)\s*([A-Za-z]+)$/.exec(text.trim())
   const unit = units[match?.[2] ?? '']

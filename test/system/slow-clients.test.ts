@@ -15,6 +15,8 @@ const FILES_RESERVED = 500
 const BATCH = 250
 /** Of resident memory, for each connection: measured at about 15 KiB. */
 const BYTES_PER_CONNECTION_MAX = 50 * 1024
+/** Loopback too, and apart: ten thousand local ports are then not taken from the tests that run beside this one. */
+const SLOW_ADDRESS = '127.0.0.2'
 const REQUESTS = 100
 /** Requests between two drops. */
 const DRIP_EVERY = 20
@@ -107,11 +109,14 @@ class SlowClients {
 
   #openOne(): Promise<void> {
     return new Promise((resolve, reject) => {
-      const socket = connect(this.#port, '127.0.0.1', () => {
-        socket.write('GET /api/v1/networks HTTP/1.1\r\nHost: localhost\r\nX-Slow: ')
-        this.#sockets.add(socket)
-        resolve()
-      })
+      const socket = connect(
+        { port: this.#port, host: '127.0.0.1', localAddress: SLOW_ADDRESS },
+        () => {
+          socket.write('GET /api/v1/networks HTTP/1.1\r\nHost: localhost\r\nX-Slow: ')
+          this.#sockets.add(socket)
+          resolve()
+        },
+      )
       socket.on('data', chunk => {
         this.answered = chunk.toString()
       })

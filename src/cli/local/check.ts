@@ -1,7 +1,7 @@
 // ipam check: verifies the log and the state of a stopped node and says what it verified, or precisely what is wrong.
 import { existsSync } from 'node:fs'
 import { Command } from 'commander'
-import { checkDirectory, type DirectoryReport } from '../../node/index.js'
+import type { DirectoryReport } from '../../node/index.js'
 import { CommandError, exitCodes, type Surroundings } from '../index.js'
 
 export function checkCommand({ stdout }: Surroundings): Command {
@@ -13,6 +13,7 @@ export function checkCommand({ stdout }: Surroundings): Command {
       if (!existsSync(options.dataDir)) {
         throw new CommandError(`there is no directory ${options.dataDir}`, exitCodes.usage)
       }
+      const { checkDirectory } = await import('../../node/index.js')
       const report = await checkDirectory(options.dataDir)
       stdout(`${options.json ? JSON.stringify(report, jsonValue, 2) : describe(report)}\n`)
       if (!report.ok) throw new CommandError('the data directory is damaged', exitCodes.refused)

