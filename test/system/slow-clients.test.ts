@@ -15,8 +15,8 @@ const FILES_RESERVED = 500
 const BATCH = 250
 /** Of resident memory, for each connection: measured at about 15 KiB. */
 const BYTES_PER_CONNECTION_MAX = 50 * 1024
-/** Loopback too, and apart: ten thousand local ports are then not taken from the tests that run beside this one. */
-const SLOW_ADDRESS = '127.0.0.2'
+/** Addresses of loopback that they come from, 127.0.0.2 and on: 127.0.0.1's ports are left to tests beside this one. */
+const SLOW_ADDRESSES = 50
 const REQUESTS = 100
 /** Requests between two drops. */
 const DRIP_EVERY = 20
@@ -78,6 +78,7 @@ t.test(
 class SlowClients {
   readonly #port: number
   readonly #sockets = new Set<Socket>()
+  #opened = 0
   /** What the server said last to one of them. */
   answered = ''
   /** Connections that the server has closed. */
@@ -108,15 +109,13 @@ class SlowClients {
   }
 
   #openOne(): Promise<void> {
+    const localAddress = `127.0.0.${2 + (this.#opened++ % SLOW_ADDRESSES)}`
     return new Promise((resolve, reject) => {
-      const socket = connect(
-        { port: this.#port, host: '127.0.0.1', localAddress: SLOW_ADDRESS },
-        () => {
-          socket.write('GET /api/v1/networks HTTP/1.1\r\nHost: localhost\r\nX-Slow: ')
-          this.#sockets.add(socket)
-          resolve()
-        },
-      )
+      const socket = connect({ port: this.#port, host: '127.0.0.1', localAddress }, () => {
+        socket.write('GET /api/v1/networks HTTP/1.1\r\nHost: localhost\r\nX-Slow: ')
+        this.#sockets.add(socket)
+        resolve()
+      })
       socket.on('data', chunk => {
         this.answered = chunk.toString()
       })
