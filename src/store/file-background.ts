@@ -29,7 +29,7 @@ export type FileBackgroundDependencies = {
 }
 
 export class FileBackground {
-  readonly scans: Scans
+  readonly #scans: FileScans
   readonly #worker: StateWorker
   readonly #checkpointer: Checkpointer
 
@@ -45,7 +45,8 @@ export class FileBackground {
       { publish: () => dependencies.transaction.commit(), onFailure: dependencies.onFailure },
     )
     const scanMsMax = options.scanMsMax ?? SCAN_MS_MAX
-    this.scans = new FileScans({ scanMsMax, hashMsMax: HASH_MS_MAX }, { worker, slots })
+    const { clock } = dependencies
+    this.#scans = new FileScans({ scanMsMax, hashMsMax: HASH_MS_MAX }, { worker, slots, clock })
     this.#worker = worker
     this.#checkpointer = new Checkpointer(
       {
@@ -55,6 +56,10 @@ export class FileBackground {
       { ...dependencies, worker, slots },
       dependencies.appliedIndex(),
     )
+  }
+
+  get scans(): Scans {
+    return this.#scans
   }
 
   durableIndex(): Index {
@@ -67,6 +72,7 @@ export class FileBackground {
 
   async close(): Promise<void> {
     await this.#checkpointer.stop()
+    this.#scans.close()
     await this.#worker.close()
   }
 }

@@ -1,5 +1,6 @@
 // Scans of a state on disk: read in the worker, one page at a time as the caller asks for it.
 import type { Allocation, Network } from '../../ledger/index.js'
+import type { Clock } from '../../raft/index.js'
 import type { AllocationFilter, Scans } from '../reads.js'
 import type { ScanSource } from './messages.js'
 import { ScanError, type ScanSlots } from './scan-slots.js'
@@ -12,21 +13,30 @@ export type FileScansOptions = {
   readonly hashMsMax: number
 }
 
-export type FileScansDependencies = { readonly worker: StateWorker; readonly slots: ScanSlots }
+export type FileScansDependencies = {
+  readonly worker: Pick<StateWorker, 'call'>
+  readonly slots: ScanSlots
+  readonly clock: Clock
+}
 
-/** One scan or hash under way: bounded by the caller's signal and by time. */
+/** Aborted by the caller's signal, by time, or when the store closes. */
+type Bounds = { readonly signal: AbortSignal; readonly end: () => void }
+/** One scan or hash under way. */
 type Lease = { readonly scan: number; readonly check: () => void; readonly end: () => void }
 
 export class FileScans implements Scans {
   readonly #options: FileScansOptions
-  readonly #worker: StateWorker
+  readonly #worker: Pick<StateWorker, 'call'>
   readonly #slots: ScanSlots
+  readonly #clock: Clock
+  readonly #bounds = new Set<AbortController>()
   #nextScan = 1
 
-  constructor(options: FileScansOptions, { worker, slots }: FileScansDependencies) {
+  constructor(options: FileScansOptions, { worker, slots, clock }: FileScansDependencies) {
     this.#options = options
     this.#worker = worker
     this.#slots = slots
+    this.#clock = clock
   }
 
   networks(vrfId: number, signal: AbortSignal): AsyncIterable<readonly Network[]> {
@@ -69,31 +79,61 @@ export class FileScans implements Scans {
     }
   }
 
+  /** Ends what is under way or waits: it holds a transaction, and a timer that keeps the process alive. */
+  close(): void {
+    for (const bounds of [...this.#bounds]) bounds.abort(new Error('The state was closed.'))
+  }
+
   /** The end comes with the signal too: a caller that stopped asking must not keep its transaction open. */
   async #lease(signal: AbortSignal, msMax: number): Promise<Lease> {
-    const bounded = AbortSignal.any([signal, AbortSignal.timeout(msMax)])
-    const check = () => {
-      signal.throwIfAborted()
-      if (bounded.aborted) {
-        throw new ScanError('scan-too-long', `the list was not read to its end within ${msMax} ms`)
-      }
-    }
-    const release = await this.#slots.take(bounded).catch(error => {
+    const bounds = this.#bound(signal, msMax)
+    const bounded = bounds.signal
+    const check = () => bounded.throwIfAborted()
+    try {
+      const release = await this.#slots.take(bounded)
+      if (bounded.aborted) release()
       check()
+      return { ...this.#begin(bounds, release), check }
+    } catch (error) {
+      bounds.end()
       throw error
-    })
-    if (bounded.aborted) release()
-    check()
+    }
+  }
+
+  #begin(bounds: Bounds, release: () => void): Pick<Lease, 'scan' | 'end'> {
     const scan = this.#nextScan++
     let isOpen = true
     const end = () => {
       if (!isOpen) return
       isOpen = false
-      bounded.removeEventListener('abort', end)
+      bounds.signal.removeEventListener('abort', end)
+      bounds.end()
       // A worker that is gone has closed everything.
       this.#worker.call({ type: 'close', scan }).then(release, release)
     }
-    bounded.addEventListener('abort', end)
-    return { scan, check, end }
+    bounds.signal.addEventListener('abort', end)
+    return { scan, end }
+  }
+
+  /**
+   * Not `AbortSignal.any` with `AbortSignal.timeout`: in Node 20 nothing holds such a timeout, and once the garbage
+   * collector has taken it, it never comes.
+   */
+  #bound(signal: AbortSignal, msMax: number): Bounds {
+    const controller = new AbortController()
+    const follow = () => controller.abort(signal.reason)
+    const cancel = this.#clock.after(msMax, () => {
+      const message = `the list was not read to its end within ${msMax} ms`
+      controller.abort(new ScanError('scan-too-long', message))
+    })
+    const end = () => {
+      cancel()
+      signal.removeEventListener('abort', follow)
+      this.#bounds.delete(controller)
+    }
+    this.#bounds.add(controller)
+    if (signal.aborted) follow()
+    else signal.addEventListener('abort', follow)
+    return { signal: controller.signal, end }
   }
 }

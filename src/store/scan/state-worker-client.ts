@@ -91,12 +91,19 @@ export class StateWorker {
 }
 
 /**
+ * The worker loads itself and nothing else: what the process preloads (a test runner's loaders, an agent) would cost it
+ * a second each time, and serves no one there.
+ */
+const NOTHING_INHERITED = { execArgv: [], env: {} }
+
+/**
  * Built code starts the file beside it. Under a TypeScript loader (tests run the sources) Node 20 does not pass the
  * loader on to a worker's entry, so a line of JavaScript registers it there first.
  */
 function startWorker(options: WorkerOptions): Worker {
   const entry = new URL('./state-worker.js', import.meta.url)
-  if (import.meta.url.endsWith('.js')) return new Worker(entry, { workerData: options })
+  const settings = { ...NOTHING_INHERITED, workerData: options }
+  if (import.meta.url.endsWith('.js')) return new Worker(entry, settings)
   const code = `import('tsx/esm/api').then(loader => { loader.register(); return import(${JSON.stringify(entry.href)}) })`
-  return new Worker(code, { eval: true, workerData: options })
+  return new Worker(code, { ...settings, eval: true })
 }
