@@ -172,7 +172,7 @@ export class Gateway implements GatewayView {
     const { raft, clock } = this.#dependencies
     const doublings = Math.min(command.handed, RESEND_DOUBLINGS_MAX)
     command.resendAtMs = clock.monotonicMs() + this.#options.resendMs * 2 ** doublings
-    const { role, leaderId } = raft.status()
+    const { role, leaderId } = raft.roleStatus()
     if (role !== 'leader') {
       if (leaderId !== 0) this.#enqueue(command)
       return
@@ -190,7 +190,7 @@ export class Gateway implements GatewayView {
   /** Whoever was answered since, because its deadline passed while the process stood still, is not handed over any more. */
   #flush(): void {
     const { raft } = this.#dependencies
-    const { role, leaderId } = raft.status()
+    const { role, leaderId } = raft.roleStatus()
     const commands = [...this.#outbox].filter(command => this.#pending.has(command))
     this.#outbox.clear()
     if (role === 'leader') for (const command of commands) this.#hand(command)

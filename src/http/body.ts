@@ -76,12 +76,11 @@ function readBytes(request: IncomingMessage, bytesMax: number): Promise<Buffer> 
       if (size > bytesMax) tooLarge([])
       else resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks))
     })
-    const gone = () => {
+    // Without a listener for it no 'error' is emitted, and 'close' comes after it anyway.
+    request.on('close', () => {
       // After the whole body this is only the connection's end; an error, with its stack, would be made for nothing.
       if (!request.complete) reject(new ClientGone('The client closed the connection.'))
-    }
-    request.on('error', gone)
-    request.on('close', gone)
+    })
   })
 }
 

@@ -1,18 +1,17 @@
-// Counters of the HTTP room. Children are looked up once for each route and status, not once a request.
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
+// Counters of the HTTP room. Tallies are looked up once for each route and status, not once a request.
+import { Counter, Gauge, type Metric, type Registry } from 'prom-client'
+import { type Tally, TallyHistogram } from '../lib/index.js'
 
 const SECONDS_BUCKETS = [
   0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
 ]
 
-type Child = { readonly count: Counter.Internal; readonly seconds: Histogram.Internal<string> }
-
-/** The children of one route, by status. */
-export type RouteMetrics = Map<number, Child>
+/** The tallies of one route, by status. */
+export type RouteMetrics = Map<number, Tally>
 
 export class HttpMetrics {
-  readonly #requests: Counter
-  readonly #seconds: Histogram
+  readonly #seconds: TallyHistogram
+  readonly #unrouted = new Map<string, Tally>()
   readonly connections: Gauge
   readonly connectionsDropped: Counter
   readonly watchers: Gauge
@@ -21,18 +20,22 @@ export class HttpMetrics {
 
   constructor(registry: Registry) {
     const registers = [registry]
-    this.#requests = new Counter({
+    const seconds = new TallyHistogram({
+      name: 'http_request_seconds',
+      help: 'From the head of a request read to its answer handed to the system.',
+      bounds: SECONDS_BUCKETS,
+    })
+    registry.registerMetric(seconds as unknown as Metric)
+    this.#seconds = seconds
+    new Counter({
       name: 'http_requests_total',
       help: 'Requests answered, by method, route and status.',
       labelNames: ['method', 'route', 'status'],
       registers,
-    })
-    this.#seconds = new Histogram({
-      name: 'http_request_seconds',
-      help: 'From the head of a request read to its answer handed to the system.',
-      labelNames: ['method', 'route', 'status'],
-      buckets: SECONDS_BUCKETS,
-      registers,
+      collect() {
+        this.reset()
+        for (const { labels, count } of seconds.tallies) this.inc(labels, count)
+      },
     })
     this.connections = new Gauge({
       name: 'http_connections',
@@ -69,23 +72,22 @@ export class HttpMetrics {
     status: number,
     elapsedMs: number,
   ): void {
-    let child = children.get(status)
-    if (child === undefined) {
-      const labels = [method, route, String(status)]
-      child = {
-        count: this.#requests.labels(...labels),
-        seconds: this.#seconds.labels(...labels),
-      }
-      children.set(status, child)
+    let tally = children.get(status)
+    if (tally === undefined) {
+      tally = this.#seconds.add({ method, route, status: String(status) })
+      children.set(status, tally)
     }
-    child.count.inc()
-    child.seconds.observe(elapsedMs / 1000)
+    tally.observe(elapsedMs / 1000)
   }
 
   /** No route matched: the path is not ours, or the method is not its. */
   unrouted(method: string, status: number, elapsedMs: number): void {
-    const labels = [method, 'none', String(status)]
-    this.#requests.labels(...labels).inc()
-    this.#seconds.labels(...labels).observe(elapsedMs / 1000)
+    const key = `${method} ${status}`
+    let tally = this.#unrouted.get(key)
+    if (tally === undefined) {
+      tally = this.#seconds.add({ method, route: 'none', status: String(status) })
+      this.#unrouted.set(key, tally)
+    }
+    tally.observe(elapsedMs / 1000)
   }
 }

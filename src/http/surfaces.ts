@@ -2,11 +2,15 @@
 import { Router } from 'express'
 import type { Call, RoutedRequest } from './call.js'
 import { Endpoint } from './endpoint.js'
+import { Shortcuts } from './shortcuts.js'
 import type { Surface } from './surface.js'
 
 type Mounted = {
   readonly surface: Surface
-  /** Express's Router on bare node:http; `done` when no route matched, with an error when the path is malformed. */
+  /**
+   * The route is known at once for most paths, else Express's Router on bare node:http looks for it; `done` when no
+   * route matched, with an error when the path is malformed.
+   */
   readonly run: (call: Call, done: (error?: unknown) => void) => void
   readonly patterns: readonly { readonly pattern: RegExp; readonly method: string }[]
 }
@@ -49,6 +53,7 @@ type Handle = (request: unknown, response: unknown, done: (error?: unknown) => v
 
 function mount(surface: Surface): Mounted {
   const router = Router({ caseSensitive: true })
+  const shortcuts = new Shortcuts()
   const patterns: { pattern: RegExp; method: string }[] = []
   for (const route of surface.routes) {
     const endpoint = new Endpoint(route)
@@ -59,13 +64,18 @@ function mount(surface: Surface): Mounted {
     for (const path of route.paths) {
       patterns.push({ pattern: patternOf(path), method: route.method })
       router[route.method.toLowerCase() as 'get'](path, handler)
+      shortcuts.add(route.method, path, endpoint)
     }
   }
   const handle = router as unknown as Handle
   return {
     surface,
     patterns,
-    run: (call, done) => handle(call.request, call.response, done),
+    run: (call, done) => {
+      const endpoint = shortcuts.find(call.request)
+      if (endpoint === null) handle(call.request, call.response, done)
+      else void endpoint.run(call)
+    },
   }
 }
 

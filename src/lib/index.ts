@@ -2,4 +2,5 @@
 export { AssertionError, assert, unreachable } from './assert.js'
 export type { Deferred } from './deferred.js'
 export { deferred } from './deferred.js'
+export { type Tally, TallyHistogram } from './tally-histogram.js'
 export { programVersion } from './version.js'

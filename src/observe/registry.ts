@@ -1,5 +1,6 @@
 // The process's metrics: one prom-client registry with Node's own figures, to which every room adds its own.
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, type Metric, Registry } from 'prom-client'
+import { type Tally, TallyHistogram } from '../lib/index.js'
 
 /** Bucket bounds in seconds for things that take from 50 µs to seconds. */
 export const secondsBuckets = [
@@ -33,7 +34,9 @@ export function addHistogram(
   registry: Registry,
   name: string,
   help: string,
-  buckets: readonly number[],
-): Histogram {
-  return new Histogram({ name, help, buckets: [...buckets], registers: [registry] })
+  bounds: readonly number[],
+): Tally {
+  const histogram = new TallyHistogram({ name, help, bounds })
+  registry.registerMetric(histogram as unknown as Metric)
+  return histogram.add({})
 }

@@ -54,6 +54,8 @@ export interface Raft {
   /** Resolves once `index` is applied here. @throws RaftError deadline, stopped */
   waitApplied(index: Index, deadlineMs: number): Promise<void>
   status(): RaftStatus
+  /** Part of `status`, and costs nothing. */
+  roleStatus(): RoleStatus
   /** Called after role, term or leader changed. Returns a function that unsubscribes. */
   onStatus(listener: (status: RoleStatus) => void): () => void
   transferLeadership(target: NodeId): void

@@ -146,6 +146,10 @@ export class RaftDriver implements Raft {
     return this.#loop.entryTimeMs()
   }
 
+  roleStatus(): RoleStatus {
+    return this.#role
+  }
+
   onStatus(listener: (status: RoleStatus) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
