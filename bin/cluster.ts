@@ -33,7 +33,7 @@ for (const id of NODES) {
   const args = ['--config', join(directory, 'cluster.yaml'), '--node', String(id)]
   const child = spawn(
     process.execPath,
-    [program, 'serve', ...args, '--data-dir', join(directory, `node-${id}`)],
+    [...process.execArgv, program, 'serve', ...args, '--data-dir', join(directory, `node-${id}`)],
     { stdio: ['ignore', 'ignore', 'inherit'] },
   )
   children.set(id, child)

@@ -1,4 +1,4 @@
-// What one allocation.create costs in the state machine, by entries a transaction. Run: node --import tsx test/bench/apply.ts
+// What one allocation.create costs in the state machine, by entries a transaction. npm run bench:apply
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,5 +1,5 @@
 // Requests per second, and processor time a request, of the HTTP room alone: a gateway that answers at once, beside a bare node:http server.
-// Run: node --import tsx test/bench/http.ts [seconds] [connections]; with --cpu-prof it shows where the time goes.
+// Run: npm run bench:http -- [seconds] [connections]; with --cpu-prof it shows where the time goes.
 import { fork } from 'node:child_process'
 import { createServer } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
@@ -49,7 +49,7 @@ type Figures = { readonly perSecond: number; readonly cpuMicros: number }
 /** The processor time is this process's, the server's; it tells more than the rate when the machine is shared. */
 function run(job: Job): Promise<Figures> {
   return new Promise((resolve, reject) => {
-    const driver = fork(fileURLToPath(import.meta.url), { execArgv: ['--import', 'tsx'] })
+    const driver = fork(fileURLToPath(import.meta.url), { execArgv: process.execArgv })
     let before = process.cpuUsage()
     driver.on('message', message => {
       if (message === 'warm') {

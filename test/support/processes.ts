@@ -1,6 +1,6 @@
 // Real daemons on loopback: started, killed and restarted by id, each with its own data directory.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { createWriteStream, existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { createWriteStream, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -15,6 +15,14 @@ export function projectRoot(): string {
 
 export function ipamProgram(): string {
   return join(projectRoot(), 'dist', 'bin', 'ipam.js')
+}
+
+/** What `npm start` gives node itself. */
+function shippedFlags(): string[] {
+  const { scripts } = JSON.parse(readFileSync(join(projectRoot(), 'package.json'), 'utf8'))
+  const flags = / node ((?:--\S+ )*)dist\/bin\/ipam\.js/.exec(scripts.start)?.[1]
+  if (flags === undefined) throw new Error('npm start does not start dist/bin/ipam.js')
+  return flags.split(' ').filter(flag => flag !== '')
 }
 
 /** Ports that were free a moment ago, all different. */
@@ -68,6 +76,7 @@ export class Daemon {
       '-u',
       'NODE_OPTIONS',
       process.execPath,
+      ...shippedFlags(),
       ...nodeArgs,
       ...extra,
       ipamProgram(),
