@@ -51,7 +51,7 @@ export interface Transport {
   setPeers(peers: readonly PeerAddress[]): void
   /** Fire and forget; dropped when the peer is unreachable or its queue is full. Never throws. */
   send(to: NodeId, messages: readonly Message[]): void
-  /** The same for the gateway's own frames (forwarded commands); the transport does not look inside. */
+  /** The same for the gateway's own frames (forwarded commands), at most once each; the transport does not look inside. */
   sendApplication(to: NodeId, frame: Uint8Array): void
   /** Set once before start. */
   handlers: TransportHandlers
