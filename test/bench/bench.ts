@@ -37,7 +37,7 @@ async function run(urls: readonly URL[]): Promise<void> {
   const allocate = { network_id: network.id, hostname: 'bench' }
   const key = Buffer.from('bench').toString('base64')
   const value = Buffer.from('x'.repeat(256)).toString('base64')
-  // Servers run for months: what is measured is code that was compiled and memory that was touched, on both sides.
+  // Servers run for months: what is measured is code that was compiled, on both sides.
   for (const clients of [WARM_UP_CLIENTS, ...CLIENTS]) {
     const seconds = warm ? SECONDS : WARM_UP_SECONDS
     const ours = await measure({

@@ -10,6 +10,7 @@ import { requestBytes } from './raw-client.js'
 
 const CLIENTS = Number(process.env.PROFILE_CLIENTS ?? 64)
 const SECONDS = Number(process.env.PROFILE_SECONDS ?? 5)
+const WARM_UP_CLIENTS = 64
 /** Until the compiler has seen it all. */
 const WARM_UP_SECONDS = 12
 const WORK = process.env.PROFILE_WORK ?? 'allocate'
@@ -44,7 +45,7 @@ async function run(): Promise<void> {
   const write = (url: URL) => [requestBytes('POST', new URL('/api/v1/allocations', url), allocate)]
   await measure({
     urls,
-    clients: CLIENTS,
+    clients: WARM_UP_CLIENTS,
     seconds: WARM_UP_SECONDS,
     expectedStatus: 201,
     requests: write,

@@ -29,7 +29,8 @@ t.test('a deposed leader neither renews the contact nor says what may be cut', a
 t.test('a new leader says anew what may be cut, also less than the old one', async t => {
   const contact = new LeaderContact()
   contact.heard(heartbeat(1, 4, 90, 80), 100)
-  const append = { previousIndex: 90, previousTerm: 4, entries: [], commit: 90 } as const
+  const at = { previousIndex: 90, previousTerm: 4 }
+  const append = { ...at, entries: [], commit: 90, quiet: true } as const
   contact.heard({ type: 'append', from: 2, to: 9, term: 5, ...append }, 200)
   t.equal(contact.compactable(2, 5), 0, 'it has not said anything yet')
   contact.heard(heartbeat(2, 5, 91, 30), 300)

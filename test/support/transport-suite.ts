@@ -80,6 +80,8 @@ export const MESSAGES: readonly Message[] = [
     term: 7,
     pre: false,
     granted: true,
+    commit: 3,
+    commitTerm: 2,
     clockMs: 1_767_225_600_321,
   },
   {
@@ -90,6 +92,7 @@ export const MESSAGES: readonly Message[] = [
     previousIndex: 8,
     previousTerm: 6,
     commit: 8,
+    quiet: false,
     entries: [
       entry(9, 7),
       { index: 10, term: 7, kind: 'empty', timeMs: 0, data: new Uint8Array() },
@@ -110,6 +113,7 @@ export const MESSAGES: readonly Message[] = [
     previousIndex: 0,
     previousTerm: 0,
     commit: 0,
+    quiet: true,
     entries: [],
   },
   { type: 'append-response', from: 1, to: 2, term: 7, accepted: true, matchIndex: 11 },
@@ -197,7 +201,7 @@ function testSending(t: Test, factory: Factory): void {
     const network = await factory(t)
     const [one, two] = await startPair(network)
     const data = Uint8Array.from({ length: 1_000_000 }, (_, offset) => (offset * 31) % 256)
-    const append = { type: 'append', from: 1, to: 2, term: 1, commit: 0 } as const
+    const append = { type: 'append', from: 1, to: 2, term: 1, commit: 0, quiet: false } as const
     const entries = [{ index: 1, term: 1, kind: 'command', timeMs: 1, data } as const]
     one.transport.send(2, [{ ...append, previousIndex: 0, previousTerm: 0, entries }])
     await network.until(() => two.messages.length === 1)

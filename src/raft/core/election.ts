@@ -10,7 +10,7 @@ import {
   becomePreCandidate,
   followLeader,
 } from './roles.js'
-import type { VoteMessage, VoteResponseMessage, Write } from './types.js'
+import type { Term, VoteMessage, VoteResponseMessage, Write } from './types.js'
 
 /**
  * Starts an election, if this node may lead. A membership entry that is committed but not applied bars it: the
@@ -71,13 +71,9 @@ export function ownVotePersisted(node: NodeState, write: Write): void {
 /** A vote message of this term or, when pre, of a later one. Learners vote too: the asker may know that they were promoted. */
 export function handleVote(node: NodeState, message: VoteMessage): void {
   const granted = mayGrant(node, message)
-  const { from: to, pre } = message
-  const response = { type: 'vote-response', from: node.nodeId, to, pre } as const
-  if (!granted) {
-    node.outbox.promise({ ...response, granted, term: node.term })
-    return
-  }
-  node.outbox.promise({ ...response, granted, term: message.term })
+  const { pre } = message
+  answerVote(node, message, { granted, term: granted ? message.term : node.term })
+  if (!granted) return
   if (!pre) {
     node.electionElapsed = 0
     node.vote = message.from
@@ -85,6 +81,29 @@ export function handleVote(node: NodeState, message: VoteMessage): void {
     // Two that lost their leader in the same moment would elect nobody: the one with the lesser log, or id, gives way.
     becomeFollower(node, node.term, 0)
   }
+}
+
+export function answerVote(
+  node: NodeState,
+  { from: to, pre }: VoteMessage,
+  answer: { readonly granted: boolean; readonly term: Term },
+): void {
+  const { nodeId: from, log } = node
+  const committed = { commit: log.commit, commitTerm: log.termAt(log.commit) ?? 0 }
+  node.outbox.promise({ type: 'vote-response', from, to, pre, ...answer, ...committed })
+}
+
+/**
+ * A voter may lack nothing but the word that its log is committed: when the last that could tell it was the leader,
+ * which the very change at stake has removed, it would ask for votes by a membership that can no longer elect it, for
+ * ever. So answers to votes tell (after raft-rs, maybe_commit_by_vote). Committed is committed, whatever the term.
+ */
+export function learnCommit(node: NodeState, { commit, commitTerm }: VoteResponseMessage): void {
+  const { log } = node
+  if (node.role === 'leader' || log.snapshot !== null) return
+  if (commit <= log.commit || log.termAt(commit) !== commitTerm) return
+  log.commitTo(commit)
+  if (node.role !== 'follower' && log.hasUnappliedMembership) becomeFollower(node, node.term, 0)
 }
 
 function mayGrant(node: NodeState, message: VoteMessage): boolean {

@@ -9,7 +9,7 @@ export function handleAppend(node: NodeState, message: AppendMessage): void {
   if (log.snapshot !== null || !isContiguous(message)) return
   const { from, previousIndex, previousTerm, entries } = message
   if (previousIndex < log.commit) {
-    accept(node, from, log.commit)
+    if (!message.quiet) accept(node, from, log.commit)
     return
   }
   if (log.termAt(previousIndex) !== previousTerm) {
@@ -21,7 +21,7 @@ export function handleAppend(node: NodeState, message: AppendMessage): void {
   if (firstNew >= 0) log.append(firstNew === 0 ? entries : entries.slice(firstNew))
   const lastIndex = previousIndex + entries.length
   log.commitTo(Math.min(message.commit, lastIndex))
-  accept(node, from, lastIndex)
+  if (!message.quiet) accept(node, from, lastIndex)
 }
 
 export function handleHeartbeat(node: NodeState, message: HeartbeatMessage): void {

@@ -12,19 +12,25 @@ import type { Index, SnapshotMark } from './types.js'
 export function replicate(node: NodeState): void {
   for (const peer of node.peers.list) {
     if (peer.nodeId === node.nodeId) continue
-    const empty = peer.appendDue || peer.canAdvanceCommit(node.log.commit)
+    const { appendDue } = peer
+    const commitDue = peer.canAdvanceCommit(node.log.commit)
     peer.appendDue = false
-    let sent = sendAppend(node, peer, empty)
-    while (sent) sent = sendAppend(node, peer, false)
+    let sent = sendAppend(node, peer, { appendDue, commitDue })
+    while (sent) sent = sendAppend(node, peer, NOTHING_DUE)
   }
 }
+
+/** What is to be sent although no entry goes with it. */
+type Due = { readonly appendDue: boolean; readonly commitDue: boolean }
+
+const NOTHING_DUE: Due = { appendDue: false, commitDue: false }
 
 /**
  * One append, or a snapshot when the entries before it are gone. A replicating follower whose window is full still
  * gets an empty one when it is owed: had all that is under way been lost, nothing else would ever free the window.
  * @returns whether something was sent
  */
-function sendAppend(node: NodeState, peer: Progress, sendEmpty: boolean): boolean {
+function sendAppend(node: NodeState, peer: Progress, due: Due): boolean {
   if (peer.blocked) return false
   const { log } = node
   const previousIndex = peer.next - 1
@@ -32,7 +38,7 @@ function sendAppend(node: NodeState, peer: Progress, sendEmpty: boolean): boolea
   if (previousTerm === undefined) return sendSnapshot(node, peer)
   const windowFull = peer.state === 'replicate' && peer.inflights.full
   const hasEntries = !windowFull && peer.next <= log.lastIndex
-  if (!hasEntries && !sendEmpty) return false
+  if (!hasEntries && !due.appendDue && !due.commitDue) return false
   const entries = hasEntries ? log.slice(peer.next, node.options.appendBytesMax) : []
   node.outbox.send({
     type: 'append',
@@ -43,6 +49,8 @@ function sendAppend(node: NodeState, peer: Progress, sendEmpty: boolean): boolea
     previousTerm,
     entries,
     commit: log.commit,
+    // A lost one costs little: the next append or heartbeat tells the commit index, too.
+    quiet: !hasEntries && !due.appendDue && peer.state === 'replicate',
   })
   let bytes = 0
   for (const entry of entries) bytes += entryBytes(entry)

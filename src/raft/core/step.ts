@@ -1,5 +1,5 @@
 // One message from a peer: first what its term says (Raft §5.1), then what it asks, by role.
-import { campaign, handleVote, handleVoteResponse } from './election.js'
+import { answerVote, campaign, handleVote, handleVoteResponse, learnCommit } from './election.js'
 import { handleAppend, handleHeartbeat, handleSnapshot } from './follower.js'
 import { handleAppendResponse, handleHeartbeatResponse, transferTo } from './leader.js'
 import type { NodeState } from './node-state.js'
@@ -14,8 +14,9 @@ export function step(node: NodeState, message: Message): void {
   // Nobody leads or campaigns in term 0; only one that has never voted may refuse from there.
   if (message.term === 0 && message.type !== 'vote-response') return
   if (!isForAnyone(message) && node.peers.get(message.from) === undefined) return
-  // An answered read stays true, whatever has happened to the terms since it was confirmed.
+  // An answered read stays true, and what is committed stays so, whatever has happened to the terms since.
   if (message.type === 'read-index-response') handleReadIndexResponse(node, message)
+  if (message.type === 'vote-response') learnCommit(node, message)
   if (message.term > node.term) {
     if (!enterTermOf(node, message)) return
   } else if (message.term < node.term) {
@@ -77,7 +78,7 @@ function answerOlderTerm(node: NodeState, message: Message): void {
     const refusal = { accepted: false, rejectedIndex: 0, hintIndex: 0, hintTerm: 0 } as const
     node.outbox.promise({ type: 'append-response', from, to, term, ...refusal })
   } else if (message.type === 'vote' && message.pre) {
-    node.outbox.promise({ type: 'vote-response', from, to, term, pre: true, granted: false })
+    answerVote(node, message, { granted: false, term })
   } else if (message.type === 'read-index') {
     handleReadIndex(node, message)
   }

@@ -68,6 +68,9 @@ export type VoteResponseMessage = Addressed & {
   readonly type: 'vote-response'
   readonly pre: boolean
   readonly granted: boolean
+  /** What the answering node knows to be committed, granted or not; an asker that holds that entry may commit it. */
+  readonly commit: Index
+  readonly commitTerm: Term
   /** The answering node's wall clock, filled by the driver: a new leader knows a majority's clocks at once. */
   readonly clockMs?: number
 }
@@ -77,6 +80,8 @@ export type AppendMessage = Addressed & {
   readonly previousTerm: Term
   readonly entries: readonly Entry[]
   readonly commit: Index
+  /** It only tells of a commit: when it is accepted, the answer would be no news and is left out. */
+  readonly quiet: boolean
 }
 /** Accepts up to `matchIndex`, or rejects `rejectedIndex` with a hint at the highest place where the logs may agree. */
 export type AppendResponseMessage = Addressed & {

@@ -34,12 +34,14 @@ export function encodeMessage(message: Message): WireMessage {
   switch (message.type) {
     case 'vote':
       return [VOTE, term, message.pre, message.force, message.lastIndex, message.lastTerm]
-    case 'vote-response':
-      return [VOTE_RESPONSE, term, message.pre, message.granted, message.clockMs ?? null]
+    case 'vote-response': {
+      const { pre, granted, commit, commitTerm, clockMs = null } = message
+      return [VOTE_RESPONSE, term, pre, granted, commit, commitTerm, clockMs]
+    }
     case 'append': {
-      const { previousIndex, previousTerm, commit, entries } = message
+      const { previousIndex, previousTerm, commit, entries, quiet } = message
       const packed = entries.length === 0 ? null : encodeEntries(entries)
-      return [APPEND, term, previousIndex, previousTerm, commit, packed]
+      return [APPEND, term, previousIndex, previousTerm, commit, packed, quiet]
     }
     case 'append-response':
       return message.accepted
@@ -96,10 +98,11 @@ function decodeBody(type: number, sides: Addressed, fields: Fields): Message {
       }
     }
     case VOTE_RESPONSE: {
-      const body = { pre: fields.boolean(), granted: fields.boolean() }
+      const answer = { pre: fields.boolean(), granted: fields.boolean() }
+      const committed = { commit: fields.count(), commitTerm: fields.count() }
       const clockMs = fields.countOrNull()
       const clock = clockMs === null ? {} : { clockMs }
-      return { type: 'vote-response', ...sides, ...body, ...clock }
+      return { type: 'vote-response', ...sides, ...answer, ...committed, ...clock }
     }
     case APPEND:
       return decodeAppend(sides, fields)
@@ -151,7 +154,8 @@ function decodeAppend(sides: Addressed, fields: Fields): Message {
     throw new MalformedFrame(`entry ${first.index} does not follow entry ${previousIndex}`)
   if (last && last.term > sides.term)
     throw new MalformedFrame(`entry ${last.index} is of a later term than its message`)
-  return { type: 'append', ...sides, previousIndex, previousTerm, entries, commit }
+  const quiet = fields.boolean()
+  return { type: 'append', ...sides, previousIndex, previousTerm, entries, commit, quiet }
 }
 
 function decodeEntriesStrictly(packed: Uint8Array): readonly Entry[] {

@@ -11,6 +11,7 @@ import {
   heartbeat,
   nodeWithLog,
   vote,
+  voteResponse,
 } from './messages.js'
 
 t.test('§5.4.2: a new leader appends an empty entry at once', async t => {
@@ -51,13 +52,12 @@ t.test(
     const disk = emptyDisk(membershipOf([1, 4, 5], { votersOutgoing: [1, 2, 3] }))
     Object.assign(node.disk, disk)
     node.crash()
-    const granted = { type: 'vote-response', to: 1, term: 1, granted: true } as const
     for (const pre of [true, false]) {
       if (pre) node.core.campaign()
       drain(node)
-      for (const from of [4, 5]) node.core.step({ ...granted, from, pre })
+      for (const from of [4, 5]) node.core.step(voteResponse({ from, term: 1, pre }))
       t.equal(node.core.status().role, pre ? 'pre-candidate' : 'candidate', 'one majority')
-      node.core.step({ ...granted, from: 2, pre })
+      node.core.step(voteResponse({ from: 2, term: 1, pre }))
     }
     t.equal(node.core.status().role, 'leader', 'both')
     drain(node)
@@ -142,7 +142,7 @@ t.test('votes are answered, and asked for, when term and vote are on disk', asyn
   node.persist()
   node.core.campaign()
   drain(node)
-  node.core.step({ type: 'vote-response', from: 2, to: 1, term: 2, pre: true, granted: true })
+  node.core.step(voteResponse({ from: 2, term: 2, pre: true }))
   const asking = node.take()
   t.same(asking.messages, [])
   t.match(asking.write, {

@@ -2,7 +2,7 @@
 import t from 'tap'
 import { CoreCluster } from './core-cluster.js'
 import { CoreNode, emptyDisk, membershipOf } from './core-node.js'
-import { append, drain, electAlone, nodeWithLog, vote } from './messages.js'
+import { append, drain, electAlone, nodeWithLog, vote, voteResponse } from './messages.js'
 
 const granted = (messages: readonly object[]): unknown =>
   (messages.at(-1) as { granted: unknown }).granted
@@ -80,7 +80,7 @@ t.test('§5.2: a candidate gives up when it hears the leader of its term', async
   const node = nodeWithLog([])
   node.core.campaign()
   for (const pre of [true, true]) {
-    node.core.step({ type: 'vote-response', from: 2, to: 1, term: 1, pre, granted: true })
+    node.core.step(voteResponse({ from: 2, term: 1, pre }))
   }
   t.match(node.core.status(), { role: 'candidate', term: 1 })
   node.core.step(append({ from: 3, term: 1 }))
@@ -92,7 +92,7 @@ t.test('§5.2: a candidate that a majority refuses becomes a follower', async t 
   node.core.campaign()
   drain(node)
   for (const from of [2, 3]) {
-    node.core.step({ type: 'vote-response', from, to: 1, term: 0, pre: true, granted: false })
+    node.core.step(voteResponse({ from, term: 0, pre: true, granted: false }))
   }
   t.match(node.core.status(), { role: 'follower', term: 0 })
 })
@@ -102,7 +102,7 @@ t.test('an answer that comes twice counts once, and none from strangers', async 
   node.core.campaign()
   drain(node)
   for (const from of [2, 2, 2, 9]) {
-    node.core.step({ type: 'vote-response', from, to: 1, term: 1, pre: true, granted: true })
+    node.core.step(voteResponse({ from, term: 1, pre: true }))
   }
   t.equal(node.core.status().role, 'pre-candidate')
 })

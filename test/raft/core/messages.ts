@@ -5,6 +5,7 @@ import type {
   HeartbeatMessage,
   Message,
   VoteMessage,
+  VoteResponseMessage,
 } from '../../../src/raft/core/types.js'
 import { CoreNode, type CoreNodeOptions, emptyDisk, membershipOf } from './core-node.js'
 
@@ -14,8 +15,13 @@ export function vote(said: Said<VoteMessage>): VoteMessage {
   return { type: 'vote', to: 1, pre: false, force: false, lastIndex: 0, lastTerm: 0, ...said }
 }
 
+export function voteResponse(said: Said<VoteResponseMessage>): VoteResponseMessage {
+  const knowing = { commit: 0, commitTerm: 0 }
+  return { type: 'vote-response', to: 1, pre: false, granted: true, ...knowing, ...said }
+}
+
 export function append(said: Said<AppendMessage>): AppendMessage {
-  const start = { previousIndex: 0, previousTerm: 0, entries: [], commit: 0 }
+  const start = { previousIndex: 0, previousTerm: 0, entries: [], commit: 0, quiet: false }
   return { type: 'append', to: 1, ...start, ...said }
 }
 
@@ -63,7 +69,7 @@ export function electAlone(node: CoreNode, voters: readonly number[]): Message[]
     const { term, role } = node.core.status()
     const asked = role === 'pre-candidate' ? term + 1 : term
     for (const from of voters) {
-      node.core.step({ type: 'vote-response', from, to: 1, term: asked, pre, granted: true })
+      node.core.step(voteResponse({ from, term: asked, pre }))
     }
     if (pre) drain(node)
   }

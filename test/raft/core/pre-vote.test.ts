@@ -1,7 +1,9 @@
 // Disturbances that healthy clusters must not feel: thesis 9.6 (pre-vote), 6.2 (check quorum), 4.2.3 (leader stickiness).
 import t from 'tap'
+import { encodeMembershipChange } from '../../../src/raft/core/membership-codec.js'
 import { CoreCluster } from './core-cluster.js'
-import { drain, electAlone, heartbeat, nodeWithLog, vote } from './messages.js'
+import { CoreNode, emptyDisk, membershipOf } from './core-node.js'
+import { drain, electAlone, heartbeat, nodeWithLog, vote, voteResponse } from './messages.js'
 
 t.test('9.6: a pre-vote changes neither term nor vote of anyone', async t => {
   const node = nodeWithLog([])
@@ -164,3 +166,54 @@ t.test('an append of an older term is answered with this one, and so is a pre-vo
   node.core.step(vote({ from: 2, term: 3 }))
   t.same(drain(node), [])
 })
+
+t.test(
+  'who is asked for a vote says what is committed, granting or not, also to an older term',
+  async t => {
+    const node = nodeWithLog([1, 2, 2], { commit: 2 })
+    node.core.step(vote({ from: 2, term: 3, pre: true, lastIndex: 3, lastTerm: 2 }))
+    t.match(drain(node), [{ granted: true, commit: 2, commitTerm: 2 }])
+    node.core.step(vote({ from: 2, term: 3, pre: true, lastIndex: 1, lastTerm: 1 }))
+    t.match(drain(node), [{ granted: false, commit: 2, commitTerm: 2 }])
+    node.core.step(vote({ from: 2, term: 1, pre: true }))
+    t.match(drain(node), [{ granted: false, term: 2, commit: 2, commitTerm: 2 }])
+  },
+)
+
+t.test('an answer to a vote commits what this node holds, and nothing else', async t => {
+  const learned = (commit: number, commitTerm: number) => {
+    const node = nodeWithLog([1, 2, 2], { commit: 1 })
+    node.core.campaign()
+    node.core.step(
+      voteResponse({ from: 2, term: 1, pre: true, granted: false, commit, commitTerm }),
+    )
+    return node.core.status().commit
+  }
+  t.equal(learned(3, 2), 3)
+  t.equal(learned(2, 1), 1, 'another entry stands there')
+  t.equal(learned(4, 2), 1, 'it is not here yet')
+  t.equal(learned(0, 0), 1)
+})
+
+t.test(
+  'the last voter gets on though whoever led it out of a joint membership is gone',
+  async t => {
+    const joint = membershipOf([1], { votersOutgoing: [1, 2, 3], autoLeave: true })
+    const disk = emptyDisk(joint)
+    const leave = { transition: 'auto', changes: [], context: new Uint8Array() } as const
+    disk.entries = [
+      { index: 1, term: 2, kind: 'membership', timeMs: 0, data: encodeMembershipChange(leave) },
+    ]
+    disk.hardState = { term: 2, vote: 3, commit: 0 }
+    const node = new CoreNode(1, disk, {}, () => 0.5)
+    node.core.campaign()
+    const refused = { term: 2, pre: true, granted: false, commit: 1, commitTerm: 2 }
+    node.core.step(voteResponse({ from: 2, ...refused }))
+    t.equal(node.core.status().role, 'follower', 'votes are not counted by what is about to change')
+    drain(node)
+    t.same(node.core.status().membership.votersOutgoing, [])
+    node.core.campaign()
+    drain(node)
+    t.equal(node.core.status().role, 'leader')
+  },
+)

@@ -39,11 +39,37 @@ t.test(
   },
 )
 
-t.test('a commit index that moved is told at once, with an empty append', async t => {
-  const node = nodeWithLog([])
-  electAlone(node, [2])
-  node.core.step(accepted(2, 1, 1))
-  t.match(appendsTo(2, drain(node)), [{ commit: 1, entries: { length: 0 } }])
+t.test(
+  'a commit index that moved is told at once, with an empty append that wants no answer',
+  async t => {
+    const node = nodeWithLog([])
+    electAlone(node, [2])
+    node.core.step(accepted(2, 1, 1))
+    t.match(appendsTo(2, drain(node)), [{ commit: 1, entries: { length: 0 }, quiet: true }])
+  },
+)
+
+t.test('what finds out about a follower wants an answer', async t => {
+  const node = nodeWithLog([1, 1], { voters: [1, 2] })
+  const probes = appendsTo(2, electAlone(node, [2]))
+  t.match(probes, [{ quiet: false }])
+  node.core.step(accepted(2, 2, 3))
+  drain(node)
+  node.core.peerUnreachable(2)
+  node.core.step({ type: 'heartbeat-response', from: 2, to: 1, term: 2, round: 0, clockMs: 0 })
+  t.match(appendsTo(2, drain(node)), [{ entries: { length: 0 }, quiet: false }])
+})
+
+t.test('a quiet append is followed without a word, and refused aloud', async t => {
+  const node = nodeWithLog([1, 1, 1], { commit: 1 })
+  const quiet = { from: 2, term: 1, quiet: true }
+  node.core.step(append({ ...quiet, previousIndex: 3, previousTerm: 1, commit: 3 }))
+  t.same(drain(node), [])
+  t.equal(node.core.status().commit, 3)
+  node.core.step(append({ ...quiet, previousIndex: 2, previousTerm: 1, commit: 2 }))
+  t.same(drain(node), [], 'a late one')
+  node.core.step(append({ ...quiet, previousIndex: 9, previousTerm: 1, commit: 9 }))
+  t.match(drain(node), [{ type: 'append-response', accepted: false, rejectedIndex: 9 }])
 })
 
 t.test('§5.3: an append after an entry that is not there is refused with a hint', async t => {

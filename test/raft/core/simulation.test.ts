@@ -1,9 +1,9 @@
-// Hundreds of small worlds, each from its seed. A seed that fails is printed and can be run alone: SEED=n.
+// Hundreds of small worlds, each from its seed. A seed that fails is printed and can be run alone: SEED=n; more: SEEDS=n.
 import t from 'tap'
 import { Simulation } from './simulation.js'
 
 const only = process.env.SEED === undefined ? null : Number(process.env.SEED)
-const seedCount = 150
+const seedCount = Number(process.env.SEEDS ?? 150)
 
 function runSeeds(t: { fail: (message: string) => void }, changeMembership: boolean): number {
   const seeds = only === null ? Array.from({ length: seedCount }, (_, at) => at + 1) : [only]

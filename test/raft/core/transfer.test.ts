@@ -99,6 +99,7 @@ t.test('the heir does not campaign over a membership change that it has not appl
     term: 1,
     previousIndex: 0,
     previousTerm: 0,
+    quiet: false,
     entries,
     commit: 2,
   })

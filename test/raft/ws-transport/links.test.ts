@@ -184,6 +184,7 @@ t.test('what is larger than a frame is dropped and named, and the link stays', a
     term: 1,
     previousIndex: 0,
     previousTerm: 0,
+    quiet: false,
     entries,
     commit: 0,
   }

@@ -46,24 +46,32 @@ const entries = fc
     ),
     laterTerms: fc.integer({ min: 0, max: 5 }),
     commit: count,
+    quiet: fc.boolean(),
   })
-  .map(({ previousIndex, previousTerm, steps, laterTerms, commit }): Message => {
+  .map(({ previousIndex, previousTerm, steps, laterTerms, ...rest }): Message => {
     let term = previousTerm
     const list: Entry[] = steps.map(({ termStep, kind, timeMs, data }, place) => {
       term += termStep
       return { index: previousIndex + 1 + place, term, kind, timeMs, data }
     })
     const head = { type: 'append', ...SIDES, term: term + laterTerms } as const
-    return { ...head, previousIndex, previousTerm, entries: list, commit }
+    return { ...head, previousIndex, previousTerm, entries: list, ...rest }
   })
 
 const bool = fc.boolean()
 const KINDS: Readonly<Record<string, fc.Arbitrary<Message>>> = {
   vote: message('vote', { pre: bool, force: bool, lastIndex: count, lastTerm: count }),
-  'vote-response': message('vote-response', { pre: bool, granted: bool }),
+  'vote-response': message('vote-response', {
+    pre: bool,
+    granted: bool,
+    commit: count,
+    commitTerm: count,
+  }),
   'vote-response with a clock': message('vote-response', {
     pre: bool,
     granted: bool,
+    commit: count,
+    commitTerm: count,
     clockMs: count,
   }),
   append: entries,
@@ -175,7 +183,8 @@ t.test('sender and receiver are those of the connection, whatever was sent', asy
 const ENTRY = { index: 5, term: 3, kind: 'command', timeMs: 1, data: new Uint8Array(2) } as const
 
 function append(changes: object) {
-  const body = { previousIndex: 4, previousTerm: 2, entries: [ENTRY], commit: 0, term: 3 }
+  const at = { previousIndex: 4, previousTerm: 2, term: 3 }
+  const body = { ...at, entries: [ENTRY], commit: 0, quiet: false }
   return encodeMessage({ type: 'append', ...SIDES, ...body, ...changes })
 }
 
