@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=4
+#!/usr/bin/env -S node --max-semi-space-size=8
 // The program `ipam`. Node's flag halves what a node under load adds to its memory, as `npm start` gives it, too.
 import { createProgram, runProgram } from '../src/cli/index.js'
 import { checkCommand, serveCommand } from '../src/cli/local/index.js'

@@ -1,5 +1,6 @@
-// npm run bench: three nodes with real fsync, beside three etcd nodes in the same run, alternating.
-// BENCH_SECONDS sets the length of one measurement (default 4), BENCH_CLIENTS the list of client counts.
+// npm run bench: three nodes with real fsync, beside three etcd nodes on the same machine. The two take turns of a second,
+// so that what else the machine does falls on both; the ratio is the median of the turns' ratios.
+// BENCH_TURNS (8), BENCH_CLIENTS (1,16,64,256), BENCH_WARM_UP_SECONDS (15).
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,11 +9,13 @@ import { type Figures, measure } from './closed-loop.js'
 import { type EtcdCluster, startEtcd } from './etcd-cluster.js'
 import { requestBytes } from './raw-client.js'
 
-const SECONDS = Number(process.env.BENCH_SECONDS ?? 4)
+const TURNS = Number(process.env.BENCH_TURNS ?? 8)
+const TURN_SECONDS = 1
 /** So many keys, written over and over. */
 const ETCD_KEYS_PER_CLIENT = 200
 const WARM_UP_CLIENTS = 64
 const WARM_UP_SECONDS = Number(process.env.BENCH_WARM_UP_SECONDS ?? 15)
+const READ_CLIENTS = 64
 const CLIENTS = (process.env.BENCH_CLIENTS ?? '1,16,64,256').split(',').map(Number)
 
 const directory = mkdtempSync(join(tmpdir(), 'ipam-bench-'))
@@ -29,68 +32,77 @@ try {
   rmSync(directory, { recursive: true })
 }
 
+type Requests = (url: URL, client: number) => readonly Buffer[]
+type Contest = {
+  readonly name: string
+  readonly clients: number
+  readonly status: number
+  readonly ours: Requests
+  readonly theirs: Requests
+}
+
 async function run(urls: readonly URL[]): Promise<void> {
-  print(`three nodes each, ${SECONDS} s a figure, clients spread over the nodes`)
+  print(
+    `three nodes each, ${TURNS} turns of ${TURN_SECONDS} s a figure, clients spread over the nodes`,
+  )
+  if (etcd === null) print('etcd is not installed: there is nothing to compare with')
+  else print(`beside etcd ${etcd.version}`)
   printMemory('memory fresh')
-  let warm = false
   const network = await post(urls[0] as URL, '/api/v1/networks', { cidr: '10.0.0.0/8' })
   const allocate = { network_id: network.id, hostname: 'bench' }
+  const allocation = await post(urls[0] as URL, '/api/v1/allocations', allocate)
   const key = Buffer.from('bench').toString('base64')
   const value = Buffer.from('x'.repeat(256)).toString('base64')
-  // Servers run for months: what is measured is code that was compiled, on both sides.
-  for (const clients of [WARM_UP_CLIENTS, ...CLIENTS]) {
-    const seconds = warm ? SECONDS : WARM_UP_SECONDS
-    const ours = await measure({
-      urls,
-      clients,
-      seconds,
-      expectedStatus: 201,
-      requests: url => [requestBytes('POST', new URL('/api/v1/allocations', url), allocate)],
-    })
-    const theirs = await etcdFigures({ clients, seconds }, (url, client) =>
+  if (etcd !== null) await post(etcd.urls[0] as URL, '/v3/kv/put', { key, value })
+  const writes = (clients: number): Contest => ({
+    name: `allocate, ${clients} clients | etcd put`,
+    clients,
+    status: 201,
+    ours: url => [requestBytes('POST', new URL('/api/v1/allocations', url), allocate)],
+    theirs: (url, client) =>
       Array.from({ length: ETCD_KEYS_PER_CLIENT }, (_, n) =>
         requestBytes('POST', new URL('/v3/kv/put', url), {
           key: Buffer.from(`bench-${client}-${n}`).toString('base64'),
           value,
         }),
       ),
-    )
-    if (warm) report(`allocate, ${clients} clients | etcd put`, ours, theirs)
-    warm = true
-  }
-  const first = await post(urls[0] as URL, '/api/v1/allocations', allocate)
-  if (etcd !== null) await post(etcd.urls[0] as URL, '/v3/kv/put', { key, value })
-  for (const [level, serializable] of [
-    ['linearizable', false],
-    ['none', true],
-  ] as const) {
-    const ours = await measure({
-      urls,
-      clients: 64,
-      seconds: SECONDS,
-      expectedStatus: 200,
-      requests: url => [
-        requestBytes('GET', new URL(`/api/v1/allocations/${first.id}?level=${level}`, url)),
-      ],
-    })
-    const theirs = await etcdFigures({ clients: 64, seconds: SECONDS }, url => [
-      requestBytes('POST', new URL('/v3/kv/range', url), { key, serializable }),
-    ])
-    report(
-      `get ${level}, 64 clients | etcd ${serializable ? 'serializable' : 'linearizable'} range`,
-      ours,
-      theirs,
-    )
+  })
+  const reads = (level: string, serializable: boolean): Contest => ({
+    name: `get ${level}, ${READ_CLIENTS} clients | etcd ${serializable ? 'serializable' : 'linearizable'} range`,
+    clients: READ_CLIENTS,
+    status: 200,
+    ours: url => [
+      requestBytes('GET', new URL(`/api/v1/allocations/${allocation.id}?level=${level}`, url)),
+    ],
+    theirs: url => [requestBytes('POST', new URL('/v3/kv/range', url), { key, serializable })],
+  })
+  // Servers run for months: what is measured is code that was compiled, on both sides.
+  await measureBoth(urls, writes(WARM_UP_CLIENTS), WARM_UP_SECONDS)
+  const contests = [...CLIENTS.map(writes), reads('linearizable', false), reads('none', true)]
+  for (const contest of contests) {
+    const turns: Turn[] = []
+    for (let turn = 0; turn < TURNS; turn++) {
+      turns.push(await measureBoth(urls, contest, TURN_SECONDS))
+    }
+    report(contest.name, turns)
   }
   printMemory('memory after')
 }
 
-async function etcdFigures(
-  load: { readonly clients: number; readonly seconds: number },
-  requests: (url: URL, client: number) => readonly Buffer[],
-): Promise<Figures | null> {
-  if (etcd === null) return null
-  return measure({ urls: etcd.urls, ...load, expectedStatus: 200, requests })
+type Turn = { readonly ours: Figures; readonly theirs: Figures | null }
+
+async function measureBoth(urls: readonly URL[], contest: Contest, seconds: number): Promise<Turn> {
+  const { clients, status: expectedStatus } = contest
+  const ours = await measure({ urls, clients, seconds, expectedStatus, requests: contest.ours })
+  if (etcd === null) return { ours, theirs: null }
+  const theirs = await measure({
+    urls: etcd.urls,
+    clients,
+    seconds,
+    expectedStatus: 200,
+    requests: contest.theirs,
+  })
+  return { ours, theirs }
 }
 
 async function post(url: URL, path: string, body: object): Promise<{ id: string }> {
@@ -103,14 +115,21 @@ async function post(url: URL, path: string, body: object): Promise<{ id: string 
   return (await response.json()) as { id: string }
 }
 
-function report(work: string, ours: Figures, theirs: Figures | null): void {
-  const figures = ({ perSecond, p50Ms, p99Ms }: Figures): string =>
-    `${Math.round(perSecond)}/s p50 ${p50Ms.toFixed(2)} p99 ${p99Ms.toFixed(2)} ms`
-  const ratio =
-    theirs === null
-      ? 'etcd is not installed'
-      : `${figures(theirs)} | ${(ours.perSecond / theirs.perSecond).toFixed(2)} x`
-  print(`${work}: ${figures(ours)} | ${ratio}`)
+function report(work: string, turns: readonly Turn[]): void {
+  const figures = (of: readonly Figures[]): string => {
+    const of50 = (pick: (one: Figures) => number) => median(of.map(pick))
+    const [p50, p99] = [of50(one => one.p50Ms), of50(one => one.p99Ms)]
+    return `${Math.round(of50(one => one.perSecond))}/s p50 ${p50.toFixed(2)} p99 ${p99.toFixed(2)} ms`
+  }
+  const both = turns.filter((turn): turn is Turn & { theirs: Figures } => turn.theirs !== null)
+  const ratio = median(both.map(({ ours, theirs }) => ours.perSecond / theirs.perSecond))
+  const theirs =
+    both.length === 0 ? '-' : `${figures(both.map(turn => turn.theirs))} | ${ratio.toFixed(2)} x`
+  print(`${work}: ${figures(turns.map(turn => turn.ours))} | ${theirs}`)
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 }
 
 function printMemory(label: string): void {
