@@ -1,4 +1,5 @@
-// npm run bench:flatness: what one allocation costs in apply, at 0 to 10^6 live claims, contiguous and fully fragmented.
+// npm run bench:flatness: what one allocation costs in apply at 10^4 to 10^6 live claims, contiguous and fully fragmented,
+// beside the same in an empty network. The two take turns of a batch, so that what else the machine does falls on both.
 // BENCH_CLAIMS lists the fills. Real SQLite in a temporary directory, batches of 256 entries as under load.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -7,9 +8,11 @@ import type { Command, CreateAllocationCommand } from '../../src/ledger/index.js
 import type { ApplyEntry } from '../../src/raft/index.js'
 import { encodeRequest, Store } from '../../src/store/index.js'
 
-const FILLS = (process.env.BENCH_CLAIMS ?? '0,10000,100000,1000000').split(',').map(Number)
+const FILLS = (process.env.BENCH_CLAIMS ?? '10000,100000,1000000').split(',').map(Number)
 const BATCH = 256
-const SAMPLES = 4096
+/** Batches of each kind and store. */
+const TURNS = 48
+const FILL_BATCH = 4096
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} }
 
@@ -59,65 +62,87 @@ function allocation(place: CreateAllocationCommand['place']): Command {
   }
 }
 
-async function measure(cidr: string, claims: number, fragmented: boolean): Promise<string> {
+type Case = { readonly cidr: string; readonly claims: number; readonly fragmented: boolean }
+
+async function withStore<T>(work: (feeder: Feeder) => Promise<T>): Promise<T> {
   const directory = mkdtempSync(join(tmpdir(), 'ipam-flatness-'))
-  const store = await Store.open(
-    {
-      directory,
-      cachePagesBytes: 16 * 1024 * 1024,
-      initialMembership: {
-        voters: [1],
-        votersOutgoing: [],
-        learners: [],
-        learnersNext: [],
-        autoLeave: false,
-      },
-    },
-    { log: silent },
-  )
+  const initialMembership = {
+    voters: [1],
+    votersOutgoing: [],
+    learners: [],
+    learnersNext: [],
+    autoLeave: false,
+  }
+  const options = { directory, cachePagesBytes: 16 << 20, initialMembership }
+  const store = await Store.open(options, { log: silent })
   try {
-    const feeder = new Feeder(store)
-    feeder.apply([
-      { type: 'genesis', clusterId: 1, clusterUuid: 'bench', members: [] },
-      {
-        type: 'network.create',
-        vrf: 'default',
-        place: { cidr },
-        description: null,
-        tags: [],
-        holdHours: 0,
-      },
-    ])
-    const made = fragmented ? claims * 2 : claims
-    for (let done = 0; done < made; done += 4096) {
-      const count = Math.min(4096, made - done)
-      feeder.apply(Array.from({ length: count }, () => allocation({ count: 1 })))
-    }
-    if (fragmented) {
-      for (let id = 1; id <= made; id += 2 * 4096) {
-        const ids = Array.from({ length: 4096 }, (_, n) => id + 2 * n).filter(n => n <= made)
-        feeder.apply(
-          ids.map(n => ({ type: 'allocation.release', id: n, ifRevision: null }) as const),
-        )
-      }
-    }
-    const prefixLength = cidr.includes(':') ? 126 : 30
-    const [address, run, block] = [{ count: 1 }, { count: 3 }, { prefixLength }].map(place =>
-      feeder.apply(Array.from({ length: SAMPLES }, () => allocation(place))).toFixed(1),
-    )
-    return `${cidr} | ${claims} | ${fragmented ? 'fragmented' : 'contiguous'} | ${address} | ${run} | ${block}`
+    return await work(new Feeder(store))
   } finally {
     await store.close()
     rmSync(directory, { recursive: true })
   }
 }
 
-process.stdout.write('network | live claims | free space | µs: address | run of 3 | block of 4\n')
-for (const cidr of ['10.0.0.0/8', '2001:db8::/32']) {
-  for (const fragmented of [false, true]) {
-    await measure(cidr, 1000, fragmented)
-    for (const claims of FILLS) {
-      process.stdout.write(`${await measure(cidr, claims, fragmented)}\n`)
-    }
+function fill(feeder: Feeder, { cidr, claims, fragmented }: Case): void {
+  feeder.apply([
+    { type: 'genesis', clusterId: 1, clusterUuid: 'bench', members: [] },
+    {
+      type: 'network.create',
+      vrf: 'default',
+      place: { cidr },
+      description: null,
+      tags: [],
+      holdHours: 0,
+    },
+  ])
+  const made = fragmented ? claims * 2 : claims
+  for (let done = 0; done < made; done += FILL_BATCH) {
+    const count = Math.min(FILL_BATCH, made - done)
+    feeder.apply(Array.from({ length: count }, () => allocation({ count: 1 })))
+  }
+  if (!fragmented) return
+  for (let id = 1; id <= made; id += 2 * FILL_BATCH) {
+    const ids = Array.from({ length: FILL_BATCH }, (_, n) => id + 2 * n).filter(n => n <= made)
+    feeder.apply(ids.map(n => ({ type: 'allocation.release', id: n, ifRevision: null }) as const))
+  }
+}
+
+/** @returns µs of one allocation when full and when empty, and the median of the turns' ratios. */
+function compare(full: Feeder, empty: Feeder, place: CreateAllocationCommand['place']): string {
+  const batch = () => Array.from({ length: BATCH }, () => allocation(place))
+  const turns = Array.from(
+    { length: TURNS },
+    () => [full.apply(batch()), empty.apply(batch())] as const,
+  )
+  const [ours, theirs] = [median(turns.map(turn => turn[0])), median(turns.map(turn => turn[1]))]
+  const ratio = median(turns.map(([one, other]) => one / other))
+  return `${ours.toFixed(1)} / ${theirs.toFixed(1)} = ${ratio.toFixed(2)}`
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
+}
+
+async function measure(one: Case): Promise<void> {
+  await withStore(async full => {
+    fill(full, one)
+    await withStore(async empty => {
+      fill(empty, { ...one, claims: 0 })
+      const prefixLength = one.cidr.includes(':') ? 126 : 30
+      const figures = [{ count: 1 }, { count: 3 }, { prefixLength }].map(place =>
+        compare(full, empty, place),
+      )
+      const space = one.fragmented ? 'fragmented' : 'contiguous'
+      process.stdout.write(`${one.cidr} | ${one.claims} | ${space} | ${figures.join(' | ')}\n`)
+    })
+  })
+}
+
+process.stdout.write(
+  'network | live claims | free space | µs full / empty = ratio: address | run of 3 | block of 4\n',
+)
+for (const claims of FILLS) {
+  for (const cidr of ['10.0.0.0/8', '2001:db8::/32']) {
+    for (const fragmented of [false, true]) await measure({ cidr, claims, fragmented })
   }
 }
