@@ -19,8 +19,9 @@ const TIMEOUT_MS = 30_000
 export function clientOptions(command: Command): Command {
   return command
     .option(
-      '--server <url...>',
-      `addresses of the cluster, tried in order (IPAM_SERVER; default ${DEFAULT_SERVER})`,
+      '--server <url>',
+      `address of the cluster; several, repeated or with commas, are tried in order (IPAM_SERVER; default ${DEFAULT_SERVER})`,
+      (value: string, before: string[] = []) => [...before, ...addresses(value)],
     )
     .option('--token <token>', 'API token (IPAM_API_TOKEN)')
     .option('--json', 'print the answer as JSON')
@@ -31,7 +32,7 @@ export function contextOf(
   { environment, stdout }: Surroundings,
 ): { client: Client; output: Output } {
   const options = command.optsWithGlobals<{ server?: string[]; token?: string; json?: boolean }>()
-  const named = options.server ?? environment.IPAM_SERVER?.split(/[\s,]+/).filter(Boolean) ?? []
+  const named = options.server ?? addresses(environment.IPAM_SERVER ?? '')
   const servers = (named.length > 0 ? named : [DEFAULT_SERVER]).map(withScheme)
   const client = new Client({
     servers,
@@ -39,6 +40,10 @@ export function contextOf(
     timeoutMs: TIMEOUT_MS,
   })
   return { client, output: { json: options.json === true, write: stdout } }
+}
+
+function addresses(text: string): string[] {
+  return text.split(/[\s,]+/).filter(Boolean)
 }
 
 function withScheme(server: string): string {

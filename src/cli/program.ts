@@ -7,7 +7,7 @@ import { completionCommand } from './commands/completion.js'
 import { networkCommand } from './commands/network.js'
 import { versionCommand } from './commands/version.js'
 import { watchCommand } from './commands/watch.js'
-import type { Surroundings } from './context.js'
+import { clientOptions, type Surroundings } from './context.js'
 
 export const exitCodes = { done: 0, refused: 1, usage: 2, unreachable: 3 } as const
 
@@ -28,6 +28,9 @@ export function createProgram(surroundings: Surroundings, local: readonly Comman
     .description('Hands out addresses and prefixes, replicated over a few small machines.')
     .showSuggestionAfterError()
     .showHelpAfterError('(see ipam help)')
+    .enablePositionalOptions()
+  // Before the command as after it.
+  clientOptions(program)
   for (const command of local) program.addCommand(command)
   program.addCommand(networkCommand(surroundings))
   program.addCommand(allocateCommand(surroundings))

@@ -27,11 +27,16 @@ export class ApiError extends Error {
 export function invalid(field: string, value: unknown, why: string): ApiError {
   return new ApiError(400, 'invalid', `Invalid value ${quoted(value)} for ${field}: ${why}.`, {
     field,
-    value: quoted(value),
+    value: shown(value),
   })
 }
 
 const QUOTED_CHARS_MAX = 100
+
+/** The value for programs: a text as it is, anything else as JSON. */
+function shown(value: unknown): string {
+  return typeof value === 'string' && value.length <= QUOTED_CHARS_MAX ? value : quoted(value)
+}
 
 /** A client's value as it may be shown back: as JSON, cut at a bounded length. */
 export function quoted(value: unknown): string {

@@ -67,6 +67,24 @@ t.test('--json prints the answer itself', async t => {
   t.match(JSON.parse(out), { id: 'net-1', cidr: '10.0.0.0/24', tags: [] })
 })
 
+t.test(
+  'the server is named before the command or after it, several with commas or one by one',
+  async t => {
+    const harness = await new Harness().start()
+    t.teardown(() => harness.server.close())
+    const silent = `127.0.0.1:${closedPort}`
+    const { url } = harness
+    for (const args of [
+      ['--server', url, 'network', 'list'],
+      ['--json', 'network', 'list', '--server', url],
+      ['list', '--server', `${silent},${url}`],
+      ['--server', silent, '--server', url, 'list'],
+    ])
+      t.match(await ipam(args), { code: 0, err: '' }, args.join(' '))
+    t.match(await ipam(['--server', silent, 'list']), { code: 3 })
+  },
+)
+
 t.test('exit codes tell a refusal, a usage error and silence apart', async t => {
   const harness = await new Harness().start()
   t.teardown(() => harness.server.close())
