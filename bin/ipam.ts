@@ -1,5 +1,5 @@
 #!/usr/bin/env -S node --max-semi-space-size=8
-// The program `ipam`. Node's flag halves what a node under load adds to its memory, as `npm start` gives it, too.
+// The program `ipam`. Node's flag keeps the memory of a node under load down by a third; `npm start` gives it, too.
 import { createProgram, runProgram } from '../src/cli/index.js'
 import { checkCommand, serveCommand } from '../src/cli/local/index.js'
 
