@@ -5,6 +5,7 @@ import {
   runConfchangeCases,
   runQuorumCases,
 } from './raft/core/etcd-cases.js'
+import { runInteractionCases } from './raft/core/interaction-cases.js'
 
 /** @returns how many cases passed */
 function report(name: string, results: readonly CaseResult[]): number {
@@ -22,10 +23,17 @@ if (folder === null) {
   console.error('no cases found: name their folder as argument or in ETCD_RAFT_TESTDATA')
   process.exitCode = 1
 } else {
-  const quorum = runQuorumCases(folder)
-  const confchange = runConfchangeCases(folder)
-  const count = quorum.length + confchange.length
-  const passed = report('quorum', quorum) + report('confchange', confchange)
+  const suites = {
+    quorum: runQuorumCases(folder),
+    confchange: runConfchangeCases(folder),
+    interaction: runInteractionCases(folder),
+  }
+  let count = 0
+  let passed = 0
+  for (const [name, results] of Object.entries(suites)) {
+    count += results.length
+    passed += report(name, results)
+  }
   console.log(`${passed}/${count}`)
   if (passed < count || count === 0) process.exitCode = 1
 }

@@ -80,13 +80,23 @@ export class CoreNode {
 
   /** Takes what the core wants done; committed entries are applied at once. @returns it, for the messages */
   take(want = { write: true, apply: true }): Ready {
+    const ready = this.takeUnapplied(want)
+    this.applyBatch(ready.committed)
+    return ready
+  }
+
+  /** As `take`, but what is committed is left to the caller to apply, in order. */
+  takeUnapplied(want = { write: true, apply: true }): Ready {
     const ready = this.core.ready({ write: want.write && this.write === null, apply: want.apply })
     this.write ??= ready.write
     this.readStates.push(...ready.readStates)
-    for (const entry of ready.committed) this.#apply(entry)
-    const last = ready.committed.at(-1)
-    if (last !== undefined) this.core.applied(last.index)
     return ready
+  }
+
+  applyBatch(entries: readonly Entry[]): void {
+    for (const entry of entries) this.#apply(entry)
+    const last = entries.at(-1)
+    if (last !== undefined) this.core.applied(last.index)
   }
 
   /** The Write in flight reaches the disk. @returns the promises that may go now */

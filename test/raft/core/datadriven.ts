@@ -6,6 +6,8 @@ export type Directive = {
   /** Where it stands, for messages: file name and line. */
   readonly place: string
   readonly command: string
+  /** Arguments that are no key=value, in order. */
+  readonly words: readonly string[]
   /** The values of key=value and key=(a,b); a key alone has none. */
   readonly args: ReadonlyMap<string, readonly string[]>
   /** Lines between the command and `----`. */
@@ -37,8 +39,15 @@ export function parseDirectives(name: string, text: string): Directive[] {
     if (line.trim() === '' || line.startsWith('#')) continue
     const place = `${name}:${at}`
     const [command = '', ...rest] = line.split(' ')
-    const args = parseArgs(rest.join(' '))
-    directives.push({ place, command, args, input: takeUntil('----'), expected: takeUntil('') })
+    const text = rest.join(' ')
+    directives.push({
+      place,
+      command,
+      words: rest.filter(word => word !== '' && !/[=,)]/.test(word)),
+      args: parseArgs(text),
+      input: takeUntil('----'),
+      expected: takeUntil(''),
+    })
   }
   return directives
 }

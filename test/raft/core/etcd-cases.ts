@@ -27,11 +27,17 @@ export function findEtcdCases(named: string | undefined): string | null {
   while (!existsSync(join(root, 'package.json')) && root !== dirname(root)) root = dirname(root)
   const beside = join(root, '..', 'shared', 'conformance', 'etcd-raft')
   const folder = named ?? process.env.ETCD_RAFT_TESTDATA ?? beside
-  return existsSync(join(folder, 'quorum')) ? folder : null
+  const suites = ['quorum', 'confchange', 'interaction']
+  return suites.some(suite => existsSync(join(folder, suite))) ? folder : null
+}
+
+/** The cases of one suite; none when the folder has no such suite. */
+export function readSuite(folder: string, suite: string): ReturnType<typeof readCases> {
+  return existsSync(join(folder, suite)) ? readCases(join(folder, suite)) : []
 }
 
 export function runQuorumCases(folder: string): CaseResult[] {
-  return readCases(join(folder, 'quorum')).flatMap(({ directives }) =>
+  return readSuite(folder, 'quorum').flatMap(({ directives }) =>
     directives.map(directive => ({
       place: directive.place,
       actual: runQuorum(directive),
@@ -42,7 +48,7 @@ export function runQuorumCases(folder: string): CaseResult[] {
 }
 
 export function runConfchangeCases(folder: string): CaseResult[] {
-  return readCases(join(folder, 'confchange')).flatMap(({ directives }) => {
+  return readSuite(folder, 'confchange').flatMap(({ directives }) => {
     const run = confchangeRunner()
     return directives.map(directive => ({
       place: directive.place,
