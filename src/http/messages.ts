@@ -39,6 +39,16 @@ export function refusalMessage(refusal: Refusal, spell: IdSpelling): string {
     case 'network-in-use':
     case 'claim-in-the-way':
       return networkMessage(refusal, spell)
+    case 'member-exists':
+    case 'member-not-found':
+    case 'member-id-used':
+    case 'member-address-taken':
+    case 'member-change-under-way':
+    case 'member-not-leaving':
+    case 'member-other-data':
+    case 'last-member':
+    case 'too-many-members':
+      return memberMessage(refusal)
     case 'allocation-not-found':
     case 'allocation-ended':
     case 'block-in-use':
@@ -48,6 +58,49 @@ export function refusalMessage(refusal: Refusal, spell: IdSpelling): string {
     case 'address-outside-network':
     case 'address-in-child':
       return allocationMessage(refusal, spell)
+    default:
+      return unreachable(refusal, 'refusal')
+  }
+}
+
+type MemberRefusal = Extract<
+  Refusal,
+  {
+    code:
+      | 'member-exists'
+      | 'member-not-found'
+      | 'member-id-used'
+      | 'member-address-taken'
+      | 'member-change-under-way'
+      | 'member-not-leaving'
+      | 'member-other-data'
+      | 'last-member'
+      | 'too-many-members'
+  }
+>
+
+function memberMessage(refusal: MemberRefusal): string {
+  switch (refusal.code) {
+    case 'member-exists':
+      return `Node ${refusal.nodeId} is a member already, at ${refusal.raftAddress}.`
+    case 'member-not-found':
+      return `Node ${refusal.nodeId} is no member of the cluster.`
+    case 'member-id-used':
+      return `Node ${refusal.nodeId} was removed, and an id is never used again; choose another one.`
+    case 'member-address-taken':
+      return `The address ${refusal.raftAddress} is that of node ${refusal.nodeId}.`
+    case 'member-change-under-way':
+      return `Node ${refusal.nodeId} is leaving or being replaced; one change is made at a time, so wait until it is done.`
+    case 'member-not-leaving':
+      return `Node ${refusal.nodeId} is not leaving.`
+    case 'member-other-data':
+      return `Node ${refusal.nodeId} is known with another data directory.`
+    case 'last-member':
+      return `Node ${refusal.nodeId} is the last member that would stay; add another one first.`
+    case 'too-many-members':
+      return refusal.what === 'members'
+        ? `A cluster has at most ${refusal.max} nodes.`
+        : `${refusal.max} nodes were removed from this cluster already, and their ids are kept; no more can be.`
     default:
       return unreachable(refusal, 'refusal')
   }

@@ -59,6 +59,20 @@ export type Allocation = {
   readonly revision: number
 }
 
+/** A line of the cluster's address book: a member, or a node on its way in or out. Absent = not so. */
+export type Member = {
+  readonly nodeId: number
+  /** host:port; empty while nobody has said it. */
+  readonly raftAddress: string
+  readonly apiAddress: string
+  /** Made once for each data directory (RAFT.md, How a cluster begins); null: added, and not met yet. */
+  readonly dataUuid: string | null
+  /** It is to go: the leader takes it out of the configuration, and then it is forgotten. */
+  readonly leaving?: true
+  /** It takes that node's place in the step that makes it a voter. */
+  readonly replaces?: number
+}
+
 /** Who asked, as recorded in Changes. `actor` is `system` where nobody is named. */
 export type Origin = {
   readonly actor: string
@@ -68,7 +82,10 @@ export type Origin = {
 
 export type ChangeAction =
   | 'cluster.created'
+  | 'member.added'
   | 'member.changed'
+  | 'member.leaving'
+  | 'member.removed'
   | 'vrf.created'
   | 'vrf.updated'
   | 'vrf.deleted'

@@ -23,10 +23,17 @@ export type {
   Command,
   CreateAllocationCommand,
   IdempotencyKey,
+  MemberCommand,
   ReleaseAllocationCommand,
   Request,
 } from './commands.js'
-export { BULK_STEPS_MAX, COMMAND_ROWS_MAX, COMMAND_VERSION } from './commands.js'
+export {
+  BULK_STEPS_MAX,
+  COMMAND_ROWS_MAX,
+  COMMAND_VERSION,
+  MEMBERS_MAX,
+  REMOVED_MEMBERS_MAX,
+} from './commands.js'
 export type {
   Allocation,
   AllocationStatus,
@@ -35,6 +42,7 @@ export type {
   EntityKind,
   Family,
   Image,
+  Member,
   Network,
   NetworkStatistics,
   Origin,

@@ -56,6 +56,22 @@ export type Refusal =
       readonly childId: number
       readonly cidr: string
     }
+  | { readonly code: 'member-exists'; readonly nodeId: number; readonly raftAddress: string }
+  | { readonly code: 'member-not-found'; readonly nodeId: number }
+  /** An id is never used again. */
+  | { readonly code: 'member-id-used'; readonly nodeId: number }
+  | { readonly code: 'member-address-taken'; readonly raftAddress: string; readonly nodeId: number }
+  /** Another node is leaving or being replaced: one change at a time. */
+  | { readonly code: 'member-change-under-way'; readonly nodeId: number }
+  | { readonly code: 'member-not-leaving'; readonly nodeId: number }
+  /** It is known with another data directory. */
+  | { readonly code: 'member-other-data'; readonly nodeId: number }
+  | { readonly code: 'last-member'; readonly nodeId: number }
+  | {
+      readonly code: 'too-many-members'
+      readonly what: 'members' | 'removed'
+      readonly max: number
+    }
   | { readonly code: 'revision-mismatch'; readonly expected: number; readonly actual: number }
   | { readonly code: 'idempotency-key-reused' }
   /** A step of a bulk was refused; nothing of it happened. */

@@ -1,13 +1,15 @@
 // What the ledger asks of its rows. Synchronous; every read sees every write before it. Implemented by the store on
 // SQLite, and by a plain in-memory version in test/support that passes the same contract suite.
-import type { ClusterMember } from './commands.js'
-import type { Allocation, Change, Network, Vrf } from './entities.js'
+import type { Allocation, Change, Member, Network, Vrf } from './entities.js'
 import type { Outcome } from './outcomes.js'
 
 export type ClusterIdentity = {
   readonly clusterId: number
   readonly clusterUuid: string
-  readonly members: readonly ClusterMember[]
+  /** The address book, ascending by id from the first change of it on. */
+  readonly members: readonly Member[]
+  /** Ids of nodes that were removed, ascending; absent while there are none. */
+  readonly removed?: readonly number[]
 }
 
 export type SessionState = {

@@ -49,6 +49,22 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     clusterUuid: fc.uuid(),
     members: fc.array(member),
   }),
+  fc.record({
+    type: fc.constant('member.add' as const),
+    nodeId: count,
+    raftAddress: text,
+    apiAddress: text,
+    replaces: numberOrNull,
+  }),
+  fc.record({
+    type: fc.constant('member.update' as const),
+    nodeId: count,
+    set: fc.record({ raftAddress: text, apiAddress: text, dataUuid: text }, noNull),
+  }),
+  fc.record({
+    type: fc.constantFrom('member.remove' as const, 'member.forget' as const),
+    nodeId: count,
+  }),
   fc.record({ type: fc.constant('vrf.create' as const), name: text, description: textOrNull }),
   fc.record({
     type: fc.constant('vrf.update' as const),

@@ -2,7 +2,7 @@
 // read for years: fields may be added, never renamed.
 import { formatAddress } from '../address/address-text.js'
 import { formatCidr } from '../address/cidr-text.js'
-import type { Allocation, Image, Network, Vrf } from '../entities.js'
+import type { Allocation, Image, Member, Network, Vrf } from '../entities.js'
 import type { ClusterIdentity } from '../ports.js'
 import { isoTime, isoTimeOrNull } from './iso-time.js'
 
@@ -58,6 +58,17 @@ export function clusterImage(cluster: ClusterIdentity): Image {
     cluster_id: cluster.clusterId,
     cluster_uuid: cluster.clusterUuid,
     members: cluster.members.map(member => `${member.nodeId} ${member.raftAddress}`),
+  }
+}
+
+export function memberImage(member: Member): Image {
+  return {
+    node_id: member.nodeId,
+    addr: member.raftAddress,
+    api_addr: member.apiAddress,
+    data_uuid: member.dataUuid,
+    leaving: member.leaving === true,
+    replaces: member.replaces ?? null,
   }
 }
 

@@ -12,6 +12,7 @@ import { decideGenesis } from './cluster.js'
 import type { CommandContext } from './command-context.js'
 import type { Decision } from './decision.js'
 import { decideExpire } from './expiry.js'
+import { addMember, forgetMember, removeMember, updateMember } from './members.js'
 import { createNetwork, deleteNetwork, updateNetwork } from './networks.js'
 import { decidePrune } from './prune.js'
 import { createVrf, deleteVrf, updateVrf } from './vrfs.js'
@@ -25,6 +26,14 @@ export function decide(context: CommandContext, version: number, command: Comman
   switch (command.type) {
     case 'genesis':
       return decideGenesis(context, command)
+    case 'member.add':
+      return addMember(context, command)
+    case 'member.update':
+      return updateMember(context, command)
+    case 'member.remove':
+      return removeMember(context, command)
+    case 'member.forget':
+      return forgetMember(context, command)
     case 'vrf.create':
       return createVrf(context, command)
     case 'vrf.update':

@@ -26,6 +26,10 @@ const codes = {
   bulk: 11,
   expire: 12,
   prune: 14,
+  'member.add': 15,
+  'member.update': 16,
+  'member.remove': 17,
+  'member.forget': 18,
 } as const satisfies Record<Command['type'], number>
 
 /** `prune` from before it had limits. */
@@ -39,6 +43,7 @@ type CreatePlace = CreateAllocationCommand['place']
 const placeCodes = { count: 0, ip: 1, prefixLength: 2 } as const
 
 const vrfSet = { name: 'text', description: 'text-or-null' } as const
+const memberSet = { raftAddress: 'text', apiAddress: 'text', dataUuid: 'text' } as const
 const networkSet = { description: 'text-or-null', tags: 'texts', holdHours: 'number' } as const
 const allocationSet = {
   hostname: 'text-or-null',
@@ -58,6 +63,13 @@ export function encodeCommand(command: Command): unknown[] {
       ])
       return [code, command.clusterId, command.clusterUuid, members]
     }
+    case 'member.add':
+      return [code, command.nodeId, command.raftAddress, command.apiAddress, command.replaces]
+    case 'member.update':
+      return [code, command.nodeId, command.set]
+    case 'member.remove':
+    case 'member.forget':
+      return [code, command.nodeId]
     case 'vrf.create':
       return [code, command.name, command.description]
     case 'network.create': {
@@ -120,6 +132,19 @@ function readCommand(type: Command['type'], fields: Fields): Command {
         clusterUuid: fields.text(),
         members: fields.list(readMember),
       }
+    case 'member.add':
+      return {
+        type,
+        nodeId: fields.count(),
+        raftAddress: fields.text(),
+        apiAddress: fields.text(),
+        replaces: fields.numberOrNull(),
+      }
+    case 'member.update':
+      return { type, nodeId: fields.count(), set: readSet(fields.raw(), memberSet) }
+    case 'member.remove':
+    case 'member.forget':
+      return { type, nodeId: fields.count() }
     case 'vrf.create':
       return { type, name: fields.text(), description: fields.textOrNull() }
     case 'vrf.update':

@@ -1,5 +1,5 @@
 // The one row of `state`: how far the state has come, and what counts up. In memory between batches, written once a batch.
-import type { ClusterIdentity } from '../../ledger/index.js'
+import type { ClusterIdentity, Member } from '../../ledger/index.js'
 import type { Membership } from '../../raft/index.js'
 import type { Database, Statement } from '../open.js'
 
@@ -114,9 +114,23 @@ function membershipText(membership: Membership): string {
   return JSON.stringify({ voters, votersOutgoing, learners, learnersNext, autoLeave })
 }
 
-function clusterText({ clusterId, clusterUuid, members }: ClusterIdentity): string {
-  const ordered = members.map(({ nodeId, raftAddress, apiAddress, dataUuid }) => {
-    return { nodeId, raftAddress, apiAddress, dataUuid }
+function clusterText({ clusterId, clusterUuid, members, removed }: ClusterIdentity): string {
+  return JSON.stringify({
+    clusterId,
+    clusterUuid,
+    members: members.map(orderedMember),
+    ...(removed === undefined ? {} : { removed }),
   })
-  return JSON.stringify({ clusterId, clusterUuid, members: ordered })
+}
+
+function orderedMember(member: Member): Member {
+  const { nodeId, raftAddress, apiAddress, dataUuid, leaving, replaces } = member
+  return {
+    nodeId,
+    raftAddress,
+    apiAddress,
+    dataUuid,
+    ...(leaving === undefined ? {} : { leaving }),
+    ...(replaces === undefined ? {} : { replaces }),
+  }
 }

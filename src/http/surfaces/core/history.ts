@@ -7,7 +7,10 @@ import { spell } from './ids.js'
 /** null: not for this surface (LEDGER.md, What strangers see). */
 const actions: { readonly [Action in ChangeAction]: string | null } = {
   'cluster.created': 'cluster_created',
+  'member.added': 'member_added',
   'member.changed': 'member_changed',
+  'member.leaving': 'member_leaving',
+  'member.removed': 'member_removed',
   'vrf.created': 'vrf_created',
   'vrf.updated': 'vrf_updated',
   'vrf.deleted': 'vrf_deleted',
@@ -92,8 +95,14 @@ function detailsOf(change: Change): string {
   switch (change.action) {
     case 'cluster.created':
       return `Created cluster ${image.cluster_id}`
+    case 'member.added':
+      return `Added node ${image.node_id} at ${image.addr}`
     case 'member.changed':
-      return `Members are now ${Array.isArray(image.members) ? image.members.join(', ') : 'unknown'}`
+      return `Node ${image.node_id} is at ${image.addr}`
+    case 'member.leaving':
+      return `Node ${image.node_id} is to leave`
+    case 'member.removed':
+      return `Removed node ${image.node_id}`
     case 'vrf.created':
       return `Created VRF ${image.name}`
     case 'vrf.updated':
