@@ -83,6 +83,65 @@ export interface StateMachine {
   durableIndex(): Index
 }
 
+/** What a snapshot says of itself; the hash is over all its bytes. */
+export type SnapshotHeader = {
+  readonly mark: SnapshotMark
+  readonly bytes: number
+  /** SHA-256, in hex. */
+  readonly sha256: string
+}
+
+/** A snapshot of this node's state that can be read piece by piece. It stays as it is until `release`. */
+export interface SnapshotSource {
+  readonly header: SnapshotHeader
+  /** Up to `bytes` from `offset`; fewer only at the end. */
+  read(offset: number, bytes: number): Promise<Uint8Array>
+  release(): void
+}
+
+/** A snapshot on its way in. What was received stays when its stream breaks, and the next one goes on from there. */
+export interface SnapshotSink {
+  /** Bytes that are here already. */
+  readonly received: number
+  write(bytes: Uint8Array): Promise<void>
+  /** Verifies the whole against its header. @throws a full sentence; everything received is gone then */
+  finish(): Promise<void>
+  /** Its stream has ended: no write follows. */
+  release(): Promise<void>
+}
+
+/** Snapshots of the state machine. A rejection of `install` or `installed` is final for the process. */
+export interface SnapshotStore {
+  /** A snapshot of what is applied now or later; one that is kept and not older than `leastIndex` is used again. */
+  take(leastIndex: Index): Promise<SnapshotSource>
+  /** One at a time: a sink for another snapshot takes the place of what was received before. */
+  receive(header: SnapshotHeader): Promise<SnapshotSink>
+  /**
+   * Makes the finished snapshot the state, durably; StateMachine.applied is its mark then. A crash on the way leaves the
+   * old state or the new one. The log is cut to the mark next, and then `installed` is called.
+   */
+  install(mark: SnapshotMark): Promise<void>
+  /** The log was cut to the mark. */
+  installed(): Promise<void>
+}
+
+/** One connection to a peer for one purpose, apart from messages. Frames come whole and in order, or it breaks. */
+export interface PeerStream {
+  /** At most a few frames may be under way: whoever sends waits for the other side's answers. */
+  send(frame: Uint8Array): void
+  /** Next frame; one reader at a time. @throws when the stream broke, was closed, or nothing came for `timeoutMs` */
+  receive(timeoutMs: number): Promise<Uint8Array>
+  close(): void
+}
+
+/** Streams for snapshots, on sockets of their own, so that heartbeats never wait behind them. */
+export interface SnapshotStreams {
+  /** @throws when the peer cannot be reached */
+  open(to: NodeId): Promise<PeerStream>
+  /** Called with every stream that a peer opens. Set once before start. */
+  onStream: (from: NodeId, stream: PeerStream) => void
+}
+
 export interface Clock {
   /** Monotonic milliseconds, for elapsed time. */
   monotonicMs(): number

@@ -29,6 +29,8 @@ export type FileBackgroundDependencies = {
 }
 
 export class FileBackground {
+  readonly #slots: ScanSlots
+  readonly #transaction: Pick<Transaction, 'commit' | 'isEager'>
   readonly #scans: FileScans
   readonly #worker: StateWorker
   readonly #checkpointer: Checkpointer
@@ -44,6 +46,8 @@ export class FileBackground {
       { databasePath, cacheBytes: SCAN_CACHE_BYTES },
       { publish: () => dependencies.transaction.commit(), onFailure: dependencies.onFailure },
     )
+    this.#slots = slots
+    this.#transaction = dependencies.transaction
     const scanMsMax = options.scanMsMax ?? SCAN_MS_MAX
     const { clock } = dependencies
     this.#scans = new FileScans({ scanMsMax, hashMsMax: HASH_MS_MAX }, { worker, slots, clock })
@@ -68,6 +72,27 @@ export class FileBackground {
 
   checkpoint(): Promise<void> {
     return this.#checkpointer.run()
+  }
+
+  /**
+   * Runs what reads the file from a thread of its own. Counted as a scan: while it reads, the write-ahead log cannot be
+   * begun anew. @throws ScanError, or the signal's reason
+   */
+  async whileReading<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    const release = await this.#slots.take(signal)
+    try {
+      this.#transaction.commit()
+      return await work()
+    } finally {
+      release()
+    }
+  }
+
+  /** No more checkpoints; resolves when the last scan has ended, which takes no longer than a scan may. */
+  async drain(): Promise<void> {
+    await this.#checkpointer.stop()
+    this.#slots.resume()
+    await this.#slots.idle()
   }
 
   async close(): Promise<void> {

@@ -9,9 +9,8 @@ import {
   openSync,
   readdirSync,
   readFileSync,
-  renameSync,
-  writeSync,
 } from 'node:fs'
+import { open, rename } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
 const POINTER_FILE = 'CURRENT'
@@ -47,22 +46,42 @@ export function makeFreshState(directory: string): string {
   return join(directory, FRESH_STATE, DATABASE_FILE)
 }
 
-/** Points CURRENT at the folder of `databasePath`, which must be durable already. Whole or not at all, whenever the power goes. */
-export function pointAt(directory: string, databasePath: string): void {
+/**
+ * Points CURRENT at the folder of `databasePath`, whose database must be durable already. Whole or not at all, whenever
+ * the power goes.
+ * @param onStep called before each step on the disk
+ */
+export async function pointAt(
+  directory: string,
+  databasePath: string,
+  onStep: (step: PointStep) => void = () => {},
+): Promise<void> {
   const folder = dirname(databasePath)
   const name = `${STATES_FOLDER}/${folder.slice(join(directory, STATES_FOLDER).length + 1)}`
-  syncPath(folder)
-  syncPath(dirname(folder))
+  onStep('sync-folder')
+  await syncLater(databasePath)
+  await syncLater(folder)
+  await syncLater(dirname(folder))
+  onStep('write-pointer')
   const beside = join(directory, `${POINTER_FILE}.new`)
-  const file = openSync(beside, 'w', 0o600)
+  const file = await open(beside, 'w', 0o600)
   try {
-    writeSync(file, `${name}\n`)
-    fsyncSync(file)
+    await file.writeFile(`${name}\n`)
+    await file.sync()
   } finally {
-    closeSync(file)
+    await file.close()
   }
-  renameSync(beside, join(directory, POINTER_FILE))
-  syncPath(directory)
+  onStep('rename-pointer')
+  await rename(beside, join(directory, POINTER_FILE))
+  onStep('sync-pointer')
+  await syncLater(directory)
+}
+
+export type PointStep = 'sync-folder' | 'write-pointer' | 'rename-pointer' | 'sync-pointer'
+
+/** Where the database of a state lies that begins with a snapshot. */
+export function statePath(directory: string, name: string): string {
+  return join(directory, STATES_FOLDER, name, DATABASE_FILE)
 }
 
 /** Makes what was written to a file, or the names in a folder, durable. */
@@ -72,6 +91,15 @@ export function syncPath(path: string): void {
     fsyncSync(handle)
   } finally {
     closeSync(handle)
+  }
+}
+
+async function syncLater(path: string): Promise<void> {
+  const handle = await open(path, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
   }
 }
 

@@ -2,12 +2,13 @@
 import { currentState, makeFreshState, pointAt } from './layout.js'
 import { migrate } from './migrations/index.js'
 import { type Database, openDatabase, openImage } from './open.js'
+import { removeLeftovers } from './snapshot/snapshot-files.js'
 import type { OpenStoreOptions } from './types.js'
 
 export const IN_MEMORY = ':memory:'
 
 /** @throws a full sentence on a directory or file that is damaged, newer, or not ours. */
-export function openState(options: OpenStoreOptions): Database {
+export async function openState(options: OpenStoreOptions): Promise<Database> {
   const { directory, cachePagesBytes: cacheBytes, image } = options
   if (directory !== IN_MEMORY) return openStateFile(directory, cacheBytes)
   const db =
@@ -18,9 +19,12 @@ export function openState(options: OpenStoreOptions): Database {
   return db
 }
 
-function openStateFile(directory: string, cacheBytes: number): Database {
+async function openStateFile(directory: string, cacheBytes: number): Promise<Database> {
   const path = currentState(directory)
-  if (path !== null) return prepare(openDatabase(path, { mode: 'write', cacheBytes }))
+  if (path !== null) {
+    removeLeftovers(directory, path)
+    return openStateAt(path, cacheBytes)
+  }
   const fresh = makeFreshState(directory)
   const db = prepare(openDatabase(fresh, { mode: 'create', cacheBytes }))
   const applied = db.prepare('SELECT applied_index FROM state').pluck().get()
@@ -30,8 +34,18 @@ function openStateFile(directory: string, cacheBytes: number): Database {
       `${directory}/CURRENT is missing, and ${fresh} has applied entries up to ${applied}: restore the file from a backup, or remove the node and add it under a new id.`,
     )
   }
-  pointAt(directory, fresh)
-  return db
+  try {
+    await pointAt(directory, fresh)
+    return db
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
+/** @throws a full sentence on a file that is damaged, newer, or not ours. */
+export function openStateAt(path: string, cacheBytes: number): Database {
+  return prepare(openDatabase(path, { mode: 'write', cacheBytes }))
 }
 
 /** The checkpoint makes durable what an earlier process committed without a sync. */

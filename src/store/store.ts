@@ -1,96 +1,77 @@
 // The state machine on SQLite: committed entries go through the ledger into one transaction together with the applied
-// index, a whole batch or more; reads and scans are served from the same rows.
-import { setImmediate } from 'node:timers/promises'
-import { Ledger } from '../ledger/index.js'
+// index, a whole batch or more; reads and scans are served from the same rows. A snapshot replaces all of it at once.
 import { assert } from '../lib/index.js'
 import {
   type ApplyEntry,
   type Index,
+  type SnapshotHeader,
   type SnapshotMark,
+  type SnapshotSink,
+  type SnapshotSource,
+  type SnapshotStore,
   type StateMachine,
   systemClock,
 } from '../raft/index.js'
-import { applyEntries } from './batch.js'
-import { FileBackground } from './file-background.js'
-import { readImage } from './image.js'
-import type { Database } from './open.js'
-import { IN_MEMORY, openState } from './open-state.js'
+import { LiveState } from './live-state.js'
+import { type Database, openImage } from './open.js'
+import { IN_MEMORY, openState, openStateAt } from './open-state.js'
 import type { Reads, Scans } from './reads.js'
-import { SqliteRows } from './rows.js'
-import { MemoryScans } from './scan/memory-scans.js'
-import { SqliteReads } from './sqlite-reads.js'
-import { Transaction } from './transaction.js'
+import { FileSnapshots } from './snapshot/file-snapshots.js'
+import { MemorySnapshots } from './snapshot/memory-snapshots.js'
+import { removeReplaced } from './snapshot/snapshot-files.js'
 import type { AppliedRequest, OpenStoreOptions, StoreDependencies, StoreView } from './types.js'
 
 type AppliedListener = (requests: readonly AppliedRequest[]) => void
 
-export class Store implements StateMachine, StoreView {
-  readonly #db: Database
-  readonly #rows: SqliteRows
-  readonly #ledger: Ledger
-  readonly #reads: Reads
-  readonly #scans: Scans
-  /** null in memory. */
-  readonly #background: FileBackground | null
+export class Store implements StateMachine, StoreView, SnapshotStore {
   readonly #options: OpenStoreOptions
   readonly #dependencies: StoreDependencies
-  readonly #transaction: Transaction
+  readonly #snapshots: FileSnapshots | MemorySnapshots
   readonly #listeners = new Set<AppliedListener>()
+  #live: LiveState
+  /** States that a snapshot has replaced, until the last scan of them has ended. */
+  readonly #retiring = new Map<LiveState, Promise<void>>()
   /** Why the store is not to be used any more: the ledger's memory may then be ahead of the rows. */
   #failure: Error | null = null
   #isClosed = false
 
-  private constructor(db: Database, options: OpenStoreOptions, dependencies: StoreDependencies) {
-    this.#db = db
+  private constructor(options: OpenStoreOptions, dependencies: StoreDependencies, live: LiveState) {
     this.#options = options
     this.#dependencies = dependencies
-    this.#rows = new SqliteRows(db)
-    // Written with the first batch, so that a node that has begun never takes another beginning from its options.
-    this.#rows.state.membership ??= options.initialMembership
-    this.#ledger = new Ledger(this.#rows)
-    this.#reads = new SqliteReads(db, { ledger: this.#ledger, state: this.#rows.state })
-    this.#transaction = new Transaction(db, {
-      clock: dependencies.clock ?? systemClock,
-      beforeCommit: () => this.#rows.flush(),
-      onFailure: error => this.#fail(error),
-    })
-    // In memory a commit costs nothing, and everyone reads through the one connection.
-    this.#transaction.isEager = options.directory === IN_MEMORY
-    this.#background = options.directory === IN_MEMORY ? null : this.#startBackground()
-    this.#scans = this.#background?.scans ?? new MemoryScans(db)
+    this.#live = live
+    this.#snapshots =
+      options.directory === IN_MEMORY
+        ? new MemorySnapshots({ applied: () => this.applied, serialize: () => this.serialize() })
+        : new FileSnapshots(options.directory, {
+            clock: dependencies.clock ?? systemClock,
+            whileReading: (work, signal) => this.#whileReading(work, signal),
+            onStep: dependencies.onInstallStep ?? (() => {}),
+          })
   }
 
   /** Reads what the ledger keeps in memory, in slices that let timers and sockets breathe. @throws a full sentence. */
   static async open(options: OpenStoreOptions, dependencies: StoreDependencies): Promise<Store> {
-    const store = new Store(openState(options), options, dependencies)
-    try {
-      const loading = store.#ledger.load(readImage(store.#db))
-      while (!loading.next().done) await setImmediate()
-    } catch (error) {
-      await store.close()
-      throw error
-    }
+    let store: Store | null = null
+    const onBroken = (error: Error, state: LiveState) =>
+      store === null ? dependencies.onFailure?.(error) : store.#fail(error, state)
+    const db = await openState(options)
+    const live = await LiveState.open(db, options, { ...dependencies, onBroken })
+    store = new Store(options, dependencies, live)
     return store
   }
 
   get applied(): SnapshotMark {
-    const { state } = this.#rows
-    return {
-      index: state.appliedIndex,
-      term: state.appliedTerm,
-      timeMs: state.appliedTimeMs,
-      membership: state.membership ?? this.#options.initialMembership,
-    }
+    return this.#live.applied
   }
 
   get reads(): Reads {
     this.#assertUsable()
-    return this.#reads
+    return this.#live.reads
   }
 
   get scans(): Scans {
     this.#assertUsable()
-    return this.#scans
+    return this.#live.scans
   }
 
   /**
@@ -101,7 +82,7 @@ export class Store implements StateMachine, StoreView {
    */
   apply(entries: readonly ApplyEntry[]): void {
     this.#assertUsable()
-    const { appliedIndex } = this.#rows.state
+    const { appliedIndex } = this.#live
     const fresh = entries.filter(entry => entry.index > appliedIndex)
     if (fresh.length === 0) return
     const decided = this.#applyFresh(fresh)
@@ -109,15 +90,15 @@ export class Store implements StateMachine, StoreView {
   }
 
   durableIndex(): Index {
-    return this.#background?.durableIndex() ?? this.appliedIndex()
+    return this.#live.background?.durableIndex() ?? this.appliedIndex()
   }
 
   appliedIndex(): number {
-    return this.#rows.state.appliedIndex
+    return this.#live.appliedIndex
   }
 
   appliedTimeMs(): number {
-    return this.#rows.state.appliedTimeMs
+    return this.#live.appliedTimeMs
   }
 
   onApplied(listener: AppliedListener): () => void {
@@ -129,62 +110,104 @@ export class Store implements StateMachine, StoreView {
 
   /** Makes what is applied durable now; resolves when `durableIndex` has followed. */
   async checkpoint(): Promise<void> {
-    await this.#background?.checkpoint()
+    await this.#live.background?.checkpoint()
     this.#assertUsable()
   }
 
   /** The whole state as bytes, for `image` of another store in memory. */
   serialize(): Uint8Array {
     this.#assertUsable()
-    this.#transaction.commit()
-    return this.#db.serialize()
+    return this.#live.serialize()
+  }
+
+  async take(leastIndex: Index): Promise<SnapshotSource> {
+    this.#assertUsable()
+    return this.#snapshots.take(leastIndex)
+  }
+
+  async receive(header: SnapshotHeader): Promise<SnapshotSink> {
+    this.#assertUsable()
+    return this.#snapshots.receive(header)
+  }
+
+  /** Reads go over to the new state; scans under way end on the old one. Listeners hear that something was applied. */
+  async install(mark: SnapshotMark): Promise<void> {
+    this.#assertUsable()
+    try {
+      const next = await this.#openReceived(mark)
+      assert(next.applied.index === mark.index, 'the state that was opened is the snapshot')
+      const previous = this.#live
+      this.#live = next
+      this.#retire(previous)
+    } catch (error) {
+      this.#fail(error as Error, this.#live)
+      throw error
+    }
+    for (const listener of this.#listeners) listener([])
+  }
+
+  installed(): Promise<void> {
+    return Promise.resolve()
   }
 
   /** Ends scans, makes everything durable, and closes the file. Calling it again does nothing. */
   async close(): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true
-    try {
-      await this.#background?.close()
-      if (this.#failure === null) this.#transaction.commit()
-      if (this.#background !== null && this.#failure === null) {
-        this.#db.pragma('wal_checkpoint(TRUNCATE)')
-      }
-    } finally {
-      this.#db.close()
+    if (this.#snapshots instanceof FileSnapshots) await this.#snapshots.close()
+    for (const [state, retired] of this.#retiring) {
+      await state.background?.close()
+      await retired
     }
+    await this.#live.close(this.#failure === null ? 'whole' : 'as-it-is')
   }
 
-  #applyFresh(entries: readonly ApplyEntry[]): AppliedRequest[] {
-    try {
-      this.#transaction.open()
-      const decided = applyEntries(entries, { rows: this.#rows, ledger: this.#ledger })
-      this.#transaction.added(entries.length)
-      return decided
-    } catch (error) {
-      this.#failure = error as Error
-      this.#transaction.rollback()
-      throw error
-    }
-  }
-
-  #startBackground(): FileBackground {
-    const { log, clock = systemClock } = this.#dependencies
-    return new FileBackground(this.#db.name, this.#options, {
-      log,
-      clock,
-      transaction: this.#transaction,
-      appliedIndex: () => this.appliedIndex(),
-      onFailure: error => this.#fail(error),
-    })
-  }
-
-  /** The disk failed outside `apply`. */
-  #fail(error: Error): void {
-    if (this.#isClosed || this.#failure !== null) return
+  /** The disk of a state failed outside `apply`; nothing depends on one that was replaced. */
+  #fail(error: Error, state: LiveState): void {
+    if (this.#isClosed || this.#failure !== null || this.#retiring.has(state)) return
     this.#failure = error
     this.#dependencies.log.error({ error: error.message }, 'the state on disk failed')
     this.#dependencies.onFailure?.(error)
+  }
+
+  #openReceived(mark: SnapshotMark): Promise<LiveState> {
+    const { cachePagesBytes } = this.#options
+    if (this.#snapshots instanceof FileSnapshots) {
+      return this.#snapshots.install(mark, path =>
+        this.#openLive(openStateAt(path, cachePagesBytes)),
+      )
+    }
+    return this.#openLive(openImage(this.#snapshots.takeReceived(mark), cachePagesBytes))
+  }
+
+  #openLive(db: Database): Promise<LiveState> {
+    const onBroken = (error: Error, state: LiveState) => this.#fail(error, state)
+    return LiveState.open(db, this.#options, { ...this.#dependencies, onBroken })
+  }
+
+  #retire(state: LiveState): void {
+    const { log } = this.#dependencies
+    const retired = state
+      .retire()
+      .then(() => removeReplaced(state.databasePath))
+      .catch(error => log.warn({ error: String(error) }, 'a replaced state could not be removed'))
+      .finally(() => this.#retiring.delete(state))
+    this.#retiring.set(state, retired)
+  }
+
+  #whileReading<T>(work: (databasePath: string) => Promise<T>, signal: AbortSignal): Promise<T> {
+    const { background, databasePath } = this.#live
+    assert(background !== null, 'a state in memory has no file')
+    return background.whileReading(() => work(databasePath), signal)
+  }
+
+  #applyFresh(entries: readonly ApplyEntry[]): readonly AppliedRequest[] {
+    try {
+      return this.#live.apply(entries)
+    } catch (error) {
+      this.#failure = error as Error
+      throw error
+    }
   }
 
   #assertUsable(): void {

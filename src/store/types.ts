@@ -2,6 +2,7 @@
 import type { Outcome } from '../ledger/index.js'
 import type { Clock, Log, Membership } from '../raft/index.js'
 import type { Reads, Scans } from './reads.js'
+import type { InstallStep } from './snapshot/file-snapshots.js'
 
 /** One request as it was decided; replays of duplicates included. */
 export type AppliedRequest = {
@@ -35,6 +36,8 @@ export type StoreDependencies = {
   readonly clock?: Clock
   /** Called when the disk failed outside `apply`; the store is not to be used any more. */
   readonly onFailure?: (error: Error) => void
+  /** Called before each step on the disk of a snapshot's install, for tests that end it there. */
+  readonly onInstallStep?: (step: InstallStep) => void
 }
 
 /** What the rooms above see of the store; the class Store also implements raft's StateMachine. */

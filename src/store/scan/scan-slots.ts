@@ -19,6 +19,7 @@ export class ScanSlots {
   readonly #waiting = new Set<Deferred<void>>()
   #active = 0
   #isHeld = false
+  #idle: Deferred<void> | null = null
 
   constructor(options: ScanSlotsOptions) {
     this.#options = options
@@ -46,6 +47,13 @@ export class ScanSlots {
     }
   }
 
+  /** Resolves when nobody has or awaits a slot. */
+  async idle(): Promise<void> {
+    if (this.#active === 0 && this.#waiting.size === 0) return
+    this.#idle ??= deferred<void>()
+    await this.#idle.promise
+  }
+
   /** Nobody new gets a slot until `resume`. */
   hold(): void {
     this.#isHeld = true
@@ -63,7 +71,9 @@ export class ScanSlots {
     }
     const turn = deferred<void>()
     const giveUp = () => {
-      if (this.#waiting.delete(turn)) turn.reject(signal.reason)
+      if (!this.#waiting.delete(turn)) return
+      turn.reject(signal.reason)
+      this.#admit()
     }
     this.#waiting.add(turn)
     signal.addEventListener('abort', giveUp, { once: true })
@@ -81,5 +91,8 @@ export class ScanSlots {
       this.#active++
       turn.resolve()
     }
+    if (this.#active > 0 || this.#waiting.size > 0) return
+    this.#idle?.resolve()
+    this.#idle = null
   }
 }

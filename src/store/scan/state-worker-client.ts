@@ -1,6 +1,7 @@
 // The main thread's end of the state worker: a call is a promise.
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import { type Deferred, deferred } from '../../lib/index.js'
+import { startWorker } from '../worker-thread.js'
 import type {
   FromWorker,
   ToWorker,
@@ -55,7 +56,7 @@ export class StateWorker {
   }
 
   #start(): Worker {
-    const worker = startWorker(this.#options)
+    const worker = startWorker(new URL('./state-worker.js', import.meta.url), this.#options)
     worker.on('message', (message: FromWorker) => this.#onMessage(message))
     worker.on('error', error => this.#fail(error))
     worker.on('exit', code => this.#fail(new Error(`The state worker exited with code ${code}.`)))
@@ -88,22 +89,4 @@ export class StateWorker {
     for (const call of this.#calls.values()) call.reject(error)
     this.#calls.clear()
   }
-}
-
-/**
- * The worker loads itself and nothing else: what the process preloads (a test runner's loaders, an agent) would cost it
- * a second each time, and serves no one there.
- */
-const NOTHING_INHERITED = { execArgv: [], env: {} }
-
-/**
- * Built code starts the file beside it. Under a TypeScript loader (tests run the sources) Node 20 does not pass the
- * loader on to a worker's entry, so a line of JavaScript registers it there first.
- */
-function startWorker(options: WorkerOptions): Worker {
-  const entry = new URL('./state-worker.js', import.meta.url)
-  const settings = { ...NOTHING_INHERITED, workerData: options }
-  if (import.meta.url.endsWith('.js')) return new Worker(entry, settings)
-  const code = `import('tsx/esm/api').then(loader => { loader.register(); return import(${JSON.stringify(entry.href)}) })`
-  return new Worker(code, { ...settings, eval: true })
 }
