@@ -1,6 +1,6 @@
 // Random kills, restarts, stops, cuts and transfers under clients, from a seed, and what must be true at the end.
-import type { Allocation } from '../../src/ledger/index.js'
 import { GatewayCluster, type GatewayNode, watch } from '../support/gateway-cluster.js'
+import { checkClaim, newClaimCounts } from './claims.js'
 import { type Claim, Client } from './clients.js'
 
 const FAULTY_MS = 15_000
@@ -15,7 +15,7 @@ type Fault = 'dead' | 'paused'
 export class Scenario {
   readonly findings: string[] = []
   /** What happened, so that a run without anything to check does not pass for a good one. */
-  readonly counts = { acknowledged: 0, released: 0, full: 0, known: 0, unknown: 0, reads: 0 }
+  readonly counts = { ...newClaimCounts(), reads: 0 }
   readonly #cluster: GatewayCluster
   readonly #random: () => number
   readonly #claims: Claim[] = []
@@ -129,7 +129,7 @@ export class Scenario {
     const rows = node?.allocations() ?? []
     for (const claim of this.#claims) {
       const named = rows.filter(({ hostname }) => hostname === claim.hostname)
-      this.#checkClaim(named, claim)
+      this.findings.push(...checkClaim(named, claim, this.counts))
     }
   }
 
@@ -139,33 +139,5 @@ export class Scenario {
       this.findings.push(`node ${node.nodeId} has an address twice`)
     if (node.gateway.pendingCount() !== 0)
       this.findings.push(`node ${node.nodeId} still waits for an outcome`)
-  }
-
-  /** @param rows what the state has under the claim's hostname */
-  #checkClaim(rows: readonly Allocation[], claim: Claim): void {
-    const { counts } = this
-    const { hostname, wish, allocation, release } = claim
-    const statuses = rows.map(({ status }) => status).join(' and ')
-    const expect = (what: string, isTrue: boolean) => {
-      if (!isTrue) this.findings.push(`${hostname}: ${what}, and the state has: ${statuses || '-'}`)
-    }
-    for (const { maybe, ending } of release === null ? [wish] : [wish, release])
-      if (maybe) counts.unknown += 1
-      else if (ending === 'given-up') counts.known += 1
-    expect('each wish is fulfilled once', rows.length <= 1)
-    if (allocation === null) {
-      if (wish.ending === 'refused') counts.full += 1
-      const isCertain = wish.ending === 'refused' || !wish.maybe
-      if (isCertain) expect('it certainly did not happen', rows.length === 0)
-      return
-    }
-    counts.acknowledged += 1
-    expect('it was acknowledged', rows[0]?.id === allocation.id)
-    if (release?.ending === 'done') {
-      counts.released += 1
-      expect('its release was acknowledged', statuses === 'released')
-    } else if (release === null || !release.maybe) {
-      expect('its release certainly did not happen', statuses === 'allocated')
-    }
   }
 }

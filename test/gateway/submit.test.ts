@@ -118,7 +118,7 @@ t.test('a write at a leader that is deposed comes true under the next one', asyn
 })
 
 t.test('frames that come twice, out of order, are applied once', async t => {
-  const network = { duplicateRate: 1, ordered: false }
+  const network = { duplicateRate: 1, applicationDuplicateRate: 1, ordered: false }
   const cluster = new GatewayCluster({ network })
   const { networkId } = await cluster.begin()
   const submits = cluster.nodes.flatMap(node =>

@@ -13,7 +13,7 @@ import type { RaftNodeOptions } from '../../src/raft/core/index.js'
 import { Store } from '../../src/store/index.js'
 import { MemoryDisk } from './memory-log-store.js'
 import { NodeRecord } from './node-record.js'
-import { RaftLife } from './raft-life.js'
+import { RaftLife, type RaftLifeDependencies, type RaftLifeOptions } from './raft-life.js'
 import { type ClusterOptions, SimCluster, type SimWorld } from './sim-cluster.js'
 
 export type GatewayClusterOptions = ClusterOptions & { readonly gateway: Partial<GatewayOptions> }
@@ -95,7 +95,7 @@ export class GatewayNode {
     const { nodeId, wallOffsetMs, core, world, disk, record } = this
     this.starts += 1
     this.store = await this.#openStore()
-    this.#life = new RaftLife(
+    this.#life = this.newLife(
       { nodeId, wallOffsetMs, core },
       {
         world,
@@ -113,14 +113,24 @@ export class GatewayNode {
     await this.#life.start()
   }
 
+  /** For nodes that are looked at more closely, or behave otherwise. */
+  protected newLife(options: RaftLifeOptions, dependencies: RaftLifeDependencies): RaftLife {
+    return new RaftLife(options, dependencies)
+  }
+
   /**
    * As kill -9; who waits for this node is never answered.
-   * @param left 'state': the state file is as it was; 'log': the power went, too, and the log alone was synced.
+   * @param left 'state': the state file is as it was; 'log': the power went, too, and the log alone was synced;
+   * bytes: the state file goes back to those.
    */
-  async crash(left: 'state' | 'log' = 'state'): Promise<void> {
+  async crash(
+    left: 'state' | 'log' | Uint8Array = 'state',
+    keep?: (count: number) => number,
+  ): Promise<void> {
     this.alive = false
-    this.#life.end()
-    this.#image = left === 'state' ? this.store.serialize() : undefined
+    this.#life.end(keep)
+    if (left === 'state') this.#image = this.store.serialize()
+    else this.#image = left === 'log' ? undefined : left
     await this.store.close()
   }
 

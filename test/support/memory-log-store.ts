@@ -4,6 +4,7 @@ import type { Entry, HardState, Index } from '../../src/raft/core/index.js'
 import type { LoadedLog, LogBatch, LogStore } from '../../src/raft/ports.js'
 
 type Mark = Parameters<LogStore['compact']>[0]
+type Content = { readonly hardState: HardState; readonly entries: readonly Entry[] }
 
 /** Runs the callback once the disk is done with a step. The default disk is as fast as a promise. */
 export type DiskDelay = (callback: () => void) => void
@@ -13,7 +14,10 @@ export class MemoryDisk {
   /** Synced appends and compactions so far, for tests that count them. */
   readonly batches: LogBatch[] = []
   #hardState: HardState = { term: 0, vote: 0, commit: 0 }
-  #syncedHardState: HardState = this.#hardState
+  /** As of the last sync; null when nothing was written since. */
+  #lastSynced: Content | null = null
+  /** Written since the last sync, in order. */
+  #unsynced: LogBatch[] = []
   #compacted: Mark = { index: 0, term: 0, timeMs: 0 }
   #entries: Entry[] = []
   #failure: Error | null = null
@@ -39,17 +43,40 @@ export class MemoryDisk {
     }
   }
 
-  /** The power goes: steps under way never happen, and what was not synced is gone. */
-  crash(): void {
-    this.#opened?.abandon()
+  /** What would be there after a power cut now, at the least; not to be changed. */
+  get synced(): Content & { readonly compacted: Mark } {
+    const content = this.#lastSynced ?? { hardState: this.#hardState, entries: this.#entries }
+    return { ...content, compacted: this.#compacted }
+  }
+
+  /** The entry that would be there after a power cut now. */
+  syncedTermAt(index: Index): number | undefined {
+    const { compacted, entries } = this.synced
+    return index === compacted.index ? compacted.term : entries[index - compacted.index - 1]?.term
+  }
+
+  /**
+   * The power goes: what was not synced is gone, but for the first few of the batches that were on their way, the one
+   * under way included, if chance had them written already. A batch is never written in part: what a torn one leaves
+   * fails its checksum when the real store is opened.
+   * @param keep how many of so many stay
+   */
+  crash(keep: (count: number) => number = () => 0): void {
+    const underWay = this.#opened?.abandon() ?? null
+    const onTheirWay = underWay === null ? this.#unsynced : [...this.#unsynced, underWay]
+    const kept = onTheirWay.slice(0, keep(onTheirWay.length))
+    const { hardState, entries } = this.synced
     this.#opened = null
-    this.#hardState = this.#syncedHardState
     this.#failure = null
+    this.#hardState = hardState
+    this.#entries = [...entries]
+    this.#allSynced()
+    for (const batch of kept) this.write({ ...batch, sync: true })
   }
 
   closed(): void {
     this.#opened = null
-    this.#syncedHardState = this.#hardState
+    this.#allSynced()
   }
 
   /** Every step from now on is refused, as a full or broken disk does. */
@@ -59,12 +86,15 @@ export class MemoryDisk {
 
   write(batch: LogBatch): void {
     this.#throwIfBroken()
-    assert(batch.sync || batch.entries.length === 0, 'entries are always synced')
+    if (!batch.sync) {
+      this.#lastSynced ??= { hardState: this.#hardState, entries: [...this.#entries] }
+      this.#unsynced.push(batch)
+    }
     const first = batch.entries[0]
     if (first !== undefined) this.#append(first.index, batch.entries)
     this.#hardState = batch.hardState
     if (!batch.sync) return
-    this.#syncedHardState = batch.hardState
+    this.#allSynced()
     this.batches.push(batch)
   }
 
@@ -80,6 +110,11 @@ export class MemoryDisk {
     const base = this.#compacted.index + 1
     assert(first >= base && last < base + this.#entries.length, 'the log holds what is read')
     return this.#entries.slice(first - base, last - base + 1)
+  }
+
+  #allSynced(): void {
+    this.#lastSynced = null
+    this.#unsynced = []
   }
 
   #append(firstIndex: Index, entries: readonly Entry[]): void {
@@ -105,6 +140,7 @@ export class MemoryLogStore implements LogStore {
   readonly #delay: DiskDelay
   #busy = false
   #gone = false
+  #underWay: LogBatch | null = null
 
   constructor(disk: MemoryDisk, delay: DiskDelay) {
     this.#disk = disk
@@ -112,7 +148,12 @@ export class MemoryLogStore implements LogStore {
   }
 
   append(batch: LogBatch): Promise<void> {
-    return this.#step(() => this.#disk.write(batch))
+    const done = this.#step(() => {
+      this.#underWay = null
+      this.#disk.write(batch)
+    })
+    this.#underWay = batch
+    return done
   }
 
   compact(mark: Mark): Promise<void> {
@@ -130,9 +171,10 @@ export class MemoryLogStore implements LogStore {
     })
   }
 
-  /** The node is dead: nothing it asked for happens any more, and nobody is told. */
-  abandon(): void {
+  /** The node is dead: nothing it asked for happens any more, and nobody is told. @returns what it was writing */
+  abandon(): LogBatch | null {
     this.#gone = true
+    return this.#underWay
   }
 
   #step<T>(work: () => T): Promise<T> {

@@ -9,8 +9,10 @@ export type NetworkOptions = {
   readonly delayMaxMs: number
   /** Of all frames, the part that is lost. */
   readonly dropRate: number
-  /** Of all frames, the part that comes twice. */
+  /** Of the frames with messages, the part that comes twice. */
   readonly duplicateRate: number
+  /** Of the gateway's frames: as many as the port allows is none. */
+  readonly applicationDuplicateRate: number
   /** False: frames of one link overtake one another, as over reconnections. */
   readonly ordered: boolean
 }
@@ -23,6 +25,8 @@ export class MemoryNetwork {
   /** The same for the gateway's frames. */
   onSendApplication: (from: NodeId, to: NodeId, frame: Uint8Array) => void = () => {}
   options: NetworkOptions
+  /** Frames so far that met this fate by chance. */
+  readonly counts = { lost: 0, doubled: 0 }
   readonly #transports = new Map<NodeId, MemoryTransport>()
   readonly #cuts = new Set<string>()
   readonly #busyUntilMs = new Map<string, number>()
@@ -34,6 +38,7 @@ export class MemoryNetwork {
       delayMaxMs: 2,
       dropRate: 0,
       duplicateRate: 0,
+      applicationDuplicateRate: 0,
       ordered: true,
       ...options,
     }
@@ -88,11 +93,17 @@ export class MemoryNetwork {
     }
   }
 
-  carry(from: NodeId, to: NodeId, deliver: Deliver): void {
-    const { random, dropRate, duplicateRate } = this.options
-    if (!this.#links.has(link(from, to)) || random() < dropRate) return
+  carry(from: NodeId, to: NodeId, duplicateRate: number, deliver: Deliver): void {
+    const { random, dropRate } = this.options
+    if (!this.#links.has(link(from, to))) return
+    if (random() < dropRate) {
+      this.counts.lost += 1
+      return
+    }
     this.#carryOnce(from, to, deliver)
-    if (random() < duplicateRate) this.#carryOnce(from, to, deliver)
+    if (random() >= duplicateRate) return
+    this.counts.doubled += 1
+    this.#carryOnce(from, to, deliver)
   }
 
   #carryOnce(from: NodeId, to: NodeId, deliver: Deliver): void {
@@ -146,12 +157,18 @@ export class MemoryTransport implements Transport {
 
   send(to: NodeId, messages: readonly Message[]): void {
     this.network.onSend(this.nodeId, to, messages)
-    this.network.carry(this.nodeId, to, handlers => handlers.onMessages(this.nodeId, messages))
+    const { duplicateRate } = this.network.options
+    this.network.carry(this.nodeId, to, duplicateRate, handlers =>
+      handlers.onMessages(this.nodeId, messages),
+    )
   }
 
   sendApplication(to: NodeId, frame: Uint8Array): void {
     this.network.onSendApplication(this.nodeId, to, frame)
-    this.network.carry(this.nodeId, to, handlers => handlers.onApplication(this.nodeId, frame))
+    const { applicationDuplicateRate } = this.network.options
+    this.network.carry(this.nodeId, to, applicationDuplicateRate, handlers =>
+      handlers.onApplication(this.nodeId, frame),
+    )
   }
 
   async start(): Promise<void> {

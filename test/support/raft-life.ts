@@ -1,10 +1,9 @@
 // Raft in one life of a simulated node: a real driver and a real core, from a start to a crash.
 import { RaftNode, type RaftNodeOptions } from '../../src/raft/core/index.js'
 import {
-  type LoadedLog,
-  type LogStore,
   type NodeId,
   RaftDriver,
+  type RaftDriverOptions,
   type StateMachine,
 } from '../../src/raft/index.js'
 import type { MemoryDisk } from './memory-log-store.js'
@@ -18,6 +17,9 @@ export type RaftLifeOptions = {
   readonly wallOffsetMs: number
   /** Beside those of the cluster. */
   readonly core: Partial<RaftNodeOptions>
+  readonly driver?: Partial<RaftDriverOptions>
+  /** How long a step of the log's disk takes; the cluster's by default. */
+  readonly diskMs?: () => number
 }
 
 export type RaftLifeDependencies = {
@@ -26,6 +28,8 @@ export type RaftLifeDependencies = {
   readonly stateMachine: StateMachine
   readonly record: NodeRecord
   readonly onApplication?: (from: NodeId, frame: Uint8Array) => void
+  /** For who wants to look at what the core is asked and gives. */
+  readonly newCore?: (...parts: ConstructorParameters<typeof RaftNode>) => RaftNode
 }
 
 export class RaftLife {
@@ -38,17 +42,19 @@ export class RaftLife {
 
   constructor(options: RaftLifeOptions, dependencies: RaftLifeDependencies) {
     const { world, disk, stateMachine, record, onApplication } = dependencies
+    const newCore = dependencies.newCore ?? ((...parts) => new RaftNode(...parts))
     const { clock, network, random } = world
     const { nodeId } = options
     this.#nodeId = nodeId
     this.#dependencies = dependencies
     this.process = clock.node(options.wallOffsetMs)
-    const { store, loaded } = this.#openLog(disk)
+    const diskMs = options.diskMs ?? (() => world.options.diskMs)
+    const { store, loaded } = disk.open(done => this.process.arrive(diskMs(), done))
     const coreOptions = { ...coreDefaults, ...world.options.core, ...options.core, nodeId }
-    this.core = new RaftNode(coreOptions, { ...loaded, applied: stateMachine.applied }, random)
+    this.core = newCore(coreOptions, { ...loaded, applied: stateMachine.applied }, random)
     this.transport = network.transport(nodeId, this.process)
     this.driver = new RaftDriver(
-      { ...driverDefaults, ...world.options.driver, nodeId },
+      { ...driverDefaults, ...world.options.driver, ...options.driver, nodeId },
       {
         core: this.core,
         logStore: store,
@@ -72,17 +78,12 @@ export class RaftLife {
     this.transport.setPeers(others.map(nodeId => ({ nodeId, raftAddress: `${nodeId}` })))
   }
 
-  /** As kill -9, and the power with it: what was not synced is lost. */
-  end(): void {
+  /** As kill -9, and the power with it: what was not synced is lost, but for what `keep` says. */
+  end(keep?: (count: number) => number): void {
     const { world, disk } = this.#dependencies
     this.process.kill()
     world.network.vanish(this.#nodeId)
-    disk.crash()
-  }
-
-  #openLog(disk: MemoryDisk): { readonly store: LogStore; readonly loaded: LoadedLog } {
-    const { diskMs } = this.#dependencies.world.options
-    return disk.open(done => this.process.arrive(diskMs, done))
+    disk.crash(keep)
   }
 }
 

@@ -1,6 +1,28 @@
 // What must hold after every step of a simulated cluster, whatever the network and the disks do (RAFT_NOTES §6.8).
-import type { Entry, Message, Ready, Write } from '../../../src/raft/core/index.js'
-import type { CoreNode } from './core-node.js'
+import type {
+  Entry,
+  HardState,
+  Message,
+  RaftNode,
+  Ready,
+  Write,
+} from '../../../src/raft/core/index.js'
+
+/** A node as the invariants see it: its core, and what its disk would keep in a power cut. */
+export type ObservedNode = {
+  readonly nodeId: number
+  readonly core: Pick<RaftNode, 'status'>
+  readonly disk: {
+    readonly hardState: HardState
+    readonly compacted: { readonly index: number }
+    /** The state machine's durable position. */
+    readonly applied: { readonly index: number }
+  }
+  /** The Write taken and not yet on disk. */
+  readonly write: Write | null
+  readonly lastDurable: number
+  durableTermAt(index: number): number | undefined
+}
 
 type Known = { readonly text: string; readonly previousTerm: number }
 
@@ -15,12 +37,12 @@ export class Invariants {
   committedIndex = 0
 
   constructor(
-    readonly nodes: ReadonlyMap<number, CoreNode>,
+    readonly nodes: ReadonlyMap<number, ObservedNode>,
     readonly fixedMembership: boolean,
   ) {}
 
   /** Leaders are unique in their term, and hold everything that was ever committed. */
-  afterTake(node: CoreNode, ready: Ready): void {
+  afterTake(node: ObservedNode, ready: Ready): void {
     if (ready.write !== null) this.#logMatches(node, ready.write)
     for (const entry of ready.committed) this.#staysCommitted(node, entry)
     if (ready.status?.role !== 'leader') return
@@ -56,7 +78,7 @@ export class Invariants {
   }
 
   /** Position order within each node. */
-  afterStep(node: CoreNode): void {
+  afterStep(node: ObservedNode): void {
     const { commit, applied, lastIndex, progress } = node.core.status()
     const { compacted, applied: durable } = node.disk
     check(applied <= commit && commit <= lastIndex, `${applied} <= ${commit} <= ${lastIndex}`)
@@ -80,7 +102,7 @@ export class Invariants {
   }
 
   /** Log matching: an entry is known by index and term, with all that comes before it. */
-  #logMatches(node: CoreNode, write: Write): void {
+  #logMatches(node: ObservedNode, write: Write): void {
     let previousTerm: number | undefined
     for (const entry of write.entries) {
       previousTerm ??= node.durableTermAt(entry.index - 1)
@@ -97,7 +119,7 @@ export class Invariants {
     }
   }
 
-  #staysCommitted(node: CoreNode, entry: Entry): void {
+  #staysCommitted(node: ObservedNode, entry: Entry): void {
     const { index, term } = entry
     check(node.durableTermAt(index) === term, `${node.nodeId} applies ${index}, not on its disk`)
     const known = this.#committed.get(index)
@@ -112,7 +134,7 @@ export class Invariants {
     }
   }
 
-  #isOnQuorum(node: CoreNode, { index, term }: Entry): void {
+  #isOnQuorum(node: ObservedNode, { index, term }: Entry): void {
     const { voters } = node.core.status().membership
     const holders = voters.filter(id => {
       const voter = this.nodes.get(id)
@@ -122,7 +144,7 @@ export class Invariants {
     check(holders.length * 2 > voters.length, `${index} is committed, but on ${holders} only`)
   }
 
-  #isComplete(node: CoreNode, write: Write | null): void {
+  #isComplete(node: ObservedNode, write: Write | null): void {
     const terms = new Map(write?.entries.map(entry => [entry.index, entry.term]))
     const first = write?.entries[0]?.index ?? Number.POSITIVE_INFINITY
     for (const { index, term } of this.#committed.values()) {

@@ -1,0 +1,95 @@
+// Every entry that any node applies in any of its lives, against the slow model of the ledger and against what the other
+// nodes made of it. RAFT_NOTES §6.8: 4, 16, 17 and 19.
+import { isDeepStrictEqual } from 'node:util'
+import { type Allocation, formatAddress, type Outcome } from '../../src/ledger/index.js'
+import type { ApplyEntry } from '../../src/raft/index.js'
+import { decodeRequest } from '../../src/store/codec/request-codec.js'
+import { Model } from '../ledger/model.js'
+import { check } from '../raft/core/invariants.js'
+
+type Applied = { readonly entry: ApplyEntry; readonly outcome: Outcome | null }
+
+export class LedgerWatch {
+  readonly #model = new Model()
+  /** By index, from 1 on. */
+  readonly #applied: Applied[] = []
+  /** Live claims as of each index; [0] is before the first. */
+  readonly #claims: string[] = ['']
+  readonly #hashes = new Map<number, string>()
+
+  /** Highest index that any node has applied. */
+  get index(): number {
+    return this.#applied.length
+  }
+
+  /** @param outcome null for entries that are no commands. @throws when it is not what it must be */
+  applied(nodeId: number, entry: ApplyEntry, outcome: Outcome | null): void {
+    const known = this.#applied[entry.index - 1]
+    if (known === undefined) {
+      check(entry.index === this.index + 1, `node ${nodeId} applies ${entry.index} too early`)
+      this.#applied.push({ entry, outcome })
+      this.#decide(entry, outcome)
+      return
+    }
+    check(known.entry.term === entry.term, `node ${nodeId} applies another entry ${entry.index}`)
+    check(
+      isDeepStrictEqual(known.outcome, outcome),
+      `node ${nodeId} decided ${entry.index} otherwise: ${text(outcome)}, not ${text(known.outcome)}`,
+    )
+  }
+
+  /** @throws when another node, or this one in another life, had another state at that index */
+  hashed(nodeId: number, index: number, hash: string): void {
+    const known = this.#hashes.get(index) ?? hash
+    check(known === hash, `the state of node ${nodeId} at ${index} is not that of the others`)
+    this.#hashes.set(index, hash)
+  }
+
+  /** A client was told so. @throws unless it was decided so */
+  answered(outcome: Outcome): void {
+    const decided = this.#applied[outcome.revision - 1]?.outcome
+    check(
+      isDeepStrictEqual(decided, outcome),
+      `a client was answered ${text(outcome)}, and ${text(decided)} was decided there`,
+    )
+  }
+
+  /** A node's live claims were read as of that index. @throws unless the model had the same */
+  read(nodeId: number, index: number, claims: readonly Allocation[]): void {
+    const expected = this.#claims[index]
+    const found = claimsText(claims)
+    check(found === expected, `node ${nodeId} shows ${found} at ${index}, not ${expected}`)
+  }
+
+  #decide(entry: ApplyEntry, outcome: Outcome | null): void {
+    if (entry.kind === 'command') {
+      const expected = this.#model.execute(decodeRequest(entry.data), entry.index, entry.timeMs)
+      check(
+        isDeepStrictEqual(expected, outcome),
+        `entry ${entry.index} was decided ${text(outcome)}, not ${text(expected)}`,
+      )
+    }
+    const live = this.#model.space.allocations.filter(({ status }) => status === 'allocated')
+    this.#claims.push(claimsText(live))
+  }
+}
+
+function claimsText(claims: readonly Allocation[]): string {
+  return claims
+    .map(({ id, family, first, hostname }) => `${formatAddress(family, first)}=${id}:${hostname}`)
+    .sort()
+    .join(' ')
+}
+
+function text(outcome: Outcome | null | undefined): string {
+  if (outcome === undefined || outcome === null) return 'nothing'
+  const { revision, originalRevision } = outcome
+  const what = outcome.ok ? resultText(outcome.result) : outcome.refusal.code
+  return `${what} (revision ${revision}, first ${originalRevision})`
+}
+
+function resultText(result: Extract<Outcome, { ok: true }>['result']): string {
+  if (result.type !== 'allocation') return result.type
+  const { id, family, first, hostname, status } = result.allocation
+  return `${formatAddress(family, first)}=${id}:${hostname} ${status}`
+}

@@ -1,0 +1,111 @@
+// Everything that looks at a simulated world and says when it breaks a promise: the 19 invariants of RAFT_NOTES §6.8.
+// README.md says which is where.
+import type { Membership, Message, NodeId, Ready } from '../../src/raft/core/index.js'
+import type { ApplyEntry } from '../../src/raft/index.js'
+import type { AppliedRequest } from '../../src/store/index.js'
+import { check, Invariants } from '../raft/core/invariants.js'
+import type { Findings } from './findings.js'
+import { History } from './history.js'
+import { LedgerWatch } from './ledger-watch.js'
+import { MembersWatch, text } from './members-watch.js'
+import type { NodeView } from './node-view.js'
+import type { Trace } from './trace.js'
+
+export class Observer {
+  readonly views = new Map<NodeId, NodeView>()
+  readonly ledger = new LedgerWatch()
+  readonly history = new History()
+  readonly members: MembersWatch
+  /** Terms that had a leader. */
+  readonly led = new Set<number>()
+  readonly #raft: Invariants
+  readonly #findings: Findings
+  readonly #trace: Trace
+
+  constructor(founders: Membership, { findings, trace }: { findings: Findings; trace: Trace }) {
+    this.#findings = findings
+    this.#trace = trace
+    // Whether an entry is on a quorum is `members`' to say, which knows that memberships change.
+    this.#raft = new Invariants(this.views, false)
+    this.members = new MembersWatch(founders, this.views)
+  }
+
+  /** 8 and 9: what it had promised on its disk, it knows. */
+  started(view: NodeView): void {
+    this.#findings.guard(() => {
+      const before = this.views.get(view.nodeId)?.disk.hardState
+      this.views.set(view.nodeId, view)
+      const { hardState } = view.disk
+      const { term, vote, commit } = view.core.status()
+      const { nodeId } = view
+      check(term === hardState.term, `node ${nodeId} came back in term ${term}`)
+      check(vote === hardState.vote, `node ${nodeId} came back and has forgotten its vote`)
+      check(
+        commit >= hardState.commit,
+        `node ${nodeId} came back and has forgotten what it committed`,
+      )
+      check(before === undefined || before.term <= term, `node ${nodeId} went back to term ${term}`)
+    })
+  }
+
+  took(view: NodeView, ready: Ready): void {
+    this.#findings.guard(() => {
+      this.#raft.afterTake(view, ready)
+      this.#raft.afterStep(view)
+      this.#matchesAreKept(view)
+      this.#onePendingChange(view, ready)
+    })
+    const { status } = ready
+    if (status?.role !== 'leader') return
+    this.led.add(status.term)
+    this.#trace.add(view.nodeId, `leads term ${status.term}`)
+  }
+
+  sent(messages: readonly Message[]): void {
+    this.#findings.guard(() => {
+      for (const message of messages) this.#raft.beforeSend(message)
+    })
+  }
+
+  applied(
+    nodeId: NodeId,
+    entries: readonly ApplyEntry[],
+    decided: readonly AppliedRequest[],
+  ): void {
+    this.#findings.guard(() => {
+      let next = 0
+      for (const entry of entries) {
+        const outcome = entry.kind === 'command' ? (decided[next++]?.outcome ?? null) : null
+        const isNew = entry.index > this.ledger.index
+        this.members.applied(nodeId, entry)
+        this.ledger.applied(nodeId, entry, outcome)
+        if (isNew && entry.membership !== null)
+          this.#trace.add(nodeId, `applies ${entry.index}: ${text(entry.membership)}`)
+      }
+    })
+  }
+
+  /** 13: what a leader counts on is on that node's disk, unless a later term has overwritten it. */
+  #matchesAreKept(view: NodeView): void {
+    const { role, term, progress } = view.core.status()
+    if (role !== 'leader') return
+    for (const { nodeId, match } of progress) {
+      const peer = this.views.get(nodeId)
+      if (peer === undefined || peer.disk.hardState.term > term) continue
+      check(
+        match <= peer.lastDurable,
+        `leader ${view.nodeId} counts on ${match} at ${nodeId}, whose disk ends at ${peer.lastDurable}`,
+      )
+    }
+  }
+
+  /** 10: a leader begins no change before the last one is applied. */
+  #onePendingChange(view: NodeView, { write }: Ready): void {
+    const { role, term, applied } = view.core.status()
+    if (role !== 'leader' || write === null) return
+    const pending = write.entries.filter(
+      entry => entry.kind === 'membership' && entry.index > applied && entry.term === term,
+    )
+    check(pending.length <= 1, `leader ${view.nodeId} has ${pending.length} changes under way`)
+  }
+}

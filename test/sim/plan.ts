@@ -1,0 +1,68 @@
+// What one seed's world is like: its size, how bad its network and disks are, and which faults strike it. Each world has
+// some of the faults and not others, so that one kind does not hide what another would show (swarm testing).
+import type { RaftNodeOptions } from '../../src/raft/core/index.js'
+import type { RaftDriverOptions } from '../../src/raft/index.js'
+import type { NetworkOptions } from '../support/memory-transport.js'
+
+export const faultKinds = [
+  'crash',
+  'power-cut',
+  'blackout',
+  'crash-while-voting',
+  'crash-while-writing',
+  'pause',
+  'isolate',
+  'isolate-leader',
+  'cut-one-way',
+  'transfer',
+  'clock',
+  'slow-disk',
+  'disk-error',
+  'membership',
+] as const
+
+export type FaultKind = (typeof faultKinds)[number]
+
+export type Plan = {
+  readonly seed: number
+  readonly nodeIds: readonly number[]
+  /** Nodes that may join later. */
+  readonly spareIds: readonly number[]
+  readonly network: Partial<NetworkOptions>
+  readonly core: Partial<RaftNodeOptions>
+  readonly driver: Partial<RaftDriverOptions>
+  readonly faults: readonly FaultKind[]
+  /** Of the moments in which a fault may strike, the part in which one does. */
+  readonly faultRate: number
+  readonly clients: number
+  /** Virtual time under faults. */
+  readonly faultyMs: number
+}
+
+const FAULTY_MS = 6_000
+
+export function drawPlan(seed: number, random: () => number): Plan {
+  const membership = random() < 0.4
+  const large = !membership && random() < 0.3
+  const lossy = random() < 0.5
+  const faults = faultKinds.filter(kind => kind !== 'membership' && random() < 0.6)
+  return {
+    seed,
+    nodeIds: large ? [1, 2, 3, 4, 5] : [1, 2, 3],
+    spareIds: membership ? [4, 5, 6] : [],
+    network: {
+      dropRate: lossy ? random() * 0.1 : 0,
+      duplicateRate: random() < 0.5 ? random() * 0.1 : 0,
+      delayMaxMs: random() < 0.3 ? 40 : 2,
+      ordered: random() < 0.7,
+    },
+    // Room for three commands or so, in some.
+    core: random() < 0.25 ? { uncommittedBytesMax: 200 } : {},
+    // Who joins needs the log from its beginning until snapshots travel: then worlds with membership may cut theirs, too.
+    driver: membership ? {} : { compactEntries: 20, tailEntries: random() < 0.5 ? 0 : 10 },
+    faults: membership ? [...faults, 'membership'] : faults,
+    faultRate: 0.05 + random() * 0.2,
+    clients: 6,
+    faultyMs: FAULTY_MS,
+  }
+}

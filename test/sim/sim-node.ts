@@ -1,0 +1,173 @@
+// A whole node that is watched: its core, what it applies, and what its clients are told. Its state file has checkpoints,
+// and its disk can be slow or break.
+
+import type { ReadContext, SubmitContext } from '../../src/gateway/index.js'
+import type { Command, Outcome } from '../../src/ledger/index.js'
+import type { ApplyEntry, StateMachine } from '../../src/raft/index.js'
+import type { AppliedRequest } from '../../src/store/index.js'
+import { GatewayNode } from '../support/gateway-cluster.js'
+import { RaftLife, type RaftLifeDependencies, type RaftLifeOptions } from '../support/raft-life.js'
+import type { SimWorld } from '../support/sim-cluster.js'
+import type { Findings } from './findings.js'
+import { NodeView, ObservedCore } from './node-view.js'
+import type { Observer } from './observer.js'
+import type { Trace } from './trace.js'
+
+export type SimNodeDependencies = {
+  readonly observer: Observer
+  readonly findings: Findings
+  readonly trace: Trace
+}
+
+/** States are hashed at the multiples of this. */
+const HASH_EVERY = 25
+const never = new AbortController().signal
+
+export class SimulatedNode extends GatewayNode {
+  diskMs = 1
+  /** What a power cut leaves of the state file. */
+  #durable: { readonly index: number; readonly image: Uint8Array | 'log' } = {
+    index: 0,
+    image: 'log',
+  }
+  readonly #dependencies: SimNodeDependencies
+
+  constructor(world: SimWorld, nodeId: number, dependencies: SimNodeDependencies) {
+    super(world, nodeId, {})
+    this.#dependencies = dependencies
+  }
+
+  /** The disk or an assertion failed in this life: the process ends. */
+  get failed(): boolean {
+    return this.alive && this.record.fatal.length > this.#fatalBefore
+  }
+  #fatalBefore = 0
+
+  override async start(): Promise<void> {
+    this.#fatalBefore = this.record.fatal.length
+    await super.start()
+  }
+
+  /** As the worker's: from now on the state up to here survives a power cut, and the log may be cut below it. */
+  checkpoint(): void {
+    this.#durable = { index: this.store.appliedIndex(), image: this.store.serialize() }
+  }
+
+  /** The state file falls back to its last checkpoint, or stays as it was when the process alone is killed. */
+  async stop(how: 'kill' | 'power-cut', keep: (count: number) => number): Promise<void> {
+    await this.crash(how === 'kill' ? 'state' : this.#durable.image, keep)
+  }
+
+  override async submit(command: Command, set: Partial<SubmitContext> = {}): Promise<Outcome> {
+    const { observer, findings, trace } = this.#dependencies
+    const began = observer.history.shown
+    const name = nameOf(command)
+    trace.add(this.nodeId, `is asked: ${name}`)
+    try {
+      const outcome = await super.submit(command, set)
+      trace.add(this.nodeId, `answers: ${name} at ${outcome.revision}`)
+      findings.guard(() => {
+        observer.history.written(began, outcome.revision)
+        observer.ledger.answered(outcome)
+      })
+      return outcome
+    } catch (error) {
+      trace.add(this.nodeId, `fails: ${name}, ${String(error)}`)
+      observer.history.failed()
+      throw error
+    }
+  }
+
+  /** Reads at a level, and looks at what the state shows in that moment. */
+  async readAndLook(level: ReadContext['level'], least: number): Promise<void> {
+    const { observer, findings } = this.#dependencies
+    const began = observer.history.shown
+    const revision = await super.read({ level, minRevision: least, timeoutMs: 1_000 })
+    findings.guard(() => {
+      observer.history.read(level, { began, least }, revision)
+      this.look()
+    })
+  }
+
+  /** @throws when the claims are not those of the model at this node's index */
+  look(): void {
+    const page = { afterId: 0, limit: Number.MAX_SAFE_INTEGER }
+    const claims = this.store.reads.allocationPage({ networkId: null, ended: false }, page)
+    this.#dependencies.observer.ledger.read(this.nodeId, this.store.appliedIndex(), claims)
+  }
+
+  protected override newLife(
+    options: RaftLifeOptions,
+    dependencies: RaftLifeDependencies,
+  ): RaftLife {
+    const { observer } = this.#dependencies
+    if (this.store.appliedIndex() > 0) this.checkpoint()
+    const durableIndex = () => this.#durable.index
+    return new RaftLife(
+      { ...options, diskMs: () => this.diskMs },
+      {
+        ...dependencies,
+        stateMachine: this.#watchedState(),
+        newCore: (...parts) => {
+          const core = new ObservedCore(...parts)
+          const onReady: Observer['took'] = (view, ready) => observer.took(view, ready)
+          observer.started(
+            new NodeView(this.nodeId, core, { log: this.disk, durableIndex, onReady }),
+          )
+          return core
+        },
+      },
+    )
+  }
+
+  /** The store, applied up to where hashes are compared, one slice after the other. */
+  #watchedState(): StateMachine {
+    const { store } = this
+    let decided: readonly AppliedRequest[] = []
+    store.onApplied(requests => {
+      decided = requests
+    })
+    const applySlice = (slice: readonly ApplyEntry[]) => {
+      const fresh = slice.filter(({ index }) => index > store.appliedIndex())
+      if (fresh.length === 0) return
+      decided = []
+      store.apply(fresh)
+      this.#dependencies.observer.applied(this.nodeId, fresh, decided)
+      if (store.appliedIndex() % HASH_EVERY === 0) this.hashState()
+    }
+    return {
+      get applied() {
+        return store.applied
+      },
+      apply: entries => {
+        for (const slice of slicesOf(entries)) applySlice(slice)
+      },
+      durableIndex: () => this.#durable.index,
+    }
+  }
+
+  /** The hash is taken at once; that it differs from another's is told a moment later. */
+  hashState(): void {
+    const { observer, findings } = this.#dependencies
+    void this.store.scans
+      .stateHash(never)
+      .then(({ appliedIndex, hash }) =>
+        findings.guard(() => observer.ledger.hashed(this.nodeId, appliedIndex, hash)),
+      )
+  }
+}
+
+function nameOf(command: Command): string {
+  if (command.type === 'allocation.create') return `an address for ${command.hostname}`
+  if (command.type === 'allocation.release') return `release of ${command.id}`
+  return command.type
+}
+
+function slicesOf(entries: readonly ApplyEntry[]): readonly ApplyEntry[][] {
+  const slices: ApplyEntry[][] = [[]]
+  for (const entry of entries) {
+    slices.at(-1)?.push(entry)
+    if (entry.index % HASH_EVERY === 0) slices.push([])
+  }
+  return slices
+}
