@@ -18,11 +18,13 @@ import {
   type ForwardedCommand,
   frameParts,
 } from './forward-frame.js'
+import { LeaderViews } from './leader-view.js'
 import { type PendingCommand, PendingCommands } from './pending.js'
 import {
   type Availability,
   GatewayError,
   type GatewayView,
+  type LeaderView,
   type ReadContext,
   type SubmitContext,
 } from './types.js'
@@ -54,6 +56,7 @@ export class Gateway implements GatewayView {
   readonly #options: GatewayOptions
   readonly #dependencies: GatewayDependencies
   readonly #pending = new PendingCommands()
+  readonly #views: LeaderViews
   readonly #unsubscribe: (() => void)[]
   /** Commands that go to the leader with this turn's frame; only such as are still pending by then. */
   readonly #outbox = new Set<PendingCommand>()
@@ -64,6 +67,7 @@ export class Gateway implements GatewayView {
   constructor(options: GatewayOptions, dependencies: GatewayDependencies) {
     this.#options = options
     this.#dependencies = dependencies
+    this.#views = new LeaderViews(options, dependencies)
     this.#unsubscribe = [
       dependencies.store.onApplied(requests => this.#onApplied(requests)),
       dependencies.raft.onStatus(status => this.#onStatus(status)),
@@ -108,8 +112,14 @@ export class Gateway implements GatewayView {
     }
   }
 
+  async leaderView(timeoutMs: number): Promise<LeaderView> {
+    this.#assertAvailable()
+    return this.#views.ask(timeoutMs)
+  }
+
   /** Frames from other nodes' gateways; the peer link hands them over unread. */
   onFrame(from: NodeId, bytes: Uint8Array): void {
+    if (this.#views.onFrame(from, bytes)) return
     const frame = decodeForwardFrame(bytes)
     if (frame === null) {
       this.#dependencies.log.warn({ from, bytes: bytes.length }, 'unreadable frame for the gateway')
@@ -120,9 +130,13 @@ export class Gateway implements GatewayView {
     }
   }
 
-  /** null = takes requests. Requests already taken go on either way. */
+  /**
+   * null = takes requests. Requests already taken go on either way, but for those of a removed node: their outcome would
+   * come with the log, and no more of it comes.
+   */
   setAvailability(availability: Availability): void {
     this.#availability = availability
+    if (availability === 'removed') this.#giveUp('removed', availabilityMessage.removed)
   }
 
   /** Commands whose outcome is awaited. */
@@ -135,10 +149,14 @@ export class Gateway implements GatewayView {
     this.#availability = 'stopping'
     this.#cancelSweep()
     this.#outbox.clear()
+    this.#views.close()
     for (const unsubscribe of this.#unsubscribe) unsubscribe()
-    for (const command of [...this.#pending.all()]) {
-      this.#pending.reject(command, unanswered('stopping', command, 'this node is stopping'))
-    }
+    this.#giveUp('stopping', availabilityMessage.stopping)
+  }
+
+  #giveUp(code: 'stopping' | 'removed', message: string): void {
+    for (const command of [...this.#pending.all()])
+      this.#pending.reject(command, unanswered(code, command, message))
   }
 
   #assertAvailable(): void {
@@ -235,6 +253,7 @@ export class Gateway implements GatewayView {
 
   #sweep(): void {
     const now = this.#dependencies.clock.monotonicMs()
+    this.#views.sweep(now)
     for (const command of [...this.#pending.all()]) {
       if (now >= command.deadlineMs) {
         const message = 'no outcome was known before the deadline'
@@ -253,14 +272,14 @@ const availabilityMessage = {
 } as const
 
 function unanswered(
-  code: 'timeout' | 'stopping',
+  code: 'timeout' | 'stopping' | 'removed',
   command: PendingCommand,
   message: string,
 ): GatewayError {
   if (command.handed > 0) return new GatewayError(code, 'unknown', message)
-  return code === 'stopping'
-    ? new GatewayError(code, 'known', message)
-    : new GatewayError('no-leader', 'known', 'the cluster had no leader before the deadline')
+  return code === 'timeout'
+    ? new GatewayError('no-leader', 'known', 'the cluster had no leader before the deadline')
+    : new GatewayError(code, 'known', message)
 }
 
 function asGatewayError(error: unknown): unknown {

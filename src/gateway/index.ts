@@ -4,6 +4,7 @@ export { Gateway, gatewayDefaults } from './gateway.js'
 export type {
   Availability,
   GatewayView,
+  LeaderView,
   ReadContext,
   ReadLevel,
   SubmitContext,

@@ -41,6 +41,25 @@ export class GatewayError extends Error {
 /** Whether this node takes requests at all; null = yes. */
 export type Availability = null | 'waiting' | 'removed' | 'stopping'
 
+/** What the leader knows of the members. */
+export type LeaderView = {
+  readonly leaderId: number
+  readonly term: number
+  readonly lastIndex: number
+  readonly voters: readonly number[]
+  /** Not empty while a joint change is under way. */
+  readonly votersOutgoing: readonly number[]
+  readonly learners: readonly number[]
+  readonly progress: readonly {
+    readonly nodeId: number
+    readonly state: 'probe' | 'replicate' | 'snapshot'
+    /** Highest index known to be on its disk. */
+    readonly match: number
+    /** Heard from within about an election timeout. */
+    readonly active: boolean
+  }[]
+}
+
 /** Implemented by the class in this room; the surfaces see only this. */
 export interface GatewayView {
   /** @throws GatewayError */
@@ -50,4 +69,6 @@ export interface GatewayView {
    * @returns the applied revision. @throws GatewayError
    */
   read(context: ReadContext): Promise<number>
+  /** As of now or a round trip ago. @throws GatewayError no-leader, overloaded, stopping */
+  leaderView(timeoutMs: number): Promise<LeaderView>
 }

@@ -46,6 +46,8 @@ export type RaftStatusView = {
 }
 
 export type RaftView = {
+  /** At a follower the wish is passed on to the leader. */
+  transferLeadership(target: number): void
   status(): RaftStatusView
   /** Called after role, term or leader changed. Returns a function that unsubscribes. */
   onStatus(listener: (status: { readonly leaderId: number }) => void): () => void
@@ -65,6 +67,8 @@ export type ClusterFacts = {
   readonly clusterId: number
   /** Addresses as known here and now, whether or not the node is a member yet. */
   addressBook(): readonly MemberAddress[]
+  /** It was a member and was told that it is none any more. */
+  removed(): boolean
 }
 
 /** One line of /readyz. */

@@ -1,12 +1,12 @@
 // From an open log to membership: the links to the other nodes, and the wait until the cluster has begun.
 import { type Config, formatHostPort } from '../config/index.js'
+import type { MetNode } from '../effects/index.js'
 import type { ClusterIdentity } from '../ledger/index.js'
 import {
   type Clock,
   ClusterBeginning,
   createPeerPolicy,
   type Log,
-  type Membership,
   type PeerAddress,
   type Random,
   WsTransport,
@@ -17,6 +17,10 @@ import type { NodeLog } from './memory.js'
 export type Joining = {
   readonly transport: WsTransport | LonelyTransport
   readonly beginning: ClusterBeginning
+  /** Who is connected, and this node itself, as they describe themselves. */
+  met(): readonly MetNode[]
+  /** Why this node is no member any more, as a sentence; null = it is one, as far as it was told. */
+  removed(): string | null
   /** From now on the applied state says who is who and where. Returns a function that stops following it. */
   useState(state: MembersState): () => void
 }
@@ -24,7 +28,6 @@ export type Joining = {
 /** What the applied state, as the store has it, knows of the members. */
 export type MembersState = {
   readonly reads: { cluster(): ClusterIdentity | null }
-  readonly applied: { readonly membership: Membership }
   onApplied(listener: () => void): () => void
 }
 
@@ -45,10 +48,9 @@ export function prepareJoining(
   )
   // As last applied: handshakes are answered until the links are closed, when the state may have failed or be closed.
   let cluster: ClusterIdentity | null = null
-  let membership: Membership | null = null
   const policy = createPeerPolicy(config.clusterId, beginning, {
     members: () => cluster?.members ?? null,
-    isRemoved: nodeId => isRemoved(nodeId, cluster, membership),
+    isRemoved: nodeId => cluster?.removed?.includes(nodeId) === true,
     clusterUuid: () => cluster?.clusterUuid ?? directory.identity.clusterUuid,
   })
   const transport =
@@ -72,12 +74,24 @@ export function prepareJoining(
   return {
     transport,
     beginning,
+    met: () => {
+      const { nodeId, raftAddress, apiAddress } = self
+      const own = { nodeId, raftAddress, apiAddress, dataUuid, named: !config.join }
+      return [own, ...beginning.met()]
+    },
+    removed: () => {
+      if (cluster?.removed?.includes(config.nodeId)) return 'this node was removed from its cluster'
+      const refusal = beginning.refusal()
+      return refusal?.code === 'removed' ? refusal.message : null
+    },
     useState(state) {
       const look = (): void => {
         const before = cluster
         cluster = state.reads.cluster()
-        membership = state.applied.membership
-        if (cluster !== before) setPeers()
+        if (cluster === before) return
+        setPeers()
+        // Members are judged anew: who was removed is told so.
+        transport.announce()
       }
       look()
       return state.onApplied(look)
@@ -91,20 +105,10 @@ function peerAddresses(
   cluster: ClusterIdentity | null,
 ): readonly PeerAddress[] {
   const addresses = new Map(listedOrMet.map(peer => [peer.nodeId, peer.raftAddress]))
-  for (const { nodeId, raftAddress } of cluster?.members ?? []) addresses.set(nodeId, raftAddress)
+  for (const { nodeId, raftAddress } of cluster?.members ?? [])
+    if (raftAddress !== '') addresses.set(nodeId, raftAddress)
+  for (const nodeId of cluster?.removed ?? []) addresses.delete(nodeId)
   return [...addresses].map(([nodeId, raftAddress]) => ({ nodeId, raftAddress }))
-}
-
-/** Once a member, and none any more. */
-function isRemoved(
-  nodeId: number,
-  cluster: ClusterIdentity | null,
-  membership: Membership | null,
-): boolean {
-  if (cluster === null || membership === null) return false
-  const { voters, votersOutgoing, learners, learnersNext } = membership
-  const present = [voters, votersOutgoing, learners, learnersNext].some(ids => ids.includes(nodeId))
-  return !present && cluster.members.some(member => member.nodeId === nodeId)
 }
 
 function ownLine(config: Config): { nodeId: number; raftAddress: string; apiAddress: string } {
@@ -147,6 +151,8 @@ export async function unlessAborted<T>(wait: Promise<T>, abort: AbortSignal): Pr
 /** Why the cluster has not begun here, as a clause. */
 export function describeWait(beginning: ClusterBeginning): string {
   const state = beginning.state()
+  const refusal = beginning.refusal()
+  if (refusal !== null) return `${refusal.code}: ${refusal.message}`
   if (state.type === 'member') return 'waiting for the first leader of the cluster'
   if (state.type === 'waiting') return `waiting: ${state.reason}`
   const [problem] = state.problems

@@ -1,6 +1,6 @@
 // The composition root: opens every part in order, wires them, and closes them in reverse.
 import type { Config, HostPort } from '../config/index.js'
-import { LeaderJobs, leaderJobsDefaults } from '../effects/index.js'
+import { LeaderJobs, leaderJobsDefaults, MemberJob, memberJobDefaults } from '../effects/index.js'
 import { Gateway } from '../gateway/index.js'
 import { createHttpServer, type HttpServer } from '../http/index.js'
 import { deferred, programVersion } from '../lib/index.js'
@@ -128,6 +128,9 @@ async function run(opened: Opened): Promise<IpamNode> {
   closing.add('cluster identity', bindDirectory(opened))
   const jobs = startLeaderJobs(opened, gateway, driver)
   closing.add('jobs of the leader', () => jobs.close())
+  const memberJob = startMemberJob(opened, gateway, driver)
+  closing.add('care for the members', () => memberJob.close())
+  closing.add('word of removal', heedRemoval(opened, gateway, driver))
   let unavailable: string | null = null
   const http: HttpServer = createHttpServer(httpOptions(config), {
     gateway,
@@ -138,12 +141,13 @@ async function run(opened: Opened): Promise<IpamNode> {
       nodeId: config.nodeId,
       clusterId: config.clusterId,
       addressBook: () => store.reads.cluster()?.members ?? members,
+      removed: () => joining.removed() !== null,
     },
     checks: readinessChecks({
       raft: driver,
       store,
       clock: systemClock,
-      unavailable: () => unavailable,
+      unavailable: () => unavailable ?? joining.removed(),
     }),
     log,
     clock: systemClock,
@@ -224,6 +228,43 @@ function startLeaderJobs(
       log,
     },
   )
+}
+
+function startMemberJob(
+  { state: { store }, joining, log }: Opened,
+  gateway: Gateway,
+  driver: RaftDriver,
+): MemberJob {
+  return new MemberJob(memberJobDefaults, {
+    gateway,
+    raft: driver,
+    book: () => store.reads.cluster()?.members ?? null,
+    met: joining.met,
+    clock: systemClock,
+    log,
+  })
+}
+
+/** A removed node is quiet, and says so to whoever asks it. Returns a function that stops listening. */
+function heedRemoval(
+  { state: { store }, joining, log }: Opened,
+  gateway: Gateway,
+  driver: RaftDriver,
+): () => void {
+  let told = false
+  const look = (): void => {
+    const reason = joining.removed()
+    if (reason === null || told) return
+    told = true
+    log.warn({ reason }, 'this node is no member any more; it can be stopped and its data deleted')
+    gateway.setAvailability('removed')
+    driver.retire()
+  }
+  const stop = [joining.beginning.onChange(look), store.onApplied(look)]
+  look()
+  return () => {
+    for (const unsubscribe of stop) unsubscribe()
+  }
 }
 
 /** Gives the lead to the voter that has most of the log, so that clients wait for a round trip and no election. */

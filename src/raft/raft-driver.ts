@@ -172,6 +172,11 @@ export class RaftDriver implements Raft {
     })
   }
 
+  /** This node was removed from the cluster: it stays quiet from now on. */
+  retire(): void {
+    this.#loop.guard(() => this.#dependencies.core.retire())
+  }
+
   #expire(nowMs: number): void {
     this.#reads.expire(nowMs)
     this.#appliedWaiters.expire(nowMs)

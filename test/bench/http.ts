@@ -138,10 +138,20 @@ async function ourServer(): Promise<{ port: number }> {
   const server = createHttpServer(
     { ...defaultHttpOptions, listen: [{ host: '127.0.0.1', port: 0 }] },
     {
-      gateway: { submit: () => settled, read: () => revision },
+      gateway: {
+        submit: () => settled,
+        read: () => revision,
+        leaderView: () => Promise.resolve(fake.view),
+      },
       store: { ...fake.store, reads: { ...fake.store.reads, allocation: () => allocation } },
-      raft: { status: () => followerOfNone, onStatus: () => quiet },
-      cluster: { mode: 'standalone', nodeId: 1, clusterId: 1, addressBook: () => [] },
+      raft: { status: () => followerOfNone, transferLeadership: quiet, onStatus: () => quiet },
+      cluster: {
+        mode: 'standalone',
+        nodeId: 1,
+        clusterId: 1,
+        addressBook: () => [],
+        removed: () => false,
+      },
       checks: [],
       log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
       clock: {

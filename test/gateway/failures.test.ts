@@ -206,7 +206,7 @@ t.test('closing answers everything that waits: unknown where it was handed over'
 t.test('a node that takes no requests refuses them, and finishes what it took before', async t => {
   const cluster = new GatewayCluster()
   const { networkId, follower } = await begin(cluster)
-  for (const availability of ['waiting', 'removed', 'stopping'] as const) {
+  for (const availability of ['waiting', 'stopping'] as const) {
     const before = follower.submit(allocate(networkId, `before-${availability}`))
     follower.gateway.setAvailability(availability)
     const refused = { name: 'GatewayError', code: availability, outcome: 'known' }
@@ -219,6 +219,24 @@ t.test('a node that takes no requests refuses them, and finishes what it took be
   allocationOf(await cluster.outcome(follower.submit(allocate(networkId, 'taken'))))
   t.strictSame(follower.named('refused'), [])
 })
+
+t.test(
+  'a node that was removed gives up what it took: no more of the log will reach it',
+  async t => {
+    const cluster = new GatewayCluster()
+    const { networkId, follower } = await begin(cluster)
+    const unsent = follower.submit(allocate(networkId, 'unsent'))
+    follower.gateway.setAvailability('removed')
+    await t.rejects(unsent, { code: 'removed', outcome: 'known' })
+    follower.gateway.setAvailability(null)
+    const sent = watch(follower.submit(allocate(networkId, 'sent')))
+    await cluster.clock.run(1)
+    follower.gateway.setAvailability('removed')
+    await cluster.clock.run(1)
+    t.match(sent.ending, { error: { code: 'removed', outcome: 'unknown' } })
+    t.equal(follower.gateway.pendingCount(), 0)
+  },
+)
 
 t.test('a request that nobody could read in the log harms its caller alone', async t => {
   const cluster = new GatewayCluster()

@@ -29,6 +29,8 @@ export class Harness {
   readonly checks: ReadinessCheck[] = []
   readonly logged: Logged[] = []
   readonly registry = new Registry()
+  /** To whom leadership was to go. */
+  readonly transfers: number[] = []
   raftStatus: RaftStatusView = followerOfNone
   mode: 'cluster' | 'standalone' = 'cluster'
   url = ''
@@ -50,6 +52,7 @@ export class Harness {
         store: gateway.store,
         raft: {
           status: () => this.raftStatus,
+          transferLeadership: target => this.transfers.push(target),
           onStatus: listener => {
             this.#onStatus = listener
             return () => undefined
@@ -59,6 +62,7 @@ export class Harness {
           mode: this.mode,
           nodeId: 1,
           clusterId: 100,
+          removed: () => false,
           addressBook: () => [
             { nodeId: 1, raftAddress: 'n1.example.com:5001', apiAddress: 'n1.example.com:8080' },
             { nodeId: 2, raftAddress: 'n2.example.com:5002', apiAddress: 'n2.example.com:8080' },

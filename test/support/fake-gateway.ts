@@ -1,7 +1,12 @@
 // "A Raft of one without a log": commands go straight into a real ledger on in-memory rows, each at the next revision.
 // Serves as gateway, store and raft status of an HTTP server under test; time is the test's.
 import { createHash } from 'node:crypto'
-import type { GatewayView, ReadContext, SubmitContext } from '../../src/gateway/index.js'
+import type {
+  GatewayView,
+  LeaderView,
+  ReadContext,
+  SubmitContext,
+} from '../../src/gateway/index.js'
 import { type Command, Ledger, type Outcome } from '../../src/ledger/index.js'
 import type {
   AllocationFilter,
@@ -26,6 +31,16 @@ export class FakeGateway implements GatewayView {
   timeMs = START_MS
   /** Thrown by every submit and read while set. */
   failure: Error | null = null
+  /** What the leader knows of the members. */
+  view: LeaderView = {
+    leaderId: 1,
+    term: 1,
+    lastIndex: 1,
+    voters: [1, 2, 3],
+    votersOutgoing: [],
+    learners: [],
+    progress: [1, 2, 3].map(nodeId => ({ nodeId, state: 'replicate', match: 1, active: true })),
+  }
   /** What reads asked for, newest last. */
   readonly readsAsked: ReadContext[] = []
   /** What writes carried, newest last. */
@@ -61,6 +76,11 @@ export class FakeGateway implements GatewayView {
     this.readsAsked.push(context)
     if (this.failure !== null) throw this.failure
     return this.#revision
+  }
+
+  async leaderView(): Promise<LeaderView> {
+    if (this.failure !== null) throw this.failure
+    return this.view
   }
 
   /** One entry of the log. */

@@ -62,18 +62,32 @@ export class ClusterBeginning {
     return { ...this.#own, beginning, listed: this.#config.listed }
   }
 
-  /** Whom to hold a connection to as long as no address book says more: the list, and whoever found us. */
+  /**
+   * Whom to hold a connection to as long as no address book says more: the list, and whoever found us. Once the cluster
+   * has begun, a node's own word about its address is younger than the record of the beginning.
+   */
   peers(): readonly PeerAddress[] {
+    const { beginning, nodeId } = this.#own
     const addresses = new Map<NodeId, string>()
-    for (const { peer, refusal } of this.#met.values())
-      if (refusal === null) addresses.set(peer.nodeId, peer.raftAddress)
-    for (const node of this.#own.beginning ?? this.#config.listed)
-      addresses.set(node.nodeId, node.raftAddress)
-    addresses.delete(this.#own.nodeId)
+    const listed = beginning ?? this.#config.listed
+    for (const node of listed) addresses.set(node.nodeId, node.raftAddress)
+    for (const { peer, refusal } of this.#met.values()) {
+      const known = addresses.get(peer.nodeId) ?? ''
+      if (refusal !== null || (known !== '' && beginning === null)) continue
+      if (known === '' || isNamed(peer)) addresses.set(peer.nodeId, peer.raftAddress)
+    }
+    addresses.delete(nodeId)
     return [...addresses]
       .filter(([, raftAddress]) => raftAddress !== '')
       .map(([nodeId, raftAddress]) => ({ nodeId, raftAddress }))
       .sort((left, right) => left.nodeId - right.nodeId)
+  }
+
+  /** Who is connected now, as they describe themselves. `named`: their configuration says that this is their address. */
+  met(): readonly (NodeIdentity & { readonly named: boolean })[] {
+    return [...this.#met.values()]
+      .filter(({ present, refusal }) => present && refusal === null)
+      .map(({ peer }) => ({ ...peer, named: isNamed(peer) }))
   }
 
   /** Set when a member has told us that we are no part of its cluster (removed, or another data directory). */
@@ -160,4 +174,11 @@ export class ClusterBeginning {
         else log.warn({ problems: state.problems }, 'the nodes cannot begin a cluster as they are')
     }
   }
+}
+
+/** A node that joins has no list, and says only what it happens to listen on. */
+function isNamed(peer: NodeIdentity): boolean {
+  return peer.listed.some(
+    ({ nodeId, raftAddress }) => nodeId === peer.nodeId && raftAddress === peer.raftAddress,
+  )
 }

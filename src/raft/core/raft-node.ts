@@ -214,6 +214,11 @@ export class RaftNode {
     this.#node.mayVote = true
   }
 
+  /** This node was removed: it neither votes nor campaigns any more, which is safe at any time. */
+  retire(): void {
+    this.#node.mayVote = false
+  }
+
   status(): RaftNodeStatus {
     const { nodeId, role, term, vote, leaderId, log, membership } = this.#node
     const { commit, applied, lastIndex, firstIndex } = log

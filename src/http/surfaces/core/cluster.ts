@@ -1,15 +1,16 @@
 // /api/v1/cluster/* (and /cluster/*): who is in the cluster, and whether the nodes agree.
-import { isIP } from 'node:net'
 import fastJson from 'fast-json-stringify'
-import { ApiError, invalid } from '../../api-error.js'
+import type { LeaderView } from '../../../gateway/index.js'
+import { ApiError } from '../../api-error.js'
 import type { App } from '../../app.js'
 import type { Call } from '../../call.js'
 import type { RaftStatusView } from '../../ports.js'
 import { defineRoute, type Route } from '../../route.js'
-import { ErrorBody } from './schemas.js'
-import { ClusterStatus, NewMember, StateHash } from './system-schemas.js'
+import { ClusterStatus, StateHash } from './system-schemas.js'
 
 const tag = 'Cluster'
+/** Status answers soon, also where the leader does not. */
+const LEADER_VIEW_MS = 500
 const writeStatus = fastJson(ClusterStatus)
 
 const raftStates: { readonly [Role in RaftStatusView['role']]: string } = {
@@ -20,7 +21,7 @@ const raftStates: { readonly [Role in RaftStatusView['role']]: string } = {
 }
 
 /** CONTRACT.md D-15. @throws ApiError 404 */
-function requireCluster(call: Call): void {
+export function requireCluster(call: Call): void {
   if (call.app.cluster.mode === 'standalone')
     throw new ApiError(404, 'not-in-cluster-mode', 'not in cluster mode')
 }
@@ -33,13 +34,24 @@ const status = defineRoute({
   summary: 'The cluster as this node sees it',
   permission: 'read',
   answers: { 200: { description: 'Its members and their state.', schema: ClusterStatus } },
-  handle: call => {
+  handle: async call => {
     requireCluster(call)
-    return { status: 200, body: writeStatus(statusBody(call.app)) }
+    return { status: 200, body: writeStatus(statusBody(call.app, await leaderView(call))) }
   },
 })
 
-function statusBody(app: App) {
+/** This node answers for itself; what only the leader knows is asked for, and left out when nobody says it soon. */
+async function leaderView(call: Call): Promise<LeaderView | null> {
+  const { gateway, raft } = call.app
+  if (raft.status().leaderId === 0) return null
+  try {
+    return await gateway.leaderView(LEADER_VIEW_MS)
+  } catch {
+    return null
+  }
+}
+
+function statusBody(app: App, view: LeaderView | null) {
   const raft = app.raft.status()
   const head = app.store.reads.chainHead()
   const identity = app.store.reads.cluster()
@@ -48,7 +60,7 @@ function statusBody(app: App) {
     cluster_id: identity?.clusterId ?? app.cluster.clusterId,
     role: raft.role === 'pre-candidate' ? 'candidate' : raft.role,
     raft_state: raftStates[raft.role],
-    members: membersOf(app, raft),
+    members: membersOf(app, raft, view),
     leader_id: raft.leaderId === 0 ? null : raft.leaderId,
     term: raft.term,
     commit_index: raft.commit,
@@ -66,25 +78,31 @@ function statusBody(app: App) {
   }
 }
 
-function membersOf(app: App, raft: RaftStatusView) {
+function membersOf(app: App, raft: RaftStatusView, view: LeaderView | null) {
   const { voters, votersOutgoing, learners, learnersNext } = raft.membership
   const learning = new Set([...learners, ...learnersNext])
-  const ids = [...new Set([...voters, ...votersOutgoing, ...learners, ...learnersNext])]
+  const book = new Map((app.store.reads.cluster()?.members ?? []).map(line => [line.nodeId, line]))
+  const ids = [...voters, ...votersOutgoing, ...learners, ...learnersNext, ...book.keys()]
   const addresses = new Map(app.cluster.addressBook().map(entry => [entry.nodeId, entry]))
-  const progress = new Map(raft.progress.map(entry => [entry.nodeId, entry]))
-  return ids
+  const progress = new Map((view?.progress ?? []).map(entry => [entry.nodeId, entry]))
+  return [...new Set(ids)]
     .sort((left, right) => left - right)
     .map(nodeId => {
       const peer = progress.get(nodeId)
-      const follower = learning.has(nodeId) && !voters.includes(nodeId) ? 'learner' : 'follower'
+      const votes =
+        voters.includes(nodeId) || (!learning.has(nodeId) && votersOutgoing.includes(nodeId))
+      const follower = votes ? 'follower' : 'learner'
       return {
         node_id: nodeId,
         addr: addresses.get(nodeId)?.raftAddress ?? '',
         role: nodeId === raft.leaderId ? 'leader' : follower,
         api_addr: addresses.get(nodeId)?.apiAddress ?? '',
         match_index: peer?.match ?? null,
-        lag: peer === undefined ? null : Math.max(0, raft.lastIndex - peer.match),
+        lag: peer === undefined ? null : Math.max(0, (view?.lastIndex ?? 0) - peer.match),
         active: peer?.active ?? null,
+        progress: peer?.state ?? null,
+        leaving: book.get(nodeId)?.leaving === true,
+        replaces: book.get(nodeId)?.replaces ?? null,
       }
     })
 }
@@ -122,64 +140,4 @@ const stateHash = defineRoute({
   },
 })
 
-const addNode = defineRoute({
-  method: 'POST',
-  paths: ['/api/v1/cluster/nodes', '/cluster/nodes'],
-  id: 'addNode',
-  tag,
-  summary: 'Add a node',
-  permission: 'admin',
-  body: NewMember,
-  answers: {
-    204: { description: 'It is being added.' },
-    501: { description: 'Not supported by this version.', schema: ErrorBody },
-  },
-  handle: (call, { body }) => {
-    requireCluster(call)
-    checkAddress('addr', body.addr)
-    if (body.api_addr !== undefined) checkAddress('api_addr', body.api_addr)
-    throw notYet('Adding nodes')
-  },
-})
-
-const removeNode = defineRoute({
-  method: 'DELETE',
-  paths: ['/api/v1/cluster/nodes/:id', '/cluster/nodes/:id'],
-  id: 'removeNode',
-  tag,
-  summary: 'Remove a node',
-  permission: 'admin',
-  answers: {
-    204: { description: 'It is no member any more.' },
-    501: { description: 'Not supported by this version.', schema: ErrorBody },
-  },
-  handle: call => {
-    requireCluster(call)
-    const text = call.param('id')
-    if (!/^[1-9]\d{0,14}$/.test(text)) throw invalid('node id', text, 'it must be a whole number')
-    throw notYet('Removing nodes')
-  },
-})
-
-function notYet(what: string): ApiError {
-  return new ApiError(
-    501,
-    'not-implemented',
-    `${what} while the cluster runs is not supported by this version; its members are those of its configuration.`,
-    { outcome: 'known' },
-  )
-}
-
-/** @throws ApiError 400 */
-function checkAddress(field: string, text: string): void {
-  const colon = text.lastIndexOf(':')
-  const host = text.slice(0, colon)
-  const port = text.slice(colon + 1)
-  const hostIsGood = host.startsWith('[')
-    ? host.endsWith(']') && isIP(host.slice(1, -1)) === 6
-    : /^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/.test(host)
-  if (colon < 0 || !hostIsGood || !/^[1-9]\d{0,4}$/.test(port) || Number(port) > 65_535)
-    throw invalid(field, text, 'it must be host:port, with a port from 1 to 65535')
-}
-
-export const clusterRoutes: readonly Route[] = [status, stateHash, addNode, removeNode]
+export const clusterRoutes: readonly Route[] = [status, stateHash]

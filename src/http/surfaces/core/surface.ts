@@ -3,6 +3,7 @@ import type { Surface } from '../../surface.js'
 import { allocationRoutes } from './allocations.js'
 import { clusterRoutes } from './cluster.js'
 import { spell } from './ids.js'
+import { memberRoutes } from './members.js'
 import { networkRoutes } from './networks.js'
 import { ErrorBody } from './schemas.js'
 import { systemRoutes } from './system.js'
@@ -17,6 +18,7 @@ export const coreSurface: Surface = {
     ...networkRoutes,
     ...systemRoutes,
     ...clusterRoutes,
+    ...memberRoutes,
     ...vrfRoutes,
     ...watchRoutes,
   ],

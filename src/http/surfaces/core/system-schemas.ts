@@ -21,9 +21,15 @@ const Member = Type.Object(
     addr: Type.String({ description: "host:port of the node's Raft link; empty when unknown." }),
     role: Type.String({ enum: ['leader', 'follower', 'learner'] }),
     api_addr: Type.String(),
-    match_index: Type.Integer({ nullable: true, description: 'Known on the leader only.' }),
+    match_index: Type.Integer({ nullable: true, description: 'Null when no leader answers.' }),
     lag: Type.Integer({ nullable: true, description: "Entries behind the leader's last." }),
     active: Type.Boolean({ nullable: true, description: 'Heard from within an election timeout.' }),
+    progress: Type.String({ nullable: true, enum: ['probe', 'replicate', 'snapshot'] }),
+    leaving: Type.Boolean({ description: 'It is being removed or replaced.' }),
+    replaces: Type.Integer({
+      nullable: true,
+      description: 'The node whose place it takes once it has caught up.',
+    }),
   },
   { title: 'Member', ...strict },
 )
@@ -59,13 +65,35 @@ export const StateHash = Type.Object(
   { title: 'StateHash', ...strict },
 )
 
+const nodeId = { minimum: 1, maximum: Number.MAX_SAFE_INTEGER }
+const address = { minLength: 1, maxLength: 300 }
+
 export const NewMember = Type.Object(
   {
-    node_id: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
-    addr: Type.String({ minLength: 1, maxLength: 300, description: 'host:port of its Raft link.' }),
-    api_addr: Type.Optional(Type.String({ minLength: 1, maxLength: 300 })),
+    node_id: Type.Integer(nodeId),
+    addr: Type.String({ ...address, description: 'host:port of its Raft link.' }),
+    api_addr: Type.Optional(
+      Type.String({ ...address, description: 'host:port of its HTTP surfaces; else it is asked.' }),
+    ),
   },
   { title: 'NewMember', ...strict },
+)
+
+export const Replacement = Type.Object(
+  {
+    old_node_id: Type.Integer({ ...nodeId, description: 'The member that goes.' }),
+    ...NewMember.properties,
+  },
+  { title: 'Replacement', ...strict },
+)
+
+export const Transfer = Type.Object(
+  {
+    node_id: Type.Optional(
+      Type.Integer({ ...nodeId, description: 'Who is to lead; else the voter that has most.' }),
+    ),
+  },
+  { title: 'Transfer', ...strict },
 )
 
 export const AuditEntry = Type.Object(
