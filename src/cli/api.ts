@@ -32,6 +32,11 @@ export type ClusterStatusAnswer = {
     readonly node_id: number
     readonly addr: string
     readonly role: string
+    /** null when no leader answers. */
+    readonly lag: number | null
+    readonly active: boolean | null
+    readonly leaving: boolean
+    readonly replaces: number | null
   }[]
 }
 

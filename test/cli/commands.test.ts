@@ -119,6 +119,48 @@ t.test('of several servers the first that answers is asked', async t => {
   t.match(run, { code: 0, out: 'No networks found.\n' })
 })
 
+t.test('members are added, replaced and removed, and it is told how far that is', async t => {
+  const harness = new Harness()
+  const { membership } = harness.raftStatus
+  const voters = (...ids: number[]) => {
+    harness.raftStatus = {
+      ...harness.raftStatus,
+      leaderId: 1,
+      membership: { ...membership, voters: ids, learners: [2, 3].filter(id => !ids.includes(id)) },
+    }
+    const view = harness.gateway.view
+    harness.gateway.view = { ...view, voters: ids, lastIndex: 8 }
+  }
+  voters(1)
+  await harness.start()
+  t.teardown(() => harness.server.close())
+  const on = (...args: string[]) => ipam(['cluster', ...args], { IPAM_SERVER: harness.url })
+  const { gateway } = harness
+  setTimeout(() => voters(1, 2), 200)
+  t.match(await on('add', '2', 'n2:5002'), {
+    code: 0,
+    out: 'Node 2 is a voting member.\n',
+    err: 'node 2 catches up, 7 behind …\n',
+  })
+  t.match(await on('replace', '2', '3', 'n3:5003', '--no-wait', '--json'), {
+    code: 0,
+    out: '{"done":false}\n',
+  })
+  t.match(await on('status'), { out: /2 .*follower +7 +leaving\n3 .*learner +7 +replaces 2/ })
+  t.match(await on('remove', '1'), { code: 1, err: /one change is made at a time.*\(409\)/ })
+  gateway.apply({ type: 'member.forget', nodeId: 2 })
+  voters(1, 3)
+  gateway.view = { ...gateway.view, progress: [] }
+  t.match(await on('remove', '1'), { code: 1, err: /no majority.*force=true.*\(409\)/ })
+  setTimeout(() => {
+    gateway.apply({ type: 'member.forget', nodeId: 1 })
+    voters(3)
+  }, 100)
+  t.match(await on('remove', '1', '--force'), { code: 0, out: /Node 1 is removed/ })
+  t.match(await on('add', 'two', 'n2:1'), { code: 2, err: /whole number/ })
+  t.match(await on('transfer', '1'), { code: 0, out: 'Leadership is handed over.\n' })
+})
+
 t.test('cluster status and version', async t => {
   const harness = await new Harness().start()
   t.teardown(() => harness.server.close())

@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import type { ClusterStatusAnswer } from '../api.js'
 import { clientOptions, contextOf, type Surroundings } from '../context.js'
 import { formatTable, show } from '../output.js'
+import { memberCommands } from './members.js'
 
 type Member = ClusterStatusAnswer['members'][number]
 
@@ -10,6 +11,8 @@ const columns = [
   { title: 'NODE', value: (member: Member) => member.node_id },
   { title: 'ADDRESS', value: (member: Member) => member.addr },
   { title: 'ROLE', value: (member: Member) => member.role },
+  { title: 'LAG', value: (member: Member) => member.lag },
+  { title: 'STATE', value: (member: Member) => stateOf(member) },
 ]
 
 export function clusterCommand(surroundings: Surroundings): Command {
@@ -22,7 +25,9 @@ export function clusterCommand(surroundings: Surroundings): Command {
     const answer = await client.call<ClusterStatusAnswer>({ method: 'GET', path })
     show(output, answer, describe)
   })
-  return new Command('cluster').description('the nodes of the cluster').addCommand(status)
+  const cluster = new Command('cluster').description('the nodes of the cluster').addCommand(status)
+  for (const command of memberCommands(surroundings)) cluster.addCommand(command)
+  return cluster
 }
 
 function describe(status: ClusterStatusAnswer): string {
@@ -32,4 +37,10 @@ function describe(status: ClusterStatusAnswer): string {
     `Asked node ${status.node_id} (${status.role}).`,
     formatTable(columns, status.members),
   ].join('\n')
+}
+
+function stateOf({ leaving, replaces, active }: Member): string | null {
+  if (leaving) return 'leaving'
+  if (replaces !== null) return `replaces ${replaces}`
+  return active === false ? 'silent' : null
 }
