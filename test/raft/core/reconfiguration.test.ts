@@ -107,6 +107,17 @@ function joint(on: CoreCluster, nodeId: number): boolean {
   return on.core(nodeId).status().membership.votersOutgoing.length > 0
 }
 
+t.test('a learner is added while one of three voters is down', async t => {
+  const on = cluster()
+  on.isolate(3)
+  t.equal(propose(on, 'l4'), 'accepted')
+  on.tick(3, [1, 2, 4])
+  const { membership, progress } = on.core(1).status()
+  t.same(membership, membershipOf([1, 2, 3], { learners: [4] }))
+  const [leader, , , learner] = progress
+  t.equal(learner?.match, leader?.match, 'and it catches up')
+})
+
 t.test('no change before the leader has committed an entry of its term (Ongaro, 2015)', async t => {
   const node = nodeWithLog([1, 1])
   electAlone(node, [2])
