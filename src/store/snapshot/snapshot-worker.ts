@@ -58,8 +58,14 @@ function readMark(db: Database): SnapshotMark {
   const schema = schemaOf(db)
   if (schema === 0) throw new Error(`${db.name} is no state of ipam.`)
   assert(schema <= SCHEMA_VERSION, 'a newer schema was refused')
-  const { appliedIndex: index, appliedTerm: term, appliedTimeMs: timeMs, membership } = readState(db)
-  if (membership === null || index === 0) throw new Error(`${db.name} holds a state that never began.`)
+  const {
+    appliedIndex: index,
+    appliedTerm: term,
+    appliedTimeMs: timeMs,
+    membership,
+  } = readState(db)
+  if (membership === null || index === 0)
+    throw new Error(`${db.name} holds a state that never began.`)
   return { index, term, timeMs, membership }
 }
 
