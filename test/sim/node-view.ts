@@ -54,6 +54,13 @@ export class NodeView implements ObservedNode {
     return this.#dependencies.log.syncedTermAt(index)
   }
 
+  /** Written or being written; undefined when it is neither, or cut off. */
+  termAt(index: number): number | undefined {
+    const first = this.write?.entries[0]
+    if (first === undefined || index < first.index) return this.durableTermAt(index)
+    return this.write?.entries[index - first.index]?.term
+  }
+
   took(ready: Ready): void {
     this.write = ready.write ?? this.write
     this.#dependencies.onReady(this, ready)

@@ -1,6 +1,12 @@
 // Everything that looks at a simulated world and says when it breaks a promise: the 19 invariants of RAFT_NOTES §6.8.
 // README.md says which is where.
-import type { Membership, Message, NodeId, Ready } from '../../src/raft/core/index.js'
+import type {
+  Membership,
+  Message,
+  NodeId,
+  RaftNodeStatus,
+  Ready,
+} from '../../src/raft/core/index.js'
 import type { ApplyEntry } from '../../src/raft/index.js'
 import type { AppliedRequest } from '../../src/store/index.js'
 import { check, Invariants } from '../raft/core/invariants.js'
@@ -11,6 +17,9 @@ import { MembersWatch, text } from './members-watch.js'
 import type { NodeView } from './node-view.js'
 import type { Trace } from './trace.js'
 
+/** How a node's core stood when it was last looked at. */
+type Committed = Pick<RaftNodeStatus, 'role' | 'term' | 'commit'> & { readonly view: NodeView }
+
 export class Observer {
   readonly views = new Map<NodeId, NodeView>()
   readonly ledger = new LedgerWatch()
@@ -19,6 +28,7 @@ export class Observer {
   /** Terms that had a leader. */
   readonly led = new Set<number>()
   readonly #raft: Invariants
+  readonly #commits = new Map<NodeId, Committed>()
   readonly #findings: Findings
   readonly #trace: Trace
 
@@ -53,6 +63,7 @@ export class Observer {
       this.#raft.afterTake(view, ready)
       this.#raft.afterStep(view)
       this.#matchesAreKept(view)
+      this.#commitsOwnTerm(view)
       this.#onePendingChange(view, ready)
     })
     const { status } = ready
@@ -97,6 +108,20 @@ export class Observer {
         `leader ${view.nodeId} counts on ${match} at ${nodeId}, whose disk ends at ${peer.lastDurable}`,
       )
     }
+  }
+
+  /** 5, and Raft §5.4.2: a leader's commit index moves to entries of its own term, and takes older ones with it. */
+  #commitsOwnTerm(view: NodeView): void {
+    const { role, term, commit } = view.core.status()
+    const before = this.#commits.get(view.nodeId)
+    this.#commits.set(view.nodeId, { view, role, term, commit })
+    if (role !== 'leader' || before?.view !== view || before.role !== 'leader') return
+    if (before.term !== term || before.commit === commit) return
+    const at = view.termAt(commit)
+    check(
+      at === undefined || at === term,
+      `leader ${view.nodeId} of ${term} commits up to ${commit}, which is of ${at}`,
+    )
   }
 
   /** 10: a leader begins no change before the last one is applied. */

@@ -35,6 +35,8 @@ export type Plan = {
   /** Of the moments in which a fault may strike, the part in which one does. */
   readonly faultRate: number
   readonly clients: number
+  /** Of the steps in which one may, the part in which a node is read. */
+  readonly readRate: number
   /** Virtual time under faults. */
   readonly faultyMs: number
 }
@@ -56,13 +58,18 @@ export function drawPlan(seed: number, random: () => number): Plan {
       delayMaxMs: random() < 0.3 ? 40 : 2,
       ordered: random() < 0.7,
     },
-    // Room for three commands or so, in some.
-    core: random() < 0.25 ? { uncommittedBytesMax: 200 } : {},
+    core: {
+      // Room for three commands or so, in some.
+      ...(random() < 0.25 ? { uncommittedBytesMax: 200 } : {}),
+      // One entry to an append, so that a log is caught up with in steps.
+      ...(random() < 0.4 ? { appendBytesMax: 1, inflightMessagesMax: 4 } : {}),
+    },
     // Who joins needs the log from its beginning until snapshots travel: then worlds with membership may cut theirs, too.
     driver: membership ? {} : { compactEntries: 20, tailEntries: random() < 0.5 ? 0 : 10 },
     faults: membership ? [...faults, 'membership'] : faults,
     faultRate: 0.05 + random() * 0.2,
     clients: 6,
+    readRate: random() < 0.5 ? 0.3 : 1,
     faultyMs: FAULTY_MS,
   }
 }

@@ -3,6 +3,8 @@ import t from 'tap'
 import { simulate } from './simulate.js'
 import { Simulation } from './simulation.js'
 
+t.setTimeout(300_000)
+
 const SEEDS = 100
 const SECONDS_MAX = 60
 

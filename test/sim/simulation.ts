@@ -6,10 +6,10 @@ import { watch } from '../support/gateway-cluster.js'
 import { seededRandom } from '../support/sim-clock.js'
 import { Faults } from './faults.js'
 import { drawPlan, type FaultKind, type Plan } from './plan.js'
+import type { SimulatedNode } from './sim-node.js'
 import { World } from './world.js'
 
 const STEP_MS = 20
-const READ_RATE = 0.5
 const CHECKPOINT_RATE = 0.1
 /** Virtual time in which a healed cluster has a leader, everyone is answered, and all are level. */
 const LIVENESS_MS = 60_000
@@ -64,7 +64,7 @@ export class Simulation {
     for (let passedMs = 0; passedMs < plan.faultyMs && !this.#isOver; passedMs += STEP_MS) {
       if (random() < plan.faultRate) await this.#faults.strike()
       for (const client of this.#clients) client.step()
-      if (random() < READ_RATE) this.#read()
+      if (random() < plan.readRate) for (const node of this.#world.living) this.#read(node)
       for (const node of this.#world.living) if (random() < CHECKPOINT_RATE) node.checkpoint()
       await clock.run(STEP_MS)
       this.#noteFatal()
@@ -133,10 +133,8 @@ export class Simulation {
     )
   }
 
-  #read(): void {
+  #read(node: SimulatedNode): void {
     const { random, observer } = this.#world
-    const node = this.#world.pick(this.#world.living)
-    if (node === undefined) return
     const dice = random()
     const level = dice < 0.6 ? 'linearizable' : dice < 0.8 ? 'weak' : 'none'
     // Sometimes what anyone was shown so far, as a client's own session asks for.
