@@ -119,6 +119,13 @@ export const optionTable = [
     help: 'Entries that are kept below the cut for slow followers.',
   },
   {
+    key: 'raft.log_bytes_max',
+    type: 'bytes',
+    default: '256MiB',
+    min: 1_048_576,
+    help: 'The log, which is held in memory, waits for a follower that is being brought a snapshot, but not beyond this size.',
+  },
+  {
     key: 'store.cache_bytes',
     type: 'bytes',
     default: '16MiB',

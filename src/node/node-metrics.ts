@@ -12,6 +12,7 @@ import type { StoreView } from '../store/index.js'
 type Registry = ReturnType<typeof createRegistry>
 
 const entriesBuckets = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024]
+const snapshotSecondsBuckets = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300]
 
 export function raftMetrics(registry: Registry): RaftMetrics {
   const write = addHistogram(
@@ -49,7 +50,26 @@ export function raftMetrics(registry: Registry): RaftMetrics {
     'Time the process stood still',
     secondsBuckets,
   )
+  const snapshotSent = addHistogram(
+    registry,
+    'raft_snapshot_sent_seconds',
+    'From the announcement of a snapshot until a follower had installed it',
+    snapshotSecondsBuckets,
+  )
+  const snapshotsFailed = addCounter(
+    registry,
+    'raft_snapshots_failed_total',
+    'Snapshots for followers that were not sent to their end',
+  )
+  const snapshotsInstalled = addCounter(
+    registry,
+    'raft_snapshots_installed_total',
+    'Snapshots that replaced the state here',
+  )
   return {
+    snapshotSentSeconds: seconds => snapshotSent.observe(seconds),
+    snapshotsFailedTotal: () => snapshotsFailed.inc(),
+    snapshotsInstalledTotal: () => snapshotsInstalled.inc(),
     logWriteSeconds: seconds => write.observe(seconds),
     logWriteEntries: entries => writeEntries.observe(entries),
     applySeconds: seconds => apply.observe(seconds),

@@ -6,7 +6,16 @@ import { createHttpServer, type HttpServer } from '../http/index.js'
 import { deferred, programVersion } from '../lib/index.js'
 import { createLogger, createRegistry } from '../observe/index.js'
 import { RaftNode } from '../raft/core/index.js'
-import { type BootstrapMember, type Log, RaftDriver, systemClock } from '../raft/index.js'
+import {
+  type BootstrapMember,
+  DurableSnapshotStore,
+  type Log,
+  RaftDriver,
+  type SnapshotPorts,
+  systemClock,
+  WsSnapshotStreams,
+  WsTransport,
+} from '../raft/index.js'
 import { Closing } from './closing.js'
 import { proposeGenesis } from './genesis.js'
 import {
@@ -103,6 +112,7 @@ async function run(opened: Opened): Promise<IpamNode> {
     random: Math.random,
     log,
     metrics: raftMetrics(registry),
+    ...snapshotPorts(opened),
     onApplication: (from, frame) => gateway.onFrame(from, frame),
     onFatal: fail,
   })
@@ -166,6 +176,19 @@ async function run(opened: Opened): Promise<IpamNode> {
       if (reason === 'failed') gateway.close()
       else handOver(driver)
       await closing.run(log)
+    },
+  }
+}
+
+/** A node without peers exchanges no snapshots; its log is cut below what is durable in its state. */
+function snapshotPorts({ joining: { transport }, state, nodeLog }: Opened): {
+  readonly snapshots?: SnapshotPorts
+} {
+  if (!(transport instanceof WsTransport)) return {}
+  return {
+    snapshots: {
+      store: new DurableSnapshotStore(state.store, nodeLog.directory),
+      streams: new WsSnapshotStreams(transport, systemClock),
     },
   }
 }

@@ -37,6 +37,7 @@ export function driverOptions(config: Config): RaftDriverOptions {
     applyEntriesMax: APPLY_ENTRIES_MAX,
     compactEntries: config.compactEntries,
     tailEntries: config.tailEntries,
+    logBytesMax: config.logBytesMax,
   }
 }
 

@@ -6,8 +6,8 @@ export type CompactionFacts = {
   readonly applied: Index
   /** Highest applied index that survives a power cut here. */
   readonly durable: Index
-  /** Every member holds the log up to here: nobody will ask for what is before it. */
-  readonly compactable: Index
+  /** Who is waited for needs nothing up to here; null when nobody is. */
+  readonly held: Index | null
 }
 
 export type CompactionOptions = {
@@ -17,9 +17,9 @@ export type CompactionOptions = {
   readonly tailEntries: number
 }
 
-/** Where to cut; null when it is not worth it yet. Until snapshots travel, what one member lacks must stay. */
+/** Where to cut; null when it is not worth it yet. */
 export function compactionCut(facts: CompactionFacts, options: CompactionOptions): Index | null {
-  const { firstIndex, applied, durable, compactable } = facts
-  const cut = Math.min(applied, durable, compactable) - options.tailEntries
+  const { firstIndex, applied, durable, held } = facts
+  const cut = Math.min(applied, durable, held ?? applied) - options.tailEntries
   return cut - firstIndex + 1 >= Math.max(1, options.compactEntries) ? cut : null
 }

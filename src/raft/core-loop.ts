@@ -10,6 +10,7 @@ import type {
   RaftNode,
   ReadState,
   Ready,
+  SnapshotMark,
   Wanted,
   Write,
 } from './core/index.js'
@@ -29,6 +30,8 @@ import type {
   Transport,
   TransportHandlers,
 } from './ports.js'
+import { SnapshotDuties } from './snapshots/snapshot-duties.js'
+import type { SnapshotPorts } from './snapshots/snapshot-traffic.js'
 import { Ticker } from './ticker.js'
 
 export type CoreLoopDependencies = {
@@ -40,6 +43,8 @@ export type CoreLoopDependencies = {
   readonly random: Random
   readonly log: Log
   readonly metrics: RaftMetrics
+  /** Without them no snapshot travels, and the log is cut only where every member has it. */
+  readonly snapshots?: SnapshotPorts
 }
 
 /** What the loop tells of; all of it is called inside a turn, where a throw is fatal. */
@@ -71,6 +76,8 @@ export class CoreLoop {
   readonly #entryClock: EntryClock
   readonly #campaigns: Campaigns
   readonly #contact = new LeaderContact()
+  /** null when snapshots do not travel. */
+  readonly #snapshots: SnapshotDuties | null
 
   #running = false
   #failed = false
@@ -98,7 +105,7 @@ export class CoreLoop {
     const onTicks = (count: number) => this.#onTicks(count)
     this.#ticker = new Ticker(options, { clock, log, metrics, onTicks })
     const wallMs = () => clock.wallMs()
-    this.#outbox = new Outbox({ transport, wallMs, compactable: () => this.#compactable() })
+    this.#outbox = new Outbox({ transport, wallMs, compactable: () => this.#heldByAll() })
     const onError = (error: Error) => this.#fail(error)
     this.#logWriter = new LogWriter({ logStore, clock, metrics, onError })
     this.#applyLoop = new ApplyLoop(
@@ -120,6 +127,21 @@ export class CoreLoop {
     const heartbeatMs = core.options.heartbeatTicks * tickMs
     const onCampaign = () => this.schedule()
     this.#campaigns = new Campaigns({ heartbeatMs }, { core, clock, random, guard, onCampaign })
+    this.#snapshots = this.#snapshotDuties()
+  }
+
+  #snapshotDuties(): SnapshotDuties | null {
+    const { snapshots } = this.#dependencies
+    if (snapshots === undefined) return null
+    return new SnapshotDuties(this.#options, {
+      ...this.#dependencies,
+      ...snapshots,
+      logWriter: this.#logWriter,
+      guard: work => this.guard(work),
+      schedule: () => this.schedule(),
+      isIdle: () => this.#applyLoop.idle,
+      onInstalled: (write, mark) => this.#installed(write, mark),
+    })
   }
 
   get running(): boolean {
@@ -144,6 +166,7 @@ export class CoreLoop {
     this.#campaigns.stop()
     this.#inbox = []
     this.#outbox.close()
+    this.#snapshots?.close()
     return this.#logWriter.settled()
   }
 
@@ -210,6 +233,7 @@ export class CoreLoop {
       this.guard(() => {
         this.#campaigns.peerDisconnected(nodeId)
         this.#core.peerUnreachable(nodeId)
+        this.#snapshots?.peerLost(nodeId)
       })
       this.schedule()
     }
@@ -233,6 +257,7 @@ export class CoreLoop {
     this.#advanceTime()
     this.#events.onTurn()
     for (let round = 0; round < READY_ROUNDS_MAX && this.#running; round++) {
+      this.#snapshots?.proceed()
       this.#compactIfWorthwhile()
       if (!this.#core.hasReady(this.#wanted)) break
       this.#perform(this.#core.ready(this.#wanted))
@@ -249,9 +274,9 @@ export class CoreLoop {
 
   #receive(message: Message): void {
     if (message.type === 'snapshot') {
-      // Snapshots do not travel yet: the log is cut only where every member has it, so that none is needed.
+      // Whoever sends a snapshot brings its bytes on a stream: a word alone is of no use.
       const fields = { from: message.from, index: message.snapshot.index }
-      this.#dependencies.log.warn(fields, 'a snapshot was announced and cannot be taken')
+      this.#dependencies.log.warn(fields, 'a snapshot was announced without its bytes')
       return
     }
     this.#core.step(message)
@@ -270,16 +295,23 @@ export class CoreLoop {
 
   /** Messages leave before the own disk is asked: the followers write at the same time (thesis 10.2.1). */
   #perform(ready: Ready): void {
-    this.#outbox.add(ready.messages)
+    this.#outbox.add(this.#snapshots?.divert(ready.messages) ?? ready.messages)
     this.#outbox.send()
-    if (ready.status !== null) this.#events.onRole(ready.status)
+    if (ready.status !== null) {
+      if (ready.status.role !== 'leader') this.#snapshots?.follow()
+      this.#events.onRole(ready.status)
+    }
     if (ready.write !== null) this.#write(ready.write)
     for (const readState of ready.readStates) this.#events.onReadState(readState)
     if (ready.committed.length > 0) this.#applyLoop.take(ready.committed)
   }
 
   #write(write: Write): void {
-    assert(write.snapshot === null, 'no snapshot is installed, as none was taken')
+    if (write.snapshot !== null) {
+      assert(this.#snapshots !== null, 'a snapshot is installed only where one can be received')
+      this.#snapshots.install(write)
+      return
+    }
     if (write.entries.length === 0 && !write.mustSync) this.#written(write)
     else this.#logWriter.write(write, () => this.guard(() => this.#written(write)))
   }
@@ -301,15 +333,21 @@ export class CoreLoop {
     this.#compactionDue = false
     const { firstIndex, applied } = this.#core.status()
     const durable = this.#dependencies.stateMachine.durableIndex()
-    const facts = { firstIndex, applied, durable, compactable: this.#compactable() }
-    const cut = compactionCut(facts, this.#options)
+    const held = this.#snapshots === null ? this.#heldByAll() : this.#snapshots.held()
+    const cut = compactionCut({ firstIndex, applied, durable, held }, this.#options)
     if (cut === null) return
     this.#logWriter.compact(this.#core.compact(cut), () => this.schedule())
     this.#dependencies.log.debug({ cut }, 'the log is cut')
   }
 
+  #installed(write: Write, mark: SnapshotMark): void {
+    this.#written(write)
+    this.#entryClock.retain(mark.membership)
+    this.#events.onApplied(mark.index)
+  }
+
   /** What every member holds: the leader knows, the others were told. */
-  #compactable(): Index {
+  #heldByAll(): Index {
     const { role, term, leaderId, progress } = this.#core.status()
     if (role !== 'leader') return this.#contact.compactable(leaderId, term)
     return progress.reduce((least, { match }) => Math.min(least, match), Number.MAX_SAFE_INTEGER)

@@ -13,6 +13,8 @@ export type RaftDriverOptions = {
   readonly compactEntries: number
   /** Entries kept below the cut for slow followers. */
   readonly tailEntries: number
+  /** A log that costs more memory, bytes, waits for no follower that is being brought a snapshot. */
+  readonly logBytesMax: number
 }
 
 export type RoleStatus = { readonly role: Role; readonly term: Term; readonly leaderId: NodeId }

@@ -1,8 +1,8 @@
 // The one call to the log store that may be under way: a Write of the core, or a compaction.
 import { assert } from '../lib/index.js'
-import type { Write } from './core/index.js'
+import type { Index, Write } from './core/index.js'
 import type { RaftMetrics } from './metrics.js'
-import type { Clock, LogStore } from './ports.js'
+import type { Clock, LogStore, SnapshotStore } from './ports.js'
 
 export type LogWriterDependencies = {
   readonly logStore: LogStore
@@ -34,6 +34,28 @@ export class LogWriter {
       metrics.logWriteEntries?.(entries.length)
       done()
     })
+  }
+
+  /**
+   * A Write that installs a snapshot. Term and vote come first, with a commit index that the old log still holds; then
+   * the state; then the log is cut. Wherever a crash falls, the log reaches at least as far as the state, or the store
+   * of snapshots knows that it was installing (docs/decisions/0028).
+   * @param commit highest index that is committed, and in the log on disk
+   */
+  install(
+    { hardState, snapshot }: Write,
+    { store, commit }: { readonly store: SnapshotStore; readonly commit: Index },
+    done: () => void,
+  ): void {
+    assert(snapshot !== null, 'this Write installs a snapshot')
+    const { logStore } = this.#dependencies
+    this.#run(async () => {
+      await logStore.append({ hardState: { ...hardState, commit }, entries: [], sync: true })
+      await store.install(snapshot)
+      const { index, term, timeMs } = snapshot
+      await logStore.compact({ index, term, timeMs })
+      await store.installed()
+    }, done)
   }
 
   compact(mark: Parameters<LogStore['compact']>[0], done: () => void): void {

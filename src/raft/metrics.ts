@@ -10,6 +10,12 @@ export type RaftMetrics = {
   readonly applyEntries?: (entries: number) => void
   /** A leader of a new term became known here. */
   readonly electionsTotal?: () => void
+  /** A snapshot was installed at a follower, this node being the leader; how long that took from its announcement. */
+  readonly snapshotSentSeconds?: (seconds: number) => void
+  /** One could not be sent, or was abandoned. */
+  readonly snapshotsFailedTotal?: () => void
+  /** One was installed here. */
+  readonly snapshotsInstalledTotal?: () => void
   /** How long the event loop, or the whole process, stood still. */
   readonly loopStallSeconds?: (seconds: number) => void
 }

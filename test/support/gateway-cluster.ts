@@ -10,6 +10,7 @@ import {
 } from '../../src/gateway/index.js'
 import type { Allocation, Command, Outcome } from '../../src/ledger/index.js'
 import type { RaftNodeOptions } from '../../src/raft/core/index.js'
+import type { SnapshotStore } from '../../src/raft/index.js'
 import { Store } from '../../src/store/index.js'
 import { MemoryDisk } from './memory-log-store.js'
 import { NodeRecord } from './node-record.js'
@@ -17,6 +18,8 @@ import { RaftLife, type RaftLifeDependencies, type RaftLifeOptions } from './raf
 import { type ClusterOptions, SimCluster, type SimWorld } from './sim-cluster.js'
 
 export type GatewayClusterOptions = ClusterOptions & { readonly gateway: Partial<GatewayOptions> }
+
+export type InstallStep = 'note' | 'state' | 'log' | 'forget' | 'end'
 
 const TIMEOUT_MS = 10_000
 const CACHE_BYTES = 1 << 20
@@ -63,6 +66,8 @@ export class GatewayNode {
   /** Of the next start, beside the cluster's. */
   core: Partial<RaftNodeOptions> = {}
   alive = false
+  /** Called before each step of an install; never resolves when the node dies there. */
+  onInstallStep: (step: InstallStep) => Promise<void> = () => Promise.resolve()
   /** How often it has started: its session. */
   starts = 0
   store!: Store
@@ -102,6 +107,7 @@ export class GatewayNode {
         disk,
         stateMachine: this.store,
         record,
+        ...(this.world.options.snapshots ? { snapshots: this.#snapshots() } : {}),
         onApplication: (from, frame) => this.gateway.onFrame(from, frame),
       },
     )
@@ -158,6 +164,28 @@ export class GatewayNode {
 
   async stateHash(): Promise<string> {
     return (await this.store.scans.stateHash(never)).hash
+  }
+
+  /** As the daemon does it: what is being installed is noted first, and forgotten once the log is cut. */
+  #snapshots(): SnapshotStore {
+    const { store, disk } = this
+    const at = (step: InstallStep) => this.onInstallStep(step)
+    return {
+      take: leastIndex => store.take(leastIndex),
+      receive: header => store.receive(header),
+      install: async mark => {
+        await at('note')
+        disk.installing = mark
+        await at('state')
+        await store.install(mark)
+        await at('log')
+      },
+      installed: async () => {
+        await at('forget')
+        disk.installing = null
+        await at('end')
+      },
+    }
   }
 
   #openStore(): Promise<Store> {

@@ -11,6 +11,8 @@ export type DiskDelay = (callback: () => void) => void
 
 /** Survives its node: opened again after a close or a crash. */
 export class MemoryDisk {
+  /** The snapshot that was being installed when the node died; the identity file's word on a real disk. */
+  installing: Pick<Mark, 'index' | 'term'> | null = null
   /** Synced appends and compactions so far, for tests that count them. */
   readonly batches: LogBatch[] = []
   #hardState: HardState = { term: 0, vote: 0, commit: 0 }
@@ -101,9 +103,13 @@ export class MemoryDisk {
   compact(mark: Mark): void {
     this.#throwIfBroken()
     const cut = mark.index - this.#compacted.index
-    assert(cut >= 0 && cut <= this.#entries.length, 'only what is in the log can be compacted')
-    this.#entries.splice(0, cut)
+    if (cut <= 0) return
+    // Another entry there, or none: the mark is a snapshot's and replaces the log.
+    const isHeld = this.#entries[cut - 1]?.term === mark.term
+    this.#entries.splice(0, isHeld ? cut : this.#entries.length)
     this.#compacted = mark
+    // The mark is synced, and with it everything before it.
+    this.#allSynced()
   }
 
   read(first: Index, last: Index): Entry[] {

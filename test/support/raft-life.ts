@@ -4,9 +4,11 @@ import {
   type NodeId,
   RaftDriver,
   type RaftDriverOptions,
+  type SnapshotStore,
   type StateMachine,
 } from '../../src/raft/index.js'
 import type { MemoryDisk } from './memory-log-store.js'
+import { MemoryStreams } from './memory-streams.js'
 import type { MemoryTransport } from './memory-transport.js'
 import type { NodeRecord } from './node-record.js'
 import type { SimNode } from './sim-clock.js'
@@ -27,6 +29,8 @@ export type RaftLifeDependencies = {
   readonly disk: MemoryDisk
   readonly stateMachine: StateMachine
   readonly record: NodeRecord
+  /** Without them no snapshot travels. */
+  readonly snapshots?: SnapshotStore
   readonly onApplication?: (from: NodeId, frame: Uint8Array) => void
   /** For who wants to look at what the core is asked and gives. */
   readonly newCore?: (...parts: ConstructorParameters<typeof RaftNode>) => RaftNode
@@ -41,13 +45,14 @@ export class RaftLife {
   readonly #dependencies: RaftLifeDependencies
 
   constructor(options: RaftLifeOptions, dependencies: RaftLifeDependencies) {
-    const { world, disk, stateMachine, record, onApplication } = dependencies
+    const { world, disk, stateMachine, record, snapshots, onApplication } = dependencies
     const newCore = dependencies.newCore ?? ((...parts) => new RaftNode(...parts))
     const { clock, network, random } = world
     const { nodeId } = options
     this.#nodeId = nodeId
     this.#dependencies = dependencies
     this.process = clock.node(options.wallOffsetMs)
+    finishInstall(disk, stateMachine)
     const diskMs = options.diskMs ?? (() => world.options.diskMs)
     const { store, loaded } = disk.open(done => this.process.arrive(diskMs(), done))
     const coreOptions = { ...coreDefaults, ...world.options.core, ...options.core, nodeId }
@@ -64,6 +69,14 @@ export class RaftLife {
         random,
         log: record.log,
         metrics: record.metrics,
+        ...(snapshots === undefined
+          ? {}
+          : {
+              snapshots: {
+                store: snapshots,
+                streams: new MemoryStreams(network, nodeId, this.process),
+              },
+            }),
         ...(onApplication === undefined ? {} : { onApplication }),
         onFatal: error => record.fatal.push(error),
       },
@@ -87,12 +100,21 @@ export class RaftLife {
   }
 }
 
+/** A crash fell between the state's install and the log's cut: as checkMarks finds it on a real disk. */
+function finishInstall(disk: MemoryDisk, { applied }: StateMachine): void {
+  const { index, term, timeMs } = applied
+  const isAhead = disk.installing?.index === index && disk.installing.term === term
+  if (isAhead) disk.compact({ index, term, timeMs })
+  disk.installing = null
+}
+
 const driverDefaults = {
   tickMs: 10,
   stallTicksMax: 20,
   applyEntriesMax: 64,
   compactEntries: 1_000_000,
   tailEntries: 10,
+  logBytesMax: 64 * 1024 * 1024,
 }
 
 const coreDefaults = {

@@ -13,6 +13,8 @@ export type ClusterOptions = {
   readonly driver: Partial<RaftDriverOptions>
   readonly core: Partial<RaftNodeOptions>
   readonly network: Partial<NetworkOptions>
+  /** Whether snapshots travel, where nodes can make them. */
+  readonly snapshots: boolean
 }
 
 const defaults: ClusterOptions = {
@@ -23,6 +25,7 @@ const defaults: ClusterOptions = {
   driver: {},
   core: {},
   network: {},
+  snapshots: false,
 }
 
 /** What all the nodes share. */

@@ -23,6 +23,7 @@ export type {
   Ready,
   Role,
   SnapshotMark,
+  SnapshotMessage,
   Term,
   Write,
 } from './types.js'

@@ -12,6 +12,12 @@ export function entryBytes(entry: Entry): number {
   return entry.data.length + entryOverheadBytes
 }
 
+function bytesOf(entries: readonly Entry[]): number {
+  let bytes = 0
+  for (const entry of entries) bytes += entryBytes(entry)
+  return bytes
+}
+
 export class RaftLog {
   #compacted: LogMark
   /** The cut that the disk knows of: behind `#compacted` while a snapshot is being installed. */
@@ -29,6 +35,8 @@ export class RaftLog {
   #durable: Index
   /** On disk or in the Write in flight. */
   #writing: Index
+  /** Of all entries, as `entryBytes` counts. */
+  #bytes: number
   /** The last answer of `slice`: followers that run level are sent the same array. */
   #sliceMemo: { first: Index; bytesMax: number; entries: readonly Entry[] } | null = null
 
@@ -42,6 +50,7 @@ export class RaftLog {
     this.#compacted = start.compacted
     this.#durableCut = start.compacted
     this.#entries = [...start.entries]
+    this.#bytes = bytesOf(start.entries)
     this.#durable = this.lastIndex
     this.#writing = this.lastIndex
     start.entries.forEach((entry, at) => {
@@ -73,6 +82,11 @@ export class RaftLog {
 
   get lastTimeMs(): number {
     return (this.#entries.at(-1) ?? this.#compacted).timeMs
+  }
+
+  /** What the entries cost in memory. */
+  get bytes(): number {
+    return this.#bytes
   }
 
   get commit(): Index {
@@ -144,6 +158,7 @@ export class RaftLog {
     )
     if (first.index <= this.lastIndex) this.#truncate(first.index)
     for (const entry of entries) this.#entries.push(entry)
+    this.#bytes += bytesOf(entries)
     this.#sliceMemo = null
   }
 
@@ -219,6 +234,7 @@ export class RaftLog {
     assert(index <= this.#applied, `a log is cut at ${index}, below what was applied`)
     if (index <= this.#compacted.index) return this.#durableCut
     const mark = this.markAt(index)
+    this.#bytes -= bytesOf(this.#entries.slice(0, index + 1 - this.firstIndex))
     this.#entries = this.#entries.slice(index + 1 - this.firstIndex)
     this.#compacted = mark
     this.#durableCut = mark
@@ -232,6 +248,7 @@ export class RaftLog {
     this.#snapshot = snapshot
     this.#compacted = { index: snapshot.index, term: snapshot.term, timeMs: snapshot.timeMs }
     this.#entries = []
+    this.#bytes = 0
     this.#sliceMemo = null
     this.#commit = snapshot.index
     this.#durable = Math.min(this.#durable, snapshot.index)
@@ -249,6 +266,7 @@ export class RaftLog {
   }
 
   #truncate(first: Index): void {
+    this.#bytes -= bytesOf(this.#entries.slice(first - this.firstIndex))
     this.#entries.length = first - this.firstIndex
     this.#durable = Math.min(this.#durable, first - 1)
     this.#writing = Math.min(this.#writing, first - 1)

@@ -31,6 +31,7 @@ import type {
   Message,
   NodeId,
   Ready,
+  SnapshotMark,
   Write,
 } from './types.js'
 
@@ -207,6 +208,22 @@ export class RaftNode {
       peer.becomeProbe()
       peer.paused = true
     }
+  }
+
+  /** What the log in memory costs, bytes. */
+  get logBytes(): number {
+    return this.#node.log.bytes
+  }
+
+  /** Whether this node lacks what a snapshot there stands for, and is not just installing another. */
+  needsSnapshot({ index, term }: Pick<SnapshotMark, 'index' | 'term'>): boolean {
+    const { log } = this.#node
+    return log.snapshot === null && index > log.commit && log.termAt(index) !== term
+  }
+
+  /** The snapshot that has replaced the log and is not persisted yet. */
+  get installing(): SnapshotMark | null {
+    return this.#node.log.snapshot
   }
 
   /** From now on this node may vote and campaign (its cluster's beginning is complete, or it was added). */

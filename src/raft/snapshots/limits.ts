@@ -1,0 +1,13 @@
+// Every bound of sending and receiving snapshots, in one place.
+
+const KIB = 1024
+
+export const CHUNK_BYTES = 256 * KIB
+/** Chunks sent and not answered yet: what a slow receiver makes either side hold. */
+export const WINDOW_CHUNKS = 4
+/** Followers that are sent a snapshot at one time; more are tried again when they are heard next. */
+export const SENDS_MAX = 2
+/** Without a word for so long the other side counts as gone. */
+export const SILENCE_MS = 30_000
+/** How often a receiver that verifies or installs says so. */
+export const WORKING_MS = 5_000

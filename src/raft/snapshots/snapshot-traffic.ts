@@ -1,0 +1,149 @@
+// Snapshots on their way: to followers that the core announced one to, and from the leader to this node. What is on
+// its way keeps the log from being cut behind it.
+import type { Index, NodeId, SnapshotMessage } from '../core/index.js'
+import type { RaftMetrics } from '../metrics.js'
+import type { Log, PeerStream, SnapshotSource, SnapshotStore, SnapshotStreams } from '../ports.js'
+import { SENDS_MAX } from './limits.js'
+import { type ReceiveDependencies, receiveSnapshot } from './receive-snapshot.js'
+import { sendSnapshot } from './send-snapshot.js'
+
+export type SnapshotPorts = { readonly store: SnapshotStore; readonly streams: SnapshotStreams }
+
+export type SnapshotTrafficDependencies = SnapshotPorts &
+  Omit<ReceiveDependencies, 'store'> & {
+    readonly metrics: RaftMetrics
+    readonly log: Log
+    readonly onReported: (to: NodeId, result: 'sent' | 'failed') => void
+  }
+
+type Sending = {
+  /** The log is needed from behind here on. */
+  index: Index
+  stream: PeerStream | null
+  /** Why it is ended from our side. */
+  stopped: string | null
+}
+type Receiving = { readonly stream: PeerStream; readonly done: Promise<void> }
+
+export class SnapshotTraffic {
+  readonly #dependencies: SnapshotTrafficDependencies
+  readonly #sending = new Map<NodeId, Sending>()
+  #receiving: Receiving | null = null
+  #isClosed = false
+
+  constructor(dependencies: SnapshotTrafficDependencies) {
+    this.#dependencies = dependencies
+    dependencies.streams.onStream = (from, stream) => this.#accept(from, stream)
+  }
+
+  /** To whom a snapshot is on its way, and the index behind which each will need the log. */
+  held(): readonly { readonly nodeId: NodeId; readonly index: Index }[] {
+    return [...this.#sending].map(([nodeId, { index }]) => ({ nodeId, index }))
+  }
+
+  /** @param leastIndex where the log was cut: a snapshot before that would leave a gap */
+  send(message: SnapshotMessage, leastIndex: Index): void {
+    const { to } = message
+    if (this.#isClosed) return
+    // The one under way is of an earlier announcement; the core asks again once it hears of its end.
+    this.stop(to, 'it was announced anew')
+    if (this.#sending.has(to) || this.#sending.size >= SENDS_MAX) {
+      this.#dependencies.onReported(to, 'failed')
+      return
+    }
+    const sending: Sending = { index: leastIndex, stream: null, stopped: null }
+    this.#sending.set(to, sending)
+    void this.#send(message, leastIndex, sending)
+  }
+
+  /** Ends what is on its way to a node. */
+  stop(to: NodeId, reason: string): void {
+    const sending = this.#sending.get(to)
+    if (sending === undefined || sending.stopped !== null) return
+    sending.stopped = reason
+    sending.stream?.close()
+  }
+
+  stopAll(reason: string): void {
+    for (const to of this.#sending.keys()) this.stop(to, reason)
+  }
+
+  /** Nothing is sent or received any more. */
+  close(): void {
+    this.#isClosed = true
+    this.stopAll('this node is stopping')
+    this.#receiving?.stream.close()
+  }
+
+  async #send(message: SnapshotMessage, leastIndex: Index, sending: Sending): Promise<void> {
+    const { clock, log, metrics, onReported } = this.#dependencies
+    const { to } = message
+    const startedMs = clock.monotonicMs()
+    let result: 'sent' | 'failed' = 'failed'
+    try {
+      const { mark, bytes } = await this.#carry(message, leastIndex, sending)
+      result = 'sent'
+      const seconds = (clock.monotonicMs() - startedMs) / 1000
+      metrics.snapshotSentSeconds?.(seconds)
+      log.info({ peer: to, index: mark.index, bytes, seconds }, 'snapshot sent and installed')
+    } catch (error) {
+      metrics.snapshotsFailedTotal?.()
+      const reason = sending.stopped ?? String(error)
+      log.warn({ peer: to, reason }, 'a snapshot could not be sent; it is tried again')
+    }
+    this.#sending.delete(to)
+    if (!this.#isClosed) onReported(to, result)
+  }
+
+  async #carry(
+    message: SnapshotMessage,
+    leastIndex: Index,
+    sending: Sending,
+  ): Promise<SnapshotSource['header']> {
+    const { store, streams } = this.#dependencies
+    const source = await store.take(leastIndex)
+    try {
+      sending.index = source.header.mark.index
+      throwIfStopped(sending)
+      const stream = await streams.open(message.to)
+      sending.stream = stream
+      try {
+        throwIfStopped(sending)
+        await sendSnapshot(stream, source, message)
+      } finally {
+        stream.close()
+      }
+      return source.header
+    } finally {
+      source.release()
+    }
+  }
+
+  /** A new stream ends the one before it: its sender has given that up, or leads no more. */
+  #accept(from: NodeId, stream: PeerStream): void {
+    if (this.#isClosed) {
+      stream.close()
+      return
+    }
+    const before = this.#receiving
+    before?.stream.close()
+    const done = this.#receive(from, stream, before?.done ?? Promise.resolve())
+    this.#receiving = { stream, done }
+  }
+
+  async #receive(from: NodeId, stream: PeerStream, before: Promise<void>): Promise<void> {
+    const { log } = this.#dependencies
+    await before
+    try {
+      await receiveSnapshot(from, stream, this.#dependencies)
+    } catch (error) {
+      if (!this.#isClosed) log.warn({ from, error: String(error) }, 'a snapshot did not arrive')
+    }
+    stream.close()
+    if (this.#receiving?.stream === stream) this.#receiving = null
+  }
+}
+
+function throwIfStopped({ stopped }: Sending): void {
+  if (stopped !== null) throw new Error(stopped)
+}
