@@ -20,11 +20,13 @@ export function checkCommand({ stdout }: Surroundings): Command {
     })
 }
 
-function describe({ log, state }: DirectoryReport): string {
+function describe({ findings, log, state }: DirectoryReport): string {
   const { changes, vrfs, networks, allocations, liveClaims } = state.verified
   return [
+    ...findings.map(finding => `directory: ${finding}`),
+    ...(findings.length > 0 ? [] : ['directory: identity, log and state belong together']),
     describeLog(log),
-    ...state.findings.map(finding => `state: ${JSON.stringify(finding)}`),
+    ...state.findings.map(({ area, message }) => `state: ${area}: ${message}`),
     `state: ${state.ok ? 'sound' : 'DAMAGED'} at applied index ${state.appliedIndex ?? 'unknown'}`,
     `verified: ${changes} changes in the chain, ${vrfs} VRFs, ${networks} networks, ${allocations} allocations, ${liveClaims} live claims without overlap`,
     `state hash: ${state.stateHash ?? 'unknown'}`,

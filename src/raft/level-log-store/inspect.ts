@@ -25,6 +25,8 @@ export type LogReport =
       readonly lastIndex: Index
       readonly firstTerm: Term
       readonly lastTerm: Term
+      /** Where each term begins, in order. */
+      readonly terms: readonly { readonly firstIndex: Index; readonly term: Term }[]
       /** CRC32C over all entries ever, in hexadecimal: equal logs have equal heads. */
       readonly chainHead: string
       /** Bytes that LevelDB would drop as it recovers: a torn last write, or a lost tail. */
@@ -69,13 +71,17 @@ async function inspectCopy(directory: string, copy: string): Promise<LogReport> 
     const head = await readHead(directory, database)
     if (head === null) return { state: 'empty' }
     const counts = { entryCount: 0, groupCount: 0, dataBytes: 0, firstTerm: 0 }
+    const terms: { firstIndex: Index; term: Term }[] = []
     for await (const { entries } of walkLog(directory, database, head)) {
       if (counts.entryCount === 0) counts.firstTerm = entries[0]?.term ?? 0
       counts.groupCount += 1
       counts.entryCount += entries.length
-      for (const entry of entries) counts.dataBytes += entry.data.byteLength
+      for (const { index, term, data } of entries) {
+        counts.dataBytes += data.byteLength
+        if (terms.at(-1)?.term !== term) terms.push({ firstIndex: index, term })
+      }
     }
-    return { state: 'sound', ...counts, ...describeHead(head), droppedBytes }
+    return { state: 'sound', ...counts, terms, ...describeHead(head), droppedBytes }
   } finally {
     await database.close()
   }

@@ -27,6 +27,9 @@ export type CheckReport = {
   readonly databasePath: string
   /** null when the file is too damaged to say. */
   readonly appliedIndex: number | null
+  readonly appliedTerm: number | null
+  /** null also before the cluster's first entry. */
+  readonly clusterUuid: string | null
   /** To be compared with other nodes at the same applied index. */
   readonly stateHash: string | null
   readonly chainHead: {
@@ -92,6 +95,8 @@ function checkContent(db: Database, findings: Findings): CheckReport {
     verified: { changes, ...counts, liveClaims },
     databasePath: db.name,
     appliedIndex: state.appliedIndex,
+    appliedTerm: state.appliedTerm,
+    clusterUuid: state.cluster?.clusterUuid ?? null,
     stateHash: hashNow(db),
     chainHead: {
       revision: revisionOf(headPosition),
@@ -163,6 +168,7 @@ function hashNow(db: Database): string {
 
 function unreadable(databasePath: string, { list }: Findings): CheckReport {
   const verified = { changes: 0, vrfs: 0, networks: 0, allocations: 0, liveClaims: 0 }
-  const nothing = { appliedIndex: null, stateHash: null, chainHead: null }
+  const applied = { appliedIndex: null, appliedTerm: null, clusterUuid: null }
+  const nothing = { ...applied, stateHash: null, chainHead: null }
   return { ok: false, findings: list, verified, databasePath, ...nothing }
 }
