@@ -50,15 +50,6 @@ class Book implements MembersState {
   readonly #listeners = new Set<() => void>()
   #cluster: ClusterIdentity | null = null
   isUsable = true
-  readonly applied = {
-    membership: {
-      voters: [1, 2, 3],
-      votersOutgoing: [],
-      learners: [],
-      learnersNext: [],
-      autoLeave: false,
-    },
-  }
   readonly reads = {
     cluster: () => {
       if (!this.isUsable) throw new Error('the state is closed')
@@ -72,7 +63,10 @@ class Book implements MembersState {
   }
 
   /** One batch of entries. @param addresses by node id; null = they touch no address */
-  apply(addresses: { readonly [nodeId: number]: string } | null): void {
+  apply(
+    addresses: { readonly [nodeId: number]: string } | null,
+    removed: readonly number[] = [],
+  ): void {
     if (addresses !== null) {
       const members = Object.entries(addresses).map(
         ([id, raftAddress]): ClusterMember => ({
@@ -82,7 +76,7 @@ class Book implements MembersState {
           dataUuid: `d-${id}`,
         }),
       )
-      this.#cluster = { clusterId: 1, clusterUuid: 'c-1', members }
+      this.#cluster = { clusterId: 1, clusterUuid: 'c-1', members, removed }
     }
     for (const listener of this.#listeners) listener()
   }
@@ -135,4 +129,22 @@ t.test('peers are judged, and known, also when the state cannot be read any more
   t.doesNotThrow(() => joining.beginning.start(), 'something is learnt of the peers')
   t.doesNotThrow(() => linksOf(joining).announce())
   t.strictSame(dialed(joining), { 2: 'b:1', 3: 'c:1' })
+})
+
+t.test('who was removed is not dialed any more, and a node hears it of itself', async t => {
+  const joining = await joinNode1(t)
+  const book = new Book()
+  joining.useState(book)
+  book.apply({ 1: 'a:1', 2: 'b:1', 3: 'c:1' })
+  t.equal(joining.removed(), null)
+  book.apply({ 1: 'a:1', 3: 'c:1' }, [2])
+  t.strictSame(dialed(joining), { 3: 'c:1' }, 'though it was listed')
+  book.apply({ 3: 'c:1', 4: '' }, [1, 2])
+  t.strictSame(dialed(joining), { 3: 'c:1' }, 'nor is one whose address nobody has said')
+  t.match(joining.removed(), /was removed/)
+})
+
+t.test('a node is the first that it has met', async t => {
+  const joining = await joinNode1(t)
+  t.match(joining.met(), [{ nodeId: 1, raftAddress: 'listed-1:5001', named: true }])
 })

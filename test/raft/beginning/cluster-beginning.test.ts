@@ -116,6 +116,25 @@ t.test('whoever found a joiner becomes one of its peers', async t => {
   t.same(seen.at(-1), [{ nodeId: 9, raftAddress: 'node9:5000' }])
 })
 
+t.test('once begun, a node’s own word about its address is younger than the record', async t => {
+  const [one, two] = membersOf([1, 2], { 1: 'data-1', 2: 'data-2' }) as [object, object]
+  const recorded = [one, { ...two, raftAddress: '' }] as never
+  const own = { ...ownOf(1), logEmpty: false, beginning: recorded }
+  const config = { listed: listOf(1), join: false }
+  const beginning = new ClusterBeginning(config, own, { record: async () => {}, log: LOG })
+  beginning.start()
+  t.same(beginning.peers(), [], 'a node that was standalone has no address on record')
+  beginning.onPeer(begunPeer(2, { listed: [], raftAddress: 'node2:6000' }))
+  t.same(beginning.peers(), [{ nodeId: 2, raftAddress: 'node2:6000' }])
+  t.match(beginning.met(), [{ nodeId: 2, named: false }])
+  const line = { nodeId: 2, raftAddress: 'node2:7000', apiAddress: 'node2:8080' }
+  beginning.onPeer(begunPeer(2, { listed: [line], raftAddress: 'node2:7000' }))
+  t.same(beginning.peers(), [{ nodeId: 2, raftAddress: 'node2:7000' }])
+  t.match(beginning.met(), [{ nodeId: 2, named: true }])
+  beginning.onPeerLost(2)
+  t.same(beginning.met(), [], 'who is not connected says nothing')
+})
+
 t.test('a stale word of a begun peer does not make it empty again', async t => {
   const disk = { ...ownOf(1), dataUuid: 'new-disk' }
   const config = { listed: listOf(1, 2, 3), join: false }
