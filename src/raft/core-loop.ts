@@ -141,6 +141,7 @@ export class CoreLoop {
       schedule: () => this.schedule(),
       isIdle: () => this.#applyLoop.idle,
       onInstalled: (write, mark) => this.#installed(write, mark),
+      onOffered: message => this.#contact.heard(message, this.#dependencies.clock.monotonicMs()),
     })
   }
 

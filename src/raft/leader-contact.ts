@@ -10,13 +10,16 @@ export class LeaderContact {
 
   /** A message is a leader's word if only a leader sends its kind; one of an older term is worth nothing. */
   heard(message: Message, nowMs: number): void {
-    if (message.type !== 'append' && message.type !== 'heartbeat') return
+    if (message.type !== 'append' && message.type !== 'heartbeat' && message.type !== 'snapshot')
+      return
     if (message.term < this.#term) return
     if (message.term > this.#term) this.#compactable = 0
     this.#nodeId = message.from
     this.#term = message.term
     this.#heardMs = nowMs
-    this.#commit = Math.max(this.#commit, message.commit)
+    // A follower that needs a snapshot is told of no commit beyond what it holds: the offer says how far behind it is.
+    const commit = message.type === 'snapshot' ? message.snapshot.index : message.commit
+    this.#commit = Math.max(this.#commit, commit)
     if (message.type === 'heartbeat') this.#compactable = message.compactable
   }
 

@@ -140,6 +140,26 @@ t.test('a log that grows too large waits no more for who is being brought a snap
   await sameEverywhere(t, cluster, writing)
 })
 
+t.test('a node that is being brought a snapshot knows how far behind it is', async t => {
+  const cluster = new GatewayCluster(OPTIONS)
+  const { away, writing } = await cutBehindFollower(cluster)
+  let release = () => {}
+  let isHeld = false
+  away.onInstallStep = step => {
+    if (step !== 'state') return Promise.resolve()
+    isHeld = true
+    return new Promise(resolve => {
+      release = resolve
+    })
+  }
+  await away.start()
+  await cluster.clock.runUntil(() => isHeld)
+  const { leaderCommit } = away.driver.status()
+  t.ok(leaderCommit > away.store.appliedIndex() + 20, 'so that it is not taken for ready')
+  release()
+  await sameEverywhere(t, cluster, writing)
+})
+
 t.test('nobody waits for a member that is down', async t => {
   const cluster = new GatewayCluster(OPTIONS)
   const { leader, writing } = await cutBehindFollower(cluster)

@@ -1,6 +1,14 @@
 // All that a node does about snapshots, as its loop sees it: sends what the core announces, installs what arrives, and
 // says how far the log must be kept for followers that are on their way back.
-import type { Index, Message, NodeId, RaftNode, SnapshotMark, Write } from '../core/index.js'
+import type {
+  Index,
+  Message,
+  NodeId,
+  RaftNode,
+  SnapshotMark,
+  SnapshotMessage,
+  Write,
+} from '../core/index.js'
 import type { LogWriter } from '../log-writer.js'
 import type { RaftMetrics } from '../metrics.js'
 import type { Clock, Log, StateMachine } from '../ports.js'
@@ -27,6 +35,8 @@ export type SnapshotDutiesDependencies = SnapshotPorts & {
   /** Nothing is being applied. */
   readonly isIdle: () => boolean
   readonly onInstalled: (write: Write, mark: SnapshotMark) => void
+  /** A peer has one for this node. */
+  readonly onOffered: (message: SnapshotMessage) => void
 }
 
 export class SnapshotDuties {
@@ -48,7 +58,10 @@ export class SnapshotDuties {
     this.#traffic = new SnapshotTraffic({
       ...dependencies,
       nodeId: options.nodeId,
-      isNeeded: message => core.needsSnapshot(message.snapshot),
+      isNeeded: message => {
+        dependencies.onOffered(message)
+        return core.needsSnapshot(message.snapshot)
+      },
       deliver: message => this.#installs.deliver(message),
       onReported: (to, result) => this.#reported(to, result),
     })
