@@ -14,6 +14,10 @@ const REFUSED = 2
 
 export type ForwardedCommand = { readonly sequence: number; readonly bytes: Uint8Array }
 
+/** `unreadable`: the leader could not apply it, and so it must not be in the log (decision 31). */
+const refusalReasons = ['not-leader', 'overloaded', 'unreadable'] as const
+export type RefusalReason = (typeof refusalReasons)[number]
+
 export type ForwardFrame =
   | {
       readonly type: 'forward'
@@ -23,7 +27,7 @@ export type ForwardFrame =
   | {
       readonly type: 'refused'
       readonly start: number
-      readonly reason: 'not-leader' | 'overloaded'
+      readonly reason: RefusalReason
       readonly sequences: readonly number[]
     }
 
@@ -71,8 +75,8 @@ export function decodeForwardFrame(bytes: Uint8Array): ForwardFrame | null {
   if (!isCount(start)) return null
   if (type === FORWARD) return decodeForward(start, third, fourth)
   if (type !== REFUSED || !isCounts(fourth)) return null
-  if (third !== 'not-leader' && third !== 'overloaded') return null
-  return { type: 'refused', start, reason: third, sequences: fourth }
+  const reason = refusalReasons.find(each => each === third)
+  return reason === undefined ? null : { type: 'refused', start, reason, sequences: fourth }
 }
 
 function decodeForward(start: number, sequences: unknown, payloads: unknown): ForwardFrame | null {

@@ -11,12 +11,18 @@ import {
   RaftError,
   type RoleStatus,
 } from '../raft/index.js'
-import { type AppliedRequest, encodeRequest, type StoreView } from '../store/index.js'
+import {
+  type AppliedRequest,
+  encodeRequest,
+  readRequestAhead,
+  type StoreView,
+} from '../store/index.js'
 import {
   decodeForwardFrame,
   encodeForwardFrame,
   type ForwardedCommand,
   frameParts,
+  type RefusalReason,
 } from './forward-frame.js'
 import { LeaderViews } from './leader-view.js'
 import { type PendingCommand, PendingCommands } from './pending.js'
@@ -222,26 +228,40 @@ export class Gateway implements GatewayView {
 
   #takeForwarded(from: NodeId, start: number, commands: readonly ForwardedCommand[]): void {
     const { raft } = this.#dependencies
-    const refused = { 'not-leader': [] as number[], overloaded: [] as number[] }
+    const refused = new Map<RefusalReason, number[]>()
     for (const { sequence, bytes } of commands) {
-      const answer = raft.propose(bytes)
-      if (answer !== 'accepted') refused[answer].push(sequence)
+      const answer = this.#proposeForwarded(from, bytes)
+      if (answer === 'accepted') continue
+      const sequences = refused.get(answer)
+      if (sequences === undefined) refused.set(answer, [sequence])
+      else sequences.push(sequence)
     }
-    for (const reason of ['not-leader', 'overloaded'] as const) {
-      const sequences = refused[reason]
-      if (sequences.length === 0) continue
+    for (const [reason, sequences] of refused) {
       raft.sendApplication(from, encodeForwardFrame({ type: 'refused', start, reason, sequences }))
     }
   }
 
+  /** What is in the log stops every node that cannot read it, so it is read here first (decision 31). */
+  #proposeForwarded(from: NodeId, bytes: Uint8Array): 'accepted' | RefusalReason {
+    const { raft, log } = this.#dependencies
+    try {
+      readRequestAhead(bytes)
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      log.warn({ from, reason }, 'a forwarded command cannot be read here and is refused')
+      return 'unreadable'
+    }
+    return raft.propose(bytes)
+  }
+
   /** `handed` counts this try. The only one, and refused: certainly in no log. Otherwise an earlier copy may still be applied. */
-  #onRefused(sequence: number, reason: 'not-leader' | 'overloaded'): void {
+  #onRefused(sequence: number, reason: RefusalReason): void {
     const command = this.#pending.get(sequence)
     if (command === undefined) return
     if (command.handed === 1) command.handed = 0
-    if (reason !== 'overloaded' || command.handed > 0) return
-    const message = 'the leader has too much uncommitted work; try again shortly'
-    this.#pending.reject(command, new GatewayError('overloaded', 'known', message))
+    if (reason === 'not-leader' || command.handed > 0) return
+    const code = reason === 'overloaded' ? 'overloaded' : 'not-understood'
+    this.#pending.reject(command, new GatewayError(code, 'known', refusalMessage[reason]))
   }
 
   #scheduleSweep(): () => void {
@@ -269,6 +289,12 @@ const availabilityMessage = {
   waiting: 'this node waits to be added to a cluster',
   removed: 'this node was removed from its cluster',
   stopping: 'this node is stopping',
+} as const
+
+const refusalMessage = {
+  overloaded: 'the leader has too much uncommitted work; try again shortly',
+  unreadable:
+    'the leader cannot read this command: its program is of another version than this one',
 } as const
 
 function unanswered(

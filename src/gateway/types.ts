@@ -27,6 +27,8 @@ export class GatewayError extends Error {
       | 'no-leader'
       | 'timeout'
       | 'overloaded'
+      /** The leader's program is of another version and does not know this command. */
+      | 'not-understood'
       | 'stopping'
       | 'too-stale'
       | 'waiting'

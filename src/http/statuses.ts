@@ -57,6 +57,7 @@ export const gatewayStatuses: {
   'no-leader': { status: 503, retryAfterSeconds: 1 },
   timeout: { status: 503, retryAfterSeconds: 1 },
   overloaded: { status: 503, retryAfterSeconds: 1 },
+  'not-understood': { status: 503, retryAfterSeconds: 60 },
   'too-stale': { status: 503, retryAfterSeconds: 1 },
   stopping: { status: 503, retryAfterSeconds: 5 },
   waiting: { status: 503, retryAfterSeconds: 5 },

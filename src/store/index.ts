@@ -2,7 +2,7 @@
 export type { CheckReport } from './check/check-state.js'
 export { checkState } from './check/check-state.js'
 export type { CheckArea, CheckFinding } from './check/findings.js'
-export { decodeRequest, encodeRequest } from './codec/request-codec.js'
+export { decodeRequest, encodeRequest, readRequestAhead } from './codec/request-codec.js'
 export type {
   AllocationFilter,
   ChangePosition,

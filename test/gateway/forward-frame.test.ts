@@ -21,7 +21,7 @@ const frame: fc.Arbitrary<ForwardFrame> = fc.oneof(
   fc.record({
     type: fc.constant('refused' as const),
     start: count,
-    reason: fc.constantFrom('not-leader' as const, 'overloaded' as const),
+    reason: fc.constantFrom('not-leader' as const, 'overloaded' as const, 'unreadable' as const),
     sequences: fc.array(count),
   }),
 )

@@ -152,6 +152,7 @@ t.test('a missing outcome is 503, says what is known, and when to come back', as
     'no-leader',
     'timeout',
     'overloaded',
+    'not-understood',
     'stopping',
     'too-stale',
     'waiting',

@@ -1,4 +1,6 @@
 // The fault menu: what can go wrong in a world, how it begins, and how it ends (RAFT_NOTES §6.8).
+
+import { encodeForwardFrame } from '../../src/gateway/forward-frame.js'
 import type { Message } from '../../src/raft/core/index.js'
 import { changeMembership } from './membership.js'
 import type { FaultKind } from './plan.js'
@@ -119,6 +121,8 @@ export class Faults {
         node.disk.failWith(new Error('EIO: the simulated disk failed'))
         this.#brokenDisks.add(node)
         return true
+      case 'newer-peer':
+        return sendForeignCommand(node, leader)
       case 'membership':
         return changeMembership(this.#world)
       default:
@@ -182,4 +186,13 @@ export class Faults {
       }
     }
   }
+}
+
+/** A gateway of a later program hands over a command in a format that nobody here can read. */
+function sendForeignCommand(node: SimulatedNode, leader: SimulatedNode | undefined): boolean {
+  if (leader === undefined || leader === node || !node.alive) return false
+  const commands = [{ sequence: 0, bytes: Uint8Array.of(99, 1, 2, 3) }]
+  const frame = encodeForwardFrame({ type: 'forward', start: node.starts, commands })
+  node.driver.sendApplication(leader.nodeId, frame)
+  return true
 }

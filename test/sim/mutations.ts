@@ -124,8 +124,8 @@ export const mutations: readonly Mutation[] = [
     module: 'src/raft/compaction',
     edits: [
       {
-        find: 'Math.min(applied, durable, compactable)',
-        replace: 'Math.min(applied, compactable)',
+        find: 'Math.min(applied, durable, held ?? applied)',
+        replace: 'Math.min(applied, held ?? applied)',
       },
     ],
   },

@@ -18,6 +18,7 @@ export const faultKinds = [
   'clock',
   'slow-disk',
   'disk-error',
+  'newer-peer',
   'membership',
 ] as const
 

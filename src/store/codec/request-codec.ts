@@ -29,8 +29,24 @@ export function encodeRequest(request: Request): Uint8Array {
   return packAs(REQUEST_FORMAT, fields)
 }
 
+/** Read before they were in the log; each until it is decoded, or forgotten with its bytes. */
+const readAhead = new WeakMap<Uint8Array, Request>()
+
+/**
+ * Makes sure that `decodeRequest` will not throw on these bytes, and keeps what was read for it: the work is done once.
+ * @throws as `decodeRequest` does.
+ */
+export function readRequestAhead(bytes: Uint8Array): void {
+  readAhead.set(bytes, decodeRequest(bytes))
+}
+
 /** @throws a full sentence when the bytes are damaged, or of a newer program. */
 export function decodeRequest(bytes: Uint8Array): Request {
+  const read = readAhead.get(bytes)
+  if (read !== undefined) {
+    readAhead.delete(bytes)
+    return read
+  }
   return readRequest(unpackAs(REQUEST_FORMAT, bytes, 'A request in the log'))
 }
 
