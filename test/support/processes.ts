@@ -107,11 +107,14 @@ export class Daemon {
     return this.#exit
   }
 
-  /** Waits until /readyz says 200. @throws after `timeoutMs`. */
+  /** Waits until /readyz says 200. @throws after `timeoutMs`, or when the process has ended. */
   async ready(timeoutMs = 20_000): Promise<void> {
     const deadline = Date.now() + timeoutMs
     let last = 'nothing answered'
     while (Date.now() < deadline) {
+      const code = this.#child?.exitCode ?? this.#child?.signalCode ?? null
+      if (code !== null)
+        throw new Error(`${this.url} has ended with ${code}; see ${this.options.logFile}`)
       try {
         const response = await fetch(`${this.url}/readyz`, { signal: AbortSignal.timeout(2000) })
         last = await response.text()

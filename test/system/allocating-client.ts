@@ -1,6 +1,7 @@
-// A client that allocates one address after another; when its connection breaks it asks another node with the same key.
+// A client that allocates one address after another; when its connection breaks or the node has just been started, it asks another node with the same key.
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { notInService } from './http.js'
 
 /** After every node broke the connection in a row: none may be up for a while. */
 const ALL_BROKEN_PAUSE_MS = 50
@@ -9,7 +10,7 @@ export type Acknowledged = { readonly id: string; readonly ip: string; readonly 
 
 export type ClientReport = {
   readonly allocations: readonly Acknowledged[]
-  /** Broken connections after which the same request went to another node. */
+  /** Broken connections and nodes that just start, after which the same request went to another node. */
   readonly retries: number
   /** Error answers; there must be none. */
   readonly failures: readonly string[]
@@ -61,6 +62,7 @@ async function allocate(url: string, networkId: string, key: string): Promise<An
       body: JSON.stringify({ network_id: networkId, hostname: `host-${key.slice(0, 8)}` }),
     })
     const text = await response.text()
+    if (notInService(response.status, text)) return { type: 'broken' }
     if (response.status !== 201) return { type: 'refused', text: `${response.status} ${text}` }
     const { id, ip } = JSON.parse(text) as { id: string; ip: string }
     return { type: 'done', id, ip }

@@ -41,6 +41,11 @@ export type Allocation = {
   readonly expires_at: string | null
 }
 
+/** What a node says that has just been started: as with a broken connection, a client asks the next node. */
+export function notInService(status: number, text: string): boolean {
+  return status === 503 && text.includes('this node is not in service')
+}
+
 /** @throws unless the answer is 201 */
 export async function createNetwork(url: string, cidr: string): Promise<Network> {
   return (await created(url, '/api/v1/networks', { cidr })) as Network

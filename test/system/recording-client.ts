@@ -1,8 +1,9 @@
-// A client that allocates, reads and releases, and writes its history down; when its connection breaks it asks another node.
+// A client that allocates, reads and releases, and writes its history down; when its connection breaks or the node has just been started, it asks another node.
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Listed, Operation } from '../history/operation.js'
 import { type HistoryRecorder, revisionOf } from '../history/recorder.js'
+import { notInService } from './http.js'
 
 const ALL_BROKEN_PAUSE_MS = 50
 /** Of its own allocations, those it may still release or read. */
@@ -99,7 +100,7 @@ async function ask(
   }
 }
 
-/** @returns null when the connection broke */
+/** @returns null when the connection broke, or the node is not in service yet */
 async function attemptAt(url: string, key: string, body: object | null): Promise<Heard | null> {
   try {
     const response = await fetch(url, {
@@ -112,6 +113,7 @@ async function attemptAt(url: string, key: string, body: object | null): Promise
           }),
     })
     const text = await response.text()
+    if (notInService(response.status, text)) return null
     return {
       status: response.status,
       headers: response.headers,
