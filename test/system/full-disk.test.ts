@@ -44,13 +44,15 @@ t.test('a node whose disk is full ends with a clear word, and has all it acknowl
   }
 
   const ballast = join(disk, 'ballast')
-  fillDisk(disk, ballast)
+  fillDisk(disk, ballast, LEFT_BYTES)
   const stillRunning = await allocateUntilRefused(url, network.id, acknowledged)
   t.notOk(stillRunning, `the disk was full after ${acknowledged.size} allocations`)
   t.equal(await daemon.exited(), 1, 'the daemon ends with exit code 1')
   const said = await until('it says why', () => /this node has stopped: (.*)\n/.exec(logOf(daemon)))
   t.match(said[1], /no space left|disk is full|ENOSPC/i, 'and says that the disk is full')
 
+  // What it has ended with may leave some room; now there is none.
+  fillDisk(disk, ballast, 0)
   daemon.start()
   t.equal(await daemon.exited(), 1, 'started again with the disk still full it ends again')
   t.notMatch(logOf(daemon), /\n\s+at /, 'without a stack trace')
@@ -78,15 +80,15 @@ function mountDisk(t: Test, directory: string): string | null {
   return null
 }
 
-/** Writes a file that leaves LEFT_BYTES of the disk. */
-function fillDisk(disk: string, ballast: string): void {
-  const chunk = Buffer.alloc(CHUNK_BYTES, 1)
-  const file = openSync(ballast, 'w')
+/** Lets a file grow until no more than `leftBytes` of the disk are left. */
+function fillDisk(disk: string, ballast: string, leftBytes: number): void {
+  const file = openSync(ballast, 'a')
   const freeBytes = () => {
     const { bavail, bsize } = statfsSync(disk)
     return bavail * bsize
   }
-  while (freeBytes() > LEFT_BYTES) writeSync(file, chunk)
+  for (let free = freeBytes(); free > leftBytes; free = freeBytes())
+    writeSync(file, Buffer.alloc(Math.min(CHUNK_BYTES, free - leftBytes), 1))
   closeSync(file)
 }
 
