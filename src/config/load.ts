@@ -32,6 +32,7 @@ export type Config = {
   readonly uncommittedBytesMax: number
   readonly compactEntries: number
   readonly tailEntries: number
+  readonly diskStallMs: number
   readonly logBytesMax: number
   readonly cacheBytes: number
   readonly bodyBytesMax: number
@@ -202,6 +203,7 @@ function assemble(values: OptionValues): Config {
     uncommittedBytesMax: values['raft.uncommitted_bytes_max'] as number,
     compactEntries: values['raft.compact_entries'] as number,
     tailEntries: values['raft.tail_entries'] as number,
+    diskStallMs: values['raft.disk_stall'] as number,
     logBytesMax: values['raft.log_bytes_max'] as number,
     cacheBytes: values['store.cache_bytes'] as number,
     bodyBytesMax: values['http.body_bytes_max'] as number,

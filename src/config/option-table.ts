@@ -126,6 +126,14 @@ export const optionTable = [
     help: 'The log, which is held in memory, waits for a follower that is being brought a snapshot, but not beyond this size.',
   },
   {
+    key: 'raft.disk_stall',
+    type: 'duration',
+    default: '1s',
+    min: 100,
+    max: 600_000,
+    help: 'A write to the log that has not ended after this long: the node hands leadership over, does not campaign, and is not ready until its disk answers.',
+  },
+  {
     key: 'store.cache_bytes',
     type: 'bytes',
     default: '16MiB',

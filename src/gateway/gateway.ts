@@ -83,6 +83,7 @@ export class Gateway implements GatewayView {
 
   async submit(command: Command, context: SubmitContext): Promise<Outcome> {
     this.#assertAvailable()
+    this.#assertApplies()
     if (this.#pending.size >= this.#options.pendingMax) {
       throw new GatewayError('overloaded', 'known', 'too many requests are under way on this node')
     }
@@ -111,7 +112,10 @@ export class Gateway implements GatewayView {
       if (context.level === 'none') this.#assertFresh(context.freshnessMs)
       else
         index = Math.max(index, await raft.readIndex(context.level === 'linearizable', deadlineMs))
-      if (index > store.appliedIndex()) await raft.waitApplied(index, deadlineMs)
+      if (index > store.appliedIndex()) {
+        this.#assertApplies()
+        await raft.waitApplied(index, deadlineMs)
+      }
       return store.appliedIndex()
     } catch (error) {
       throw asGatewayError(error)
@@ -168,6 +172,17 @@ export class Gateway implements GatewayView {
   #assertAvailable(): void {
     if (this.#availability === null) return
     throw new GatewayError(this.#availability, 'known', availabilityMessage[this.#availability])
+  }
+
+  /**
+   * What another leader decides is applied here when it is on the own disk, so nobody is kept waiting for a disk that
+   * does not answer. A leader takes requests all the same: it leads on only when no other node could, and may recover.
+   */
+  #assertApplies(): void {
+    const { raft } = this.#dependencies
+    if (!raft.diskStalled || raft.roleStatus().role === 'leader') return
+    const message = 'the disk of this node does not answer; ask another node'
+    throw new GatewayError('disk-stalled', 'known', message)
   }
 
   #assertFresh(freshnessMs: number | null): void {

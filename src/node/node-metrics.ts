@@ -66,7 +66,13 @@ export function raftMetrics(registry: Registry): RaftMetrics {
     'raft_snapshots_installed_total',
     'Snapshots that replaced the state here',
   )
+  const diskStalls = addCounter(
+    registry,
+    'raft_disk_stalls_total',
+    'Calls to the log that lasted longer than raft.disk_stall',
+  )
   return {
+    diskStallsTotal: () => diskStalls.inc(),
     snapshotSentSeconds: seconds => snapshotSent.observe(seconds),
     snapshotsFailedTotal: () => snapshotsFailed.inc(),
     snapshotsInstalledTotal: () => snapshotsInstalled.inc(),
@@ -99,6 +105,15 @@ export function addNodeGauges(
     const { firstIndex, lastIndex } = raft.status()
     return lastIndex - firstIndex + 1
   })
+  addGauge(
+    registry,
+    'raft_log_wait_seconds',
+    'How long the call to the log under way has lasted; 0 when there is none',
+    () => raft.status().diskWaitMs / 1000,
+  )
+  addGauge(registry, 'raft_disk_stalled', '1 while that is longer than raft.disk_stall', () =>
+    raft.status().diskStalled ? 1 : 0,
+  )
   addGauge(
     registry,
     'raft_clock_skew_seconds',

@@ -38,6 +38,7 @@ export function driverOptions(config: Config): RaftDriverOptions {
     compactEntries: config.compactEntries,
     tailEntries: config.tailEntries,
     logBytesMax: config.logBytesMax,
+    diskStallMs: config.diskStallMs,
   }
 }
 

@@ -44,6 +44,14 @@ export function readinessChecks(dependencies: ReadinessDependencies): ReadinessC
       },
     },
     {
+      name: 'disk',
+      check() {
+        const { diskStalled, diskWaitMs } = raft.status()
+        if (!diskStalled) return null
+        return `a write to the log has waited ${Math.round(diskWaitMs / 1000)} s for the disk`
+      },
+    },
+    {
       name: 'database',
       check() {
         try {

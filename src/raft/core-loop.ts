@@ -14,6 +14,7 @@ import type {
   Wanted,
   Write,
 } from './core/index.js'
+import { DiskWatch } from './disk-watch.js'
 import type { RaftDriverOptions, RaftStatus, RoleStatus } from './driver.js'
 import { EntryClock } from './entry-clock.js'
 import { LeaderContact } from './leader-contact.js'
@@ -71,6 +72,7 @@ export class CoreLoop {
   readonly #core: RaftNode
   readonly #ticker: Ticker
   readonly #outbox: Outbox
+  readonly #diskWatch: DiskWatch
   readonly #logWriter: LogWriter
   readonly #applyLoop: ApplyLoop
   readonly #entryClock: EntryClock
@@ -107,7 +109,9 @@ export class CoreLoop {
     const wallMs = () => clock.wallMs()
     this.#outbox = new Outbox({ transport, wallMs, compactable: () => this.#heldByAll() })
     const onError = (error: Error) => this.#fail(error)
-    this.#logWriter = new LogWriter({ logStore, clock, metrics, onError })
+    this.#diskWatch = new DiskWatch(options, { core, log, metrics, guard })
+    const watch = this.#diskWatch
+    this.#logWriter = new LogWriter({ logStore, clock, metrics, watch, onError })
     this.#applyLoop = new ApplyLoop(
       { entriesMax: applyEntriesMax },
       {
@@ -210,8 +214,13 @@ export class CoreLoop {
     return this.#timeMs
   }
 
+  get diskStalled(): boolean {
+    return this.#diskWatch.stalled
+  }
+
   status(): RaftStatus {
-    const core = this.#coreStatus()
+    const diskWaitMs = this.#diskWatch.waitMs
+    const core = { ...this.#coreStatus(), diskWaitMs, diskStalled: this.diskStalled }
     if (core.role === 'leader' && this.#running) {
       const clockSkewMs = this.#entryClock.skewMs(core.membership)
       return { ...core, leaderHeardMs: 0, leaderCommit: core.commit, clockSkewMs }
@@ -288,7 +297,10 @@ export class CoreLoop {
 
   #advanceTime(): void {
     if (this.#ticksDue === 0) return
-    for (; this.#ticksDue > 0; this.#ticksDue--) this.#core.tick()
+    for (; this.#ticksDue > 0; this.#ticksDue--) {
+      this.#diskWatch.tick()
+      this.#core.tick()
+    }
     // At the start a membership that was committed but not applied may have stood in the way.
     this.#campaigns.campaignIfAlone()
     this.#events.onTime(this.#dependencies.clock.monotonicMs())

@@ -15,6 +15,8 @@ export type RaftDriverOptions = {
   readonly tailEntries: number
   /** A log that costs more memory, bytes, waits for no follower that is being brought a snapshot. */
   readonly logBytesMax: number
+  /** A call to the log store that lasts longer is a stall of the disk: this node then leads no more, if others can. */
+  readonly diskStallMs: number
 }
 
 export type RoleStatus = { readonly role: Role; readonly term: Term; readonly leaderId: NodeId }
@@ -37,6 +39,10 @@ export type RaftStatus = RaftNodeStatus & {
   readonly leaderCommit: Index
   /** Between the fastest and the slowest clock of a voter, as far as known; only the leader knows. */
   readonly clockSkewMs?: number
+  /** How long the call to the log store under way has lasted; 0 when there is none. */
+  readonly diskWaitMs: number
+  /** It has lasted longer than it may. */
+  readonly diskStalled: boolean
 }
 
 /** What the gateway sees of Raft. Implemented by RaftDriver. */
@@ -58,6 +64,8 @@ export interface Raft {
   status(): RaftStatus
   /** Part of `status`, and costs nothing. */
   roleStatus(): RoleStatus
+  /** The disk of the log has not answered for long: what is applied elsewhere is not applied here. */
+  readonly diskStalled: boolean
   /** Called after role, term or leader changed. Returns a function that unsubscribes. */
   onStatus(listener: (status: RoleStatus) => void): () => void
   transferLeadership(target: NodeId): void

@@ -1,6 +1,7 @@
 // The one call to the log store that may be under way: a Write of the core, or a compaction.
 import { assert } from '../lib/index.js'
 import type { Index, Write } from './core/index.js'
+import type { DiskWatch } from './disk-watch.js'
 import type { RaftMetrics } from './metrics.js'
 import type { Clock, LogStore, SnapshotStore } from './ports.js'
 
@@ -8,6 +9,7 @@ export type LogWriterDependencies = {
   readonly logStore: LogStore
   readonly clock: Clock
   readonly metrics: RaftMetrics
+  readonly watch: DiskWatch
   /** A disk that failed once is not asked again: what it really holds is unknown. */
   readonly onError: (error: Error) => void
 }
@@ -29,7 +31,7 @@ export class LogWriter {
     const { logStore, clock, metrics } = this.#dependencies
     const startedMs = clock.monotonicMs()
     const work = () => logStore.append({ hardState, entries, sync: mustSync || entries.length > 0 })
-    this.#run(work, () => {
+    this.#runWatched(work, () => {
       metrics.logWriteSeconds?.((clock.monotonicMs() - startedMs) / 1000)
       metrics.logWriteEntries?.(entries.length)
       done()
@@ -59,12 +61,22 @@ export class LogWriter {
   }
 
   compact(mark: Parameters<LogStore['compact']>[0], done: () => void): void {
-    this.#run(() => this.#dependencies.logStore.compact(mark), done)
+    this.#runWatched(() => this.#dependencies.logStore.compact(mark), done)
   }
 
   /** Resolves when nothing is under way; never rejects. */
   async settled(): Promise<void> {
     await this.#underWay
+  }
+
+  /** An install is not watched: it takes as long as the state is large, and whoever installs neither leads nor campaigns. */
+  #runWatched(work: () => Promise<void>, done: () => void): void {
+    const { watch } = this.#dependencies
+    watch.callBegun()
+    this.#run(work, () => {
+      watch.callOver()
+      done()
+    })
   }
 
   #run(work: () => Promise<void>, done: () => void): void {

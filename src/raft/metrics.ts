@@ -16,6 +16,8 @@ export type RaftMetrics = {
   readonly snapshotsFailedTotal?: () => void
   /** One was installed here. */
   readonly snapshotsInstalledTotal?: () => void
+  /** A call to the log store lasted longer than it may, without an end. */
+  readonly diskStallsTotal?: () => void
   /** How long the event loop, or the whole process, stood still. */
   readonly loopStallSeconds?: (seconds: number) => void
 }

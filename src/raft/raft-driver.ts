@@ -150,6 +150,10 @@ export class RaftDriver implements Raft {
     return this.#role
   }
 
+  get diskStalled(): boolean {
+    return this.#loop.diskStalled
+  }
+
   onStatus(listener: (status: RoleStatus) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)

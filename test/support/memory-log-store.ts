@@ -24,6 +24,8 @@ export class MemoryDisk {
   #entries: Entry[] = []
   #failure: Error | null = null
   #opened: MemoryLogStore | null = null
+  /** Steps that wait; null when the disk answers. */
+  #hung: (() => void)[] | null = null
   readonly #delay: DiskDelay
 
   constructor(delay: DiskDelay = queueMicrotask) {
@@ -64,6 +66,7 @@ export class MemoryDisk {
    * @param keep how many of so many stay
    */
   crash(keep: (count: number) => number = () => 0): void {
+    this.#hung = null
     const underWay = this.#opened?.abandon() ?? null
     const onTheirWay = underWay === null ? this.#unsynced : [...this.#unsynced, underWay]
     const kept = onTheirWay.slice(0, keep(onTheirWay.length))
@@ -84,6 +87,24 @@ export class MemoryDisk {
   /** Every step from now on is refused, as a full or broken disk does. */
   failWith(error: Error): void {
     this.#failure = error
+  }
+
+  /** Nothing is answered any more, neither well nor badly, until `answer`. */
+  hang(): void {
+    this.#hung ??= []
+  }
+
+  /** What has waited is done now, in order. */
+  answer(): void {
+    const waiting = this.#hung ?? []
+    this.#hung = null
+    for (const step of waiting) step()
+  }
+
+  /** @param step what the disk is to do as soon as it answers. */
+  whenAnswering(step: () => void): void {
+    if (this.#hung === null) step()
+    else this.#hung.push(step)
   }
 
   write(batch: LogBatch): void {
@@ -188,7 +209,7 @@ export class MemoryLogStore implements LogStore {
     assert(!this.#busy, 'calls to the log store never overlap')
     this.#busy = true
     return new Promise((resolve, reject) => {
-      this.#delay(() => {
+      const finish = (): void => {
         if (this.#gone) return
         this.#busy = false
         try {
@@ -196,7 +217,8 @@ export class MemoryLogStore implements LogStore {
         } catch (error) {
           reject(error)
         }
-      })
+      }
+      this.#delay(() => this.#disk.whenAnswering(finish))
     })
   }
 }

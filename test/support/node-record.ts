@@ -6,7 +6,7 @@ export type LogLine = { readonly level: string; readonly fields: object; readonl
 export class NodeRecord {
   readonly lines: LogLine[] = []
   readonly fatal: Error[] = []
-  readonly counts = { elections: 0, stalls: 0 }
+  readonly counts = { elections: 0, stalls: 0, diskStalls: 0 }
 
   readonly log: Log = {
     debug: this.#level('debug'),
@@ -21,6 +21,9 @@ export class NodeRecord {
     },
     loopStallSeconds: () => {
       this.counts.stalls += 1
+    },
+    diskStallsTotal: () => {
+      this.counts.diskStalls += 1
     },
   }
 

@@ -115,6 +115,7 @@ const driverDefaults = {
   compactEntries: 1_000_000,
   tailEntries: 10,
   logBytesMax: 64 * 1024 * 1024,
+  diskStallMs: 1_000,
 }
 
 const coreDefaults = {

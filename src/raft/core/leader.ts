@@ -1,5 +1,6 @@
 // What a leader does with its followers' answers and with time: progress, heartbeats, quorum checks, handing over.
 
+import { isVoter } from './membership.js'
 import type { NodeState } from './node-state.js'
 import type { Progress } from './progress.js'
 import { jointVote } from './quorum.js'
@@ -32,6 +33,23 @@ export function tickLeader(node: NodeState): void {
     broadcastHeartbeat(node)
     leaveJointWhenDue(node)
   }
+  if (node.diskStalled && node.transferee === 0) leaveToWhoWrites(node)
+}
+
+/**
+ * The disk of this leader does not answer: it hands over to whoever holds most, as soon as a quorum without it has on
+ * disk what it has not itself. Where there is none nobody else could be elected, and at least reads are answered here.
+ */
+function leaveToWhoWrites(node: NodeState): void {
+  const { nodeId: self, peers, log, membership } = node
+  const writing = peers.list.filter(
+    peer => peer.nodeId !== self && peer.recentlyActive && peer.match > log.durable,
+  )
+  const isWriting = (nodeId: NodeId) => writing.some(peer => peer.nodeId === nodeId)
+  if (jointVote(membership, isWriting) !== 'won') return
+  const heirs = writing.filter(peer => !peer.learner && isVoter(membership, peer.nodeId))
+  const [heir] = heirs.sort((left, right) => right.match - left.match)
+  if (heir !== undefined) transferTo(node, heir.nodeId)
 }
 
 /** Whether a quorum was heard since the last look; begins the next look. Thesis 6.2. */

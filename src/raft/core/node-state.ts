@@ -25,6 +25,8 @@ export class NodeState {
   /** 0 = unknown. While it is known and was heard lately, votes for others are ignored. */
   leaderId: NodeId = 0
   mayVote: boolean
+  /** The own disk has not answered for long: this node is not to lead. */
+  diskStalled = false
 
   /** The configuration in force: the one as of the last membership entry that was applied. */
   membership: Membership
@@ -86,10 +88,11 @@ export class NodeState {
     this.electionTimeout = electionTicks + Math.floor(this.random() * electionTicks)
   }
 
-  /** Whether this node could lead: a voter that may vote, whose log is not being replaced. */
+  /** Whether this node could lead: a voter that may vote, whose disk answers and whose log is not being replaced. */
   get promotable(): boolean {
     const self = this.peers.get(this.nodeId)
-    return this.mayVote && self !== undefined && !self.learner && this.log.snapshot === null
+    if (!this.mayVote || this.diskStalled || this.log.snapshot !== null) return false
+    return self !== undefined && !self.learner
   }
 
   /** A leader of this node's term was heard within the shortest election timeout; a leader hears itself. */

@@ -236,6 +236,14 @@ export class RaftNode {
     this.#node.mayVote = false
   }
 
+  /**
+   * The own disk has not answered for long, or does so again. Until then this node does not campaign, and as a leader
+   * hands over as soon as the others are seen to be a quorum without it.
+   */
+  setDiskStalled(stalled: boolean): void {
+    this.#node.diskStalled = stalled
+  }
+
   status(): RaftNodeStatus {
     const { nodeId, role, term, vote, leaderId, log, membership } = this.#node
     const { commit, applied, lastIndex, firstIndex } = log
