@@ -10,6 +10,10 @@ export type Surroundings = {
   readonly environment: Environment
   readonly stdout: (text: string) => void
   readonly stderr: (text: string) => void
+  /** To standard output; resolves when there is room for more. */
+  readonly writeBytes: (bytes: Uint8Array) => Promise<void>
+  /** Whether a person sees standard error. */
+  readonly isTerminal: boolean
 }
 
 const DEFAULT_SERVER = 'http://127.0.0.1:8080'

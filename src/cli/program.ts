@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander'
 import { UnreachableError } from './client.js'
 import { allocateCommand, listCommand, releaseCommand } from './commands/allocation.js'
+import { backupCommand } from './commands/backup.js'
 import { clusterCommand } from './commands/cluster.js'
 import { completionCommand } from './commands/completion.js'
 import { networkCommand } from './commands/network.js'
@@ -38,6 +39,7 @@ export function createProgram(surroundings: Surroundings, local: readonly Comman
   program.addCommand(listCommand(surroundings))
   program.addCommand(clusterCommand(surroundings))
   program.addCommand(watchCommand(surroundings))
+  program.addCommand(backupCommand(surroundings))
   program.addCommand(versionCommand(surroundings))
   program.addCommand(completionCommand(surroundings, program))
   return program

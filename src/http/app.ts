@@ -42,6 +42,8 @@ export class App {
   readonly sockets = new Set<Socket>()
   /** Lists being streamed. */
   lists = 0
+  /** One at a time: each is a copy of the state on our disk. */
+  backupUnderWay = false
   /** Watchers of both kinds. */
   watchers = 0
 

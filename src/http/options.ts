@@ -34,6 +34,8 @@ export type HttpOptions = {
   readonly listTimeoutMs: number
   /** Lists streamed at one time. */
   readonly listsMax: number
+  /** A client that takes nothing of its backup for that long is cut. */
+  readonly backupStallMs: number
   readonly watchersMax: number
   readonly watchHeartbeatMs: number
   /** A watcher that takes nothing for that long is dropped. */
@@ -55,6 +57,7 @@ export const defaultHttpOptions: HttpOptions = {
   pageLimit: 100,
   listTimeoutMs: 30_000,
   listsMax: 32,
+  backupStallMs: 60_000,
   watchersMax: 1000,
   watchHeartbeatMs: 15_000,
   watchStallMs: 30_000,

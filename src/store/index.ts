@@ -13,6 +13,7 @@ export type {
   Scans,
 } from './reads.js'
 export { ScanError } from './scan/scan-slots.js'
+export { NoRoomError } from './snapshot/no-room-error.js'
 export { Store } from './store.js'
 export type {
   AppliedRequest,

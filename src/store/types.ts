@@ -1,6 +1,6 @@
 // What the rooms above see of the store, and what it is opened with.
 import type { Outcome } from '../ledger/index.js'
-import type { Clock, Log, Membership } from '../raft/index.js'
+import type { Clock, Log, Membership, SnapshotSource } from '../raft/index.js'
 import type { Reads, Scans } from './reads.js'
 import type { InstallStep } from './snapshot/file-snapshots.js'
 
@@ -50,4 +50,9 @@ export interface StoreView {
   appliedTimeMs(): number
   /** Called after each committed transaction with what it decided, in log order. Returns a function that unsubscribes. */
   onApplied(listener: (requests: readonly AppliedRequest[]) => void): () => void
+  /**
+   * A copy of the whole state at one index, `leastIndex` or later, made without holding up writes. It stays until it is
+   * released. @throws NoRoomError, or what the disk says; the state itself is not touched
+   */
+  take(leastIndex: number): Promise<SnapshotSource>
 }

@@ -22,6 +22,10 @@ async function ipam(
     stderr: (text: string) => {
       err += text
     },
+    writeBytes: async (bytes: Uint8Array) => {
+      out += Buffer.from(bytes).toString('latin1')
+    },
+    isTerminal: false,
   }
   const code = await runProgram(createProgram(surroundings, []), args, surroundings)
   return { code, out, err }

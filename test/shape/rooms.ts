@@ -3,6 +3,7 @@
 /** Longest prefix wins. `node` may import everything; `bin` only what starts a program. */
 export const arrows: { readonly [room: string]: readonly string[] } = {
   'src/lib': [],
+  'src/backup': ['src/lib'],
   'src/raft/core': ['src/lib'],
   'src/raft': ['src/raft/core', 'src/lib'],
   'src/ledger': ['src/lib'],
@@ -10,9 +11,9 @@ export const arrows: { readonly [room: string]: readonly string[] } = {
   'src/gateway': ['src/raft', 'src/store', 'src/ledger', 'src/lib'],
   'src/effects': ['src/gateway', 'src/ledger', 'src/lib'],
   'src/auth': ['src/ledger', 'src/lib'],
-  'src/http': ['src/gateway', 'src/auth', 'src/store', 'src/ledger', 'src/lib'],
+  'src/http': ['src/gateway', 'src/auth', 'src/store', 'src/ledger', 'src/backup', 'src/lib'],
   'src/cli/local': ['src/cli', 'src/node', 'src/config', 'src/lib'],
-  'src/cli': ['src/lib', 'src/config', 'src/cli/local'],
+  'src/cli': ['src/lib', 'src/config', 'src/backup', 'src/cli/local'],
   'src/config': ['src/lib'],
   'src/observe': ['src/lib'],
   'src/node': [
@@ -25,6 +26,7 @@ export const arrows: { readonly [room: string]: readonly string[] } = {
     'src/effects',
     'src/auth',
     'src/http',
+    'src/backup',
     'src/config',
     'src/observe',
   ],

@@ -8,6 +8,7 @@ import type {
   SubmitContext,
 } from '../../src/gateway/index.js'
 import { type Command, Ledger, type Outcome } from '../../src/ledger/index.js'
+import type { SnapshotSource } from '../../src/raft/index.js'
 import type {
   AllocationFilter,
   AppliedRequest,
@@ -47,6 +48,9 @@ export class FakeGateway implements GatewayView {
   readonly submitsAsked: { readonly command: Command; readonly context: SubmitContext }[] = []
   /** Slows scans: awaited before each slice. */
   beforeSlice: () => Promise<void> = () => Promise.resolve()
+  /** What a copy of the state is; tests put their own in. */
+  takeCopy: (leastIndex: number) => SnapshotSource | Promise<SnapshotSource> = index =>
+    copyOf(index, new Uint8Array(0))
   #revision = 0
   #oldestRevision = 0
   readonly #listeners = new Set<(requests: readonly AppliedRequest[]) => void>()
@@ -61,6 +65,7 @@ export class FakeGateway implements GatewayView {
         this.#listeners.add(listener)
         return () => this.#listeners.delete(listener)
       },
+      take: async leastIndex => this.takeCopy(leastIndex),
     }
     const members = [{ nodeId: 1, raftAddress: 'a:1', apiAddress: 'a:2', dataUuid: 'd-1' }]
     this.apply({ type: 'genesis', clusterId: 100, clusterUuid: 'c-1', members })
@@ -179,6 +184,18 @@ export class FakeGateway implements GatewayView {
 
   #changes(): ChangeRow[] {
     return this.rows.changes().map(change => ({ ...change, hash: new Uint8Array(32) }))
+  }
+}
+
+/** A copy of a state at an index, in which bytes stand for the rows. */
+export function copyOf(index: number, bytes: Uint8Array): SnapshotSource {
+  const membership = { voters: [1], votersOutgoing: [], learners: [], learnersNext: [] }
+  const mark = { index, term: 3, timeMs: START_MS, membership: { ...membership, autoLeave: false } }
+  const sha256 = createHash('sha256').update(bytes).digest('hex')
+  return {
+    header: { mark, bytes: bytes.length, sha256 },
+    read: async (offset, count) => bytes.slice(offset, offset + count),
+    release: () => {},
   }
 }
 

@@ -12,6 +12,7 @@ import type {
 } from '../../raft/index.js'
 import { type PointStep, pointAt, statePath } from '../layout.js'
 import { FileSink } from './file-sink.js'
+import { assertRoomForCopy, namedNoRoom } from './no-room-error.js'
 import { makeFolder, nameOf, takenFolder } from './snapshot-files.js'
 import { runSnapshotJob } from './snapshot-job.js'
 import { TakenSnapshot } from './taken-snapshot.js'
@@ -125,14 +126,24 @@ export class FileSnapshots {
     const folder = takenFolder(this.#directory)
     await makeFolder(folder)
     const making = join(folder, 'making.db')
+    try {
+      const header = await this.#copyTo(making)
+      const path = join(folder, `${nameOf(header.mark)}.db`)
+      await rename(making, path)
+      return new TakenSnapshot(header, path, () => this.#dropLater())
+    } catch (error) {
+      // Most likely for want of room: what there is of it must not take more.
+      await rm(making, { force: true })
+      throw namedNoRoom(error)
+    }
+  }
+
+  #copyTo(path: string): Promise<SnapshotHeader> {
     const { signal } = this.#closing
-    const header = await this.#dependencies.whileReading(
-      databasePath => runSnapshotJob({ type: 'copy', databasePath, path: making }, signal),
-      signal,
-    )
-    const path = join(folder, `${nameOf(header.mark)}.db`)
-    await rename(making, path)
-    return new TakenSnapshot(header, path, () => this.#dropLater())
+    return this.#dependencies.whileReading(async databasePath => {
+      await assertRoomForCopy(databasePath)
+      return runSnapshotJob({ type: 'copy', databasePath, path }, signal)
+    }, signal)
   }
 
   #dropLater(): void {

@@ -1,6 +1,7 @@
 // The core surface: document 002 and what PRODUCT.md puts beside it.
 import type { Surface } from '../../surface.js'
 import { allocationRoutes } from './allocations.js'
+import { backupRoutes } from './backup.js'
 import { clusterRoutes } from './cluster.js'
 import { spell } from './ids.js'
 import { memberRoutes } from './members.js'
@@ -17,6 +18,7 @@ export const coreSurface: Surface = {
     ...allocationRoutes,
     ...networkRoutes,
     ...systemRoutes,
+    ...backupRoutes,
     ...clusterRoutes,
     ...memberRoutes,
     ...vrfRoutes,
