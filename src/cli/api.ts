@@ -28,6 +28,9 @@ export type ClusterStatusAnswer = {
   readonly leader_id: number | null
   readonly term: number
   readonly commit_index: number
+  readonly applied_index: number
+  /** The node that was asked is no member any more. */
+  readonly removed?: boolean
   readonly members: readonly {
     readonly node_id: number
     readonly addr: string

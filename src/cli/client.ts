@@ -32,21 +32,42 @@ export type ApiRequest = {
   readonly query?: { readonly [name: string]: string | number | boolean | undefined }
   readonly body?: unknown
   readonly ifMatch?: string | undefined
+  /** Of a write that may be asked for again; else each call has its own. */
+  readonly idempotencyKey?: string
+  /** How long the server is to try; its own default otherwise. */
+  readonly requestTimeoutSeconds?: number
+  /** For one attempt; the client's own otherwise. */
+  readonly timeoutMs?: number
 }
 
 export class Client {
   readonly #options: ClientOptions
+  readonly #servers: string[]
 
   constructor(options: ClientOptions) {
     this.#options = options
+    this.#servers = [...options.servers]
+  }
+
+  /** The server that was first is asked last from now on. @returns false when there is no other */
+  turn(): boolean {
+    this.#servers.push(...this.#servers.splice(0, 1))
+    return this.#servers.length > 1
   }
 
   /** @returns the parsed body; undefined for 204. @throws RefusedError, UnreachableError */
   async call<Answer>(request: ApiRequest): Promise<Answer> {
-    const response = await this.#send(request, AbortSignal.timeout(this.#options.timeoutMs))
-    const text = await response.text()
+    return (await this.callAt<Answer>(request)).answer
+  }
+
+  /** As `call`, with the revision that the answer was decided at. */
+  async callAt<Answer>(request: ApiRequest): Promise<{ answer: Answer; revision: number }> {
+    const signal = AbortSignal.timeout(request.timeoutMs ?? this.#options.timeoutMs)
+    const response = await this.#send(request, signal)
+    const text = await bodyOf(response)
     if (!response.ok) throw refusal(response, text)
-    return (text === '' ? undefined : JSON.parse(text)) as Answer
+    const revision = Number(response.headers.get('ipam-revision') ?? 0)
+    return { answer: (text === '' ? undefined : JSON.parse(text)) as Answer, revision }
   }
 
   /** The answer as it streams in. @throws RefusedError, UnreachableError */
@@ -59,13 +80,16 @@ export class Client {
   async #send(request: ApiRequest, signal: AbortSignal): Promise<Response> {
     const headers: Record<string, string> = { accept: 'application/json' }
     if (this.#options.token !== null) headers.authorization = `Bearer ${this.#options.token}`
-    if (request.method !== 'GET') headers['idempotency-key'] = randomUUID()
+    if (request.method !== 'GET')
+      headers['idempotency-key'] = request.idempotencyKey ?? randomUUID()
+    if (request.requestTimeoutSeconds !== undefined)
+      headers['request-timeout'] = String(request.requestTimeoutSeconds)
     if (request.body !== undefined) headers['content-type'] = 'application/json'
     if (request.ifMatch !== undefined) headers['if-match'] = `"${request.ifMatch}"`
     const init: RequestInit = { method: request.method, headers, signal }
     if (request.body !== undefined) init.body = JSON.stringify(request.body)
     const failures: string[] = []
-    for (const server of this.#options.servers) {
+    for (const server of this.#servers) {
       try {
         return await fetch(urlOf(server, request), init)
       } catch (error) {
@@ -74,6 +98,15 @@ export class Client {
       }
     }
     throw new UnreachableError(`no server answered (${failures.join('; ')})`)
+  }
+}
+
+/** @throws UnreachableError when the answer breaks off. */
+async function bodyOf(response: Response): Promise<string> {
+  try {
+    return await response.text()
+  } catch (error) {
+    throw new UnreachableError(`the answer of ${response.url} broke off (${causeOf(error)})`)
   }
 }
 

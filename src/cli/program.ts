@@ -9,8 +9,9 @@ import { networkCommand } from './commands/network.js'
 import { versionCommand } from './commands/version.js'
 import { watchCommand } from './commands/watch.js'
 import { clientOptions, type Surroundings } from './context.js'
+import { UnfinishedError } from './wish.js'
 
-export const exitCodes = { done: 0, refused: 1, usage: 2, unreachable: 3 } as const
+export const exitCodes = { done: 0, refused: 1, usage: 2, unreachable: 3, unfinished: 4 } as const
 
 /** An error that a command explains in one sentence, with its exit code. */
 export class CommandError extends Error {
@@ -61,6 +62,7 @@ export async function runProgram(
     }
     stderr(`error: ${(error as Error).message}\n`)
     if (error instanceof CommandError) return error.exitCode
+    if (error instanceof UnfinishedError) return exitCodes.unfinished
     return error instanceof UnreachableError ? exitCodes.unreachable : exitCodes.refused
   }
 }

@@ -1,35 +1,10 @@
 // The client commands against a real HTTP server: what people see, what programs see, and the exit codes.
 import t from 'tap'
-import { createProgram, runProgram } from '../../src/cli/index.js'
 import { Harness } from '../http/harness.js'
+import { ipam } from '../support/command-line.js'
 import { freePorts } from '../support/processes.js'
 
 const [closedPort] = await freePorts(1)
-
-type Run = { readonly code: number; readonly out: string; readonly err: string }
-
-async function ipam(
-  args: readonly string[],
-  environment: Record<string, string> = {},
-): Promise<Run> {
-  let out = ''
-  let err = ''
-  const surroundings = {
-    environment,
-    stdout: (text: string) => {
-      out += text
-    },
-    stderr: (text: string) => {
-      err += text
-    },
-    writeBytes: async (bytes: Uint8Array) => {
-      out += Buffer.from(bytes).toString('latin1')
-    },
-    isTerminal: false,
-  }
-  const code = await runProgram(createProgram(surroundings, []), args, surroundings)
-  return { code, out, err }
-}
 
 t.test('the daily work from an empty ledger and back', async t => {
   const harness = await new Harness().start()

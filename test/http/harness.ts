@@ -33,6 +33,8 @@ export class Harness {
   readonly transfers: number[] = []
   raftStatus: RaftStatusView = followerOfNone
   mode: 'cluster' | 'standalone' = 'cluster'
+  /** This node was told that it is no member any more. */
+  removed = false
   url = ''
   port = 0
   server!: HttpServer
@@ -62,7 +64,7 @@ export class Harness {
           mode: this.mode,
           nodeId: 1,
           clusterId: 100,
-          removed: () => false,
+          removed: () => this.removed,
           addressBook: () => [
             { nodeId: 1, raftAddress: 'n1.example.com:5001', apiAddress: 'n1.example.com:8080' },
             { nodeId: 2, raftAddress: 'n2.example.com:5002', apiAddress: 'n2.example.com:8080' },

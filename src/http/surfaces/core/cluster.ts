@@ -68,6 +68,7 @@ function statusBody(app: App, view: LeaderView | null) {
     first_index: raft.firstIndex,
     last_index: raft.lastIndex,
     leader_heard_ms: raft.leaderHeardMs,
+    removed: app.cluster.removed(),
     membership_changing: raft.membership.votersOutgoing.length > 0,
     cluster_uuid: identity?.clusterUuid ?? null,
     change_head: {

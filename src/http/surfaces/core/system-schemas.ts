@@ -51,6 +51,9 @@ export const ClusterStatus = Type.Object(
     last_index: Type.Integer(),
     leader_heard_ms: Type.Number({ nullable: true }),
     membership_changing: Type.Boolean(),
+    removed: Type.Boolean({
+      description: 'This node is no member any more; the rest is what it knew last.',
+    }),
     cluster_uuid: Type.String({ nullable: true }),
     change_head: Type.Object(
       { revision: Type.Integer(), n: Type.Integer(), hash: Type.String() },
