@@ -1,5 +1,5 @@
 // The leader's care for the members: it looks at address book and configuration now and then, and takes the next step.
-import type { GatewayView } from '../gateway/index.js'
+import { describeRisk, type GatewayView } from '../gateway/index.js'
 import type { Member, MemberCommand, Origin } from '../ledger/index.js'
 import { type MemberChange, type MemberStep, type MetNode, nextMemberStep } from './member-steps.js'
 
@@ -68,6 +68,8 @@ export class MemberJob {
   /** Since when each learner has been close behind, monotonic ms. */
   readonly #closeSince = new Map<number, number>()
   #transfersTried = 0
+  /** What was last said of a step that is held. */
+  #heldTold = ''
   #cancel: () => void
   #closed = false
 
@@ -143,6 +145,7 @@ export class MemberJob {
 
   async #take(step: MemberStep): Promise<void> {
     const { raft, clock, log } = this.#dependencies
+    if (step.type !== 'hold') this.#heldTold = ''
     switch (step.type) {
       case 'update':
         return this.#submit({ type: 'member.update', nodeId: step.nodeId, set: step.set })
@@ -153,6 +156,8 @@ export class MemberJob {
         const change = { transition: 'auto', changes: step.changes, context: noContext } as const
         return raft.changeMembership(change, clock.monotonicMs() + STEP_TIMEOUT_MS)
       }
+      case 'hold':
+        return this.#tellHeld(step.nodeId, describeRisk(step.risk))
       case 'transfer': {
         const [target] = step.to.slice(this.#transfersTried % step.to.length)
         this.#transfersTried += 1
@@ -162,6 +167,13 @@ export class MemberJob {
         await new Promise<void>(resolve => clock.after(TRANSFER_MS, resolve))
       }
     }
+  }
+
+  #tellHeld(nodeId: number, reason: string): void {
+    const told = `${nodeId}: ${reason}`
+    if (told === this.#heldTold) return
+    this.#heldTold = told
+    this.#dependencies.log.warn({ nodeId, reason }, 'a removal is held; it can be taken back')
   }
 
   async #submit(command: MemberCommand): Promise<void> {

@@ -1,6 +1,7 @@
 // What brings Raft's configuration nearer to the address book, as a function: one step at a time, each from what is
 // applied. The book is the wish and Raft the fact, so a leader that takes over goes on from wherever things stand
 // (docs/decisions/0025).
+import { type QuorumRisk, quorumRisk, riskWithout } from '../gateway/index.js'
 import type { Member } from '../ledger/index.js'
 
 /** A node that this one has a link with, as it describes itself. */
@@ -43,6 +44,8 @@ export type MemberStep =
   | { readonly type: 'forget'; readonly nodeId: number }
   | { readonly type: 'change'; readonly changes: readonly MemberChange[] }
   | { readonly type: 'transfer'; readonly to: readonly number[] }
+  /** Nothing is done: the node would leave fewer live voters than a majority. */
+  | { readonly type: 'hold'; readonly nodeId: number; readonly risk: QuorumRisk }
 
 /** A leader that nobody takes over from is taken out as it is: it steps down as the change is applied. */
 export const TRANSFERS_MAX = 5
@@ -114,7 +117,7 @@ function promotion(view: MembersView): MemberStep | null {
     if (!present || !active.has(nodeId) || !ready.has(nodeId)) continue
     const goes = [...voters, ...learners].find(id => id === replaces)
     const after = [...voters.filter(id => id !== goes), nodeId]
-    if (!hasLiveQuorum(after, active)) continue
+    if (quorumRisk(after, id => active.has(id)) !== null) continue
     const promoted: MemberChange = { type: 'voter', nodeId }
     if (goes === undefined) return { type: 'change', changes: [promoted] }
     const handOver = goes === view.nodeId ? transfer(view) : null
@@ -125,17 +128,20 @@ function promotion(view: MembersView): MemberStep | null {
 }
 
 function removal(view: MembersView): MemberStep | null {
-  const { book, voters, learners, nodeId: self } = view
+  const { book, voters, learners, active, nodeId: self } = view
   const leaving = book.find(
     ({ nodeId, leaving }) =>
       leaving === true &&
       !book.some(member => member.replaces === nodeId && !voters.includes(member.nodeId)),
-  )?.nodeId
+  )
   // What Raft has and the book has not was added by a leader that did not know yet of the wish to take it back.
   const stray = [...voters, ...learners].find(id => !book.some(({ nodeId }) => nodeId === id))
-  const goes = leaving ?? stray
+  const goes = leaving?.nodeId ?? stray
   if (goes === undefined || book.length === 0) return null
   if (voters.every(id => id === goes)) return null
+  // Voters may have fallen silent since the wish was taken.
+  const risk = leaving?.forced === true ? null : riskWithout(goes, voters, id => active.has(id))
+  if (risk !== null) return { type: 'hold', nodeId: goes, risk }
   const handOver = goes === self ? transfer(view) : null
   return handOver ?? { type: 'change', changes: [{ type: 'remove', nodeId: goes }] }
 }
@@ -147,8 +153,4 @@ function transfer({ nodeId: self, book, voters, active, transfersTried }: Member
     return id !== self && active.has(id) && stays
   })
   return to.length === 0 ? null : ({ type: 'transfer', to } as const)
-}
-
-function hasLiveQuorum(voters: readonly number[], active: ReadonlySet<number>): boolean {
-  return voters.filter(id => active.has(id)).length > voters.length / 2
 }

@@ -55,7 +55,14 @@ export type UpdateMemberCommand = {
   }
 }
 /** The wish that a member goes. Of a node that was to replace another: that the other one stays. */
-export type RemoveMemberCommand = { readonly type: 'member.remove'; readonly nodeId: number }
+export type RemoveMemberCommand = {
+  readonly type: 'member.remove'
+  readonly nodeId: number
+  /** Also when fewer voters than a majority would be heard from afterwards. Absent = not so. */
+  readonly forced?: true
+}
+/** Takes the wish back that a member goes, as long as it is there. One that was to be replaced stays, and its successor goes. */
+export type KeepMemberCommand = { readonly type: 'member.keep'; readonly nodeId: number }
 /** Proposed by the leader once a leaving node is in Raft's configuration no more: its id is never used again. */
 export type ForgetMemberCommand = { readonly type: 'member.forget'; readonly nodeId: number }
 
@@ -63,6 +70,7 @@ export type MemberCommand =
   | AddMemberCommand
   | UpdateMemberCommand
   | RemoveMemberCommand
+  | KeepMemberCommand
   | ForgetMemberCommand
 
 export type CreateVrfCommand = {

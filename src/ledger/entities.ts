@@ -69,6 +69,8 @@ export type Member = {
   readonly dataUuid: string | null
   /** It is to go: the leader takes it out of the configuration, and then it is forgotten. */
   readonly leaving?: true
+  /** It goes even if fewer voters than a majority are heard from afterwards. */
+  readonly forced?: true
   /** It takes that node's place in the step that makes it a voter. */
   readonly replaces?: number
 }

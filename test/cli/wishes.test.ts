@@ -134,3 +134,23 @@ t.test('who was never answered by anybody is told at once', async t => {
   const [port] = await freePorts(1)
   t.match(await cluster(`http://127.0.0.1:${port}`, 'remove', '3'), { code: 3, err: /no server/ })
 })
+
+t.test('what holds a removal is told, and it can be taken back', async t => {
+  const harness = await begun(t)
+  const { gateway } = harness
+  harness.raftStatus = { ...harness.raftStatus, leaderId: 1 }
+  afterLook(harness, async () => {
+    const { progress } = gateway.view
+    const silent = progress.map(peer => (peer.nodeId === 2 ? { ...peer, active: false } : peer))
+    gateway.view = { ...gateway.view, progress: silent }
+    setTimeout(async () => {
+      t.match(await cluster(harness.url, 'status'), { out: /leaving \(held: without it the vot/ })
+      t.match(await cluster(harness.url, 'keep', '3'), { code: 0, out: 'Node 3 stays.\n' })
+    }, 1_000)
+  })
+  t.match(await cluster(harness.url, 'remove', '3'), {
+    code: 1,
+    err: /node 3 is held: without it .* no majority \(ipam cluster keep 3 .*\) …\nerror: node 3 stays/,
+  })
+  t.match(await cluster(harness.url, 'keep', '3'), { code: 1, err: /Node 3 is not leaving/ })
+})

@@ -84,12 +84,30 @@ t.test('a removal goes through Raft first and is forgotten then', async t => {
   t.strictSame(nextMemberStep(view({ book, voters: [1, 2], learners: [3] })), change(['remove', 3]))
 })
 
+t.test('a removal is held while it would leave no live majority, unless forced', async t => {
+  const book = [member(1), member(2), member(3, { leaving: true })]
+  const held = { type: 'hold', nodeId: 3, risk: { voters: [1, 2], live: [1] } }
+  t.strictSame(nextMemberStep(view({ book, live: [1, 3] })), held)
+  t.strictSame(nextMemberStep(view({ book, live: [1, 2] })), change(['remove', 3]), 'it is dead')
+  const forced = [member(1), member(2), member(3, { leaving: true, forced: true })]
+  t.strictSame(nextMemberStep(view({ book: forced, live: [1, 3] })), change(['remove', 3]))
+  const leader = [member(1, { leaving: true }), member(2), member(3)]
+  t.match(nextMemberStep(view({ book: leader, live: [1, 3] })), { type: 'hold', nodeId: 1 })
+  const learner = [...founders, member(4, { leaving: true })]
+  t.strictSame(
+    nextMemberStep(view({ book: learner, learners: [4], live: [1, 2] })),
+    change(['remove', 4]),
+    'a learner is nothing to lose',
+  )
+})
+
 t.test(
   'a leader that is to leave hands over, and goes all the same when nobody takes over',
   async t => {
     const book = [member(1, { leaving: true }), member(2), member(3)]
     t.strictSame(nextMemberStep(view({ book })), { type: 'transfer', to: [2, 3] })
-    t.strictSame(nextMemberStep(view({ book, live: [1, 3] })), { type: 'transfer', to: [3] })
+    const large = { book: [...book, member(4)], voters: [1, 2, 3, 4], live: [1, 3, 4] }
+    t.strictSame(nextMemberStep(view(large)), { type: 'transfer', to: [3, 4] })
     t.strictSame(
       nextMemberStep(view({ book, transfersTried: TRANSFERS_MAX })),
       change(['remove', 1]),

@@ -211,3 +211,33 @@ t.test('a follower asks the leader for what only that knows', async t => {
   await cluster.clock.runUntil(() => later.ending !== null)
   t.match(later.ending, { value: { voters: [1, 2, 3] } }, 'whoever leads next answers')
 })
+
+t.test('a voter that dies after a removal was wished for holds it, until it is back', async t => {
+  const world = await new GrowingCluster(7).begin()
+  const { cluster } = world
+  const leader = await cluster.leader()
+  const [goes, dies] = cluster.followersOf(leader).filter(({ nodeId }) => nodeId <= 3) as [
+    GatewayNode,
+    GatewayNode,
+  ]
+  await dies.crash()
+  await cluster.clock.run(2_000)
+  await cluster.outcome(leader.submit(remove(goes.nodeId)))
+  await cluster.clock.run(5_000)
+  t.same(leader.driver.status().membership.voters, [1, 2, 3], 'nothing is done')
+  const said = leader.record.lines.filter(({ message }) => message.startsWith('a removal is held'))
+  t.equal(said.length, 1, 'and it is said, once')
+  t.match(said[0]?.fields, { nodeId: goes.nodeId, reason: /no majority/ })
+  await cluster.outcome(leader.submit({ type: 'member.keep', nodeId: goes.nodeId }))
+  await dies.start()
+  world.care(dies)
+  await cluster.clock.run(5_000)
+  t.same(leader.driver.status().membership.voters, [1, 2, 3], 'it was taken back')
+  await dies.crash()
+  await cluster.clock.run(2_000)
+  await cluster.outcome(leader.submit(remove(goes.nodeId)))
+  await cluster.clock.run(2_000)
+  await dies.start()
+  world.care(dies)
+  await world.settled([leader.nodeId, dies.nodeId].sort())
+})

@@ -76,6 +76,7 @@ t.test('nobody is removed whose going leaves no live majority, unless forced', a
   t.not(asked(h)?.type, 'member.remove')
   const forced = h.call('DELETE', `${nodes}/3?force=true`)
   while (asked(h)?.type !== 'member.remove') await new Promise(resolve => setTimeout(resolve, 5))
+  t.match(asked(h), { nodeId: 3, forced: true })
   h.gateway.apply({ type: 'member.forget', nodeId: 3 })
   t.equal((await forced).status, 204)
   h.gateway.view = { ...h.gateway.view, voters: [1], progress: dead(2) }
@@ -85,6 +86,46 @@ t.test('nobody is removed whose going leaves no live majority, unless forced', a
     await new Promise(resolve => setTimeout(resolve, 5))
   h.gateway.apply({ type: 'member.forget', nodeId: 2 })
   t.equal((await removal).status, 204, 'a dead learner may go')
+})
+
+t.test('a removal that is held is shown as such, and taken back', async t => {
+  const h = await begun(t)
+  h.raftStatus = { ...followerOfNone, leaderId: 1 }
+  const heldOf = async (nodeId: number): Promise<string | null> => {
+    const { members } = (await h.call('GET', '/cluster/status')).json
+    return members.find((member: { node_id: number }) => member.node_id === nodeId).held
+  }
+  h.gateway.apply({ type: 'member.remove', nodeId: 3 })
+  t.equal(await heldOf(3), null)
+  const { progress } = h.gateway.view
+  const silent = progress.map(peer => (peer.nodeId === 2 ? { ...peer, active: false } : peer))
+  h.gateway.view = { ...h.gateway.view, progress: silent }
+  t.equal(
+    await heldOf(3),
+    'without it the voters would be 1, 2, and the leader hears only 1 of them: no majority',
+  )
+  t.equal(await heldOf(2), null)
+  const keep = '/api/v1/cluster/keep'
+  t.equal((await h.call('POST', keep, { node_id: 3 })).status, 204)
+  t.equal(await heldOf(3), null)
+  t.match(await h.call('POST', '/cluster/keep', { node_id: 3 }), {
+    status: 409,
+    json: { reason: 'member-not-leaving' },
+  })
+  t.equal((await h.call('POST', keep, { node_id: 9 })).status, 404)
+  t.equal((await h.call('POST', keep, {})).status, 400)
+  h.gateway.apply({ type: 'member.remove', nodeId: 3, forced: true })
+  t.equal(await heldOf(3), null, 'nothing holds what is forced')
+
+  h.gateway.apply({ type: 'member.forget', nodeId: 3 })
+  const body = { old_node_id: 2, node_id: 4, addr: 'n4:5004' }
+  t.equal((await h.call('POST', '/cluster/replace', body)).status, 204)
+  h.gateway.view = { ...h.gateway.view, voters: [1, 2], learners: [4], progress }
+  t.equal(await heldOf(2), 'node 4 has to catch up first')
+  t.match(await heldOf(4), /does not answer the leader/)
+  const alone = { nodeId: 4, state: 'replicate', match: 1, active: true } as const
+  h.gateway.view = { ...h.gateway.view, voters: [1, 2, 5], progress: [alone] }
+  t.match(await heldOf(4), /with it the voters would be 1, 5, 4, .* only 4 of them/)
 })
 
 t.test('a node is replaced by one wish', async t => {

@@ -11,6 +11,7 @@ const add = (nodeId: number, replaces: number | null = null, at = `n${nodeId}:50
   replaces,
 })
 const remove = (nodeId: number): Command => ({ type: 'member.remove', nodeId })
+const keep = (nodeId: number): Command => ({ type: 'member.keep', nodeId })
 const forget = (nodeId: number): Command => ({ type: 'member.forget', nodeId })
 const bind = (nodeId: number, dataUuid: string): Command => ({
   type: 'member.update',
@@ -91,6 +92,46 @@ t.test('a replacement is one wish, and taking the new node away takes it back', 
   world.result(forget(2))
   t.strictSame(book(world), ['1', '4'])
   t.strictSame(world.ledger.cluster()?.removed, [2, 3])
+})
+
+t.test('a removal is taken back as long as the node is there', async t => {
+  const world = new World()
+  world.result(add(2))
+  t.match(world.refusal(keep(2)), { code: 'member-not-leaving', nodeId: 2 })
+  t.match(world.refusal(keep(9)), { code: 'member-not-found', nodeId: 9 })
+  world.result(remove(2))
+  world.result(keep(2))
+  t.match(world.lastChanges(), [{ action: 'member.changed', after: { leaving: false } }])
+  t.strictSame(book(world), ['1', '2'])
+  t.match(world.refusal(forget(2)), { code: 'member-not-leaving' }, 'a late word of the leader')
+  world.result(add(3, 2))
+  world.result(keep(2))
+  t.strictSame(book(world), ['1', '2', '3 leaving'], 'who was to replace it goes')
+  world.result(forget(3))
+  t.match(world.refusal(keep(3)), { code: 'member-not-found', nodeId: 3 })
+  t.strictSame(world.reopened().cluster(), world.ledger.cluster())
+})
+
+t.test('that a removal is forced is part of the wish, and may be said later', async t => {
+  const world = new World()
+  world.result(add(2))
+  world.result(remove(2))
+  t.equal(world.ledger.cluster()?.members[1]?.forced, undefined)
+  const forced: Command = { type: 'member.remove', nodeId: 2, forced: true }
+  world.result(forced)
+  t.match(world.lastChanges(), [{ action: 'member.leaving', after: { forced: true } }])
+  world.result(forced)
+  world.result(remove(2))
+  t.strictSame(world.lastChanges(), [], 'said once more it changes nothing')
+  t.match(world.ledger.cluster()?.members[1], { leaving: true, forced: true })
+  t.strictSame(world.reopened().cluster(), world.ledger.cluster())
+  world.result(keep(2))
+  t.strictSame(Object.keys(world.ledger.cluster()?.members[1] ?? {}), [
+    'nodeId',
+    'raftAddress',
+    'apiAddress',
+    'dataUuid',
+  ])
 })
 
 t.test('a member may be the only one of its cluster and be replaced', async t => {

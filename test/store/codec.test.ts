@@ -62,8 +62,17 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     set: fc.record({ raftAddress: text, apiAddress: text, dataUuid: text }, noNull),
   }),
   fc.record({
-    type: fc.constantFrom('member.remove' as const, 'member.forget' as const),
+    type: fc.constantFrom(
+      'member.remove' as const,
+      'member.keep' as const,
+      'member.forget' as const,
+    ),
     nodeId: count,
+  }),
+  fc.record({
+    type: fc.constant('member.remove' as const),
+    nodeId: count,
+    forced: fc.constant(true as const),
   }),
   fc.record({ type: fc.constant('vrf.create' as const), name: text, description: textOrNull }),
   fc.record({

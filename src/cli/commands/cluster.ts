@@ -39,8 +39,8 @@ function describe(status: ClusterStatusAnswer): string {
   ].join('\n')
 }
 
-function stateOf({ leaving, replaces, active }: Member): string | null {
-  if (leaving) return 'leaving'
-  if (replaces !== null) return `replaces ${replaces}`
-  return active === false ? 'silent' : null
+function stateOf({ leaving, replaces, active, held }: Member): string | null {
+  const state = leaving ? 'leaving' : replaces !== null ? `replaces ${replaces}` : null
+  if (state === null && active === false) return 'silent'
+  return held == null ? state : `${state ?? 'joins'} (held: ${held})`
 }

@@ -1,6 +1,7 @@
 // ipam cluster add | remove | replace | transfer: asks for the change, then shows how far it is until it is done.
 import { Command } from 'commander'
 import type { ClusterStatusAnswer } from '../api.js'
+import { RefusedError } from '../client.js'
 import { clientOptions, contextOf, type Surroundings } from '../context.js'
 import { positiveNumber, wholeNumber } from '../parse.js'
 import { fulfil, type Wish } from '../wish.js'
@@ -40,7 +41,11 @@ export function memberCommands(surroundings: Surroundings): Command[] {
     .description('hand leadership to a node, or to the voter that has most of the log')
     .argument('[id]', 'the node that is to lead', wholeNumber)
   transfer.action((id: number | undefined) => run(transfer, transferTo(id)))
-  return [add, remove, replace, transfer]
+  const keep = wishCommand('keep')
+    .description('take a removal or a replacement back, as long as the node is still there')
+    .argument('<id>', 'the node that stays', wholeNumber)
+  keep.action((id: number) => run(keep, keeping(id)))
+  return [add, remove, replace, keep, transfer]
 }
 
 function wishCommand(name: string): Command {
@@ -60,7 +65,7 @@ function addition(id: number, addr: string, { apiAddress }: AddressOption): Chan
     isTaken: status => find(status, id) !== undefined,
     progress: status => {
       const member = find(status, id)
-      if (member === undefined) return `node ${id} is not a member yet`
+      if (member === undefined) throw new RefusedError(409, `node ${id} was taken out again`)
       return member.role === 'learner' ? catchingUp(member) : null
     },
   }
@@ -79,7 +84,7 @@ function replacement(oldId: number, id: number, added: Change): Change {
     progress: status => {
       const behind = added.progress(status)
       if (behind !== null) return behind
-      return find(status, oldId) === undefined ? null : `node ${oldId} is still leaving`
+      return leaving(status, oldId)
     },
   }
 }
@@ -91,7 +96,17 @@ function removal(id: number, { force }: { readonly force?: boolean }): Change {
     done: `Node ${id} is removed and can be stopped; its id is not used again.`,
     goes: id,
     isTaken: status => find(status, id)?.leaving === true,
-    progress: status => (find(status, id) === undefined ? null : `node ${id} is still leaving`),
+    progress: status => leaving(status, id),
+  }
+}
+
+function keeping(id: number): Change {
+  return {
+    request: { method: 'POST', path: '/api/v1/cluster/keep', body: { node_id: id } },
+    done: `Node ${id} stays.`,
+    goes: null,
+    isTaken: status => find(status, id)?.leaving === false,
+    progress: () => null,
   }
 }
 
@@ -122,6 +137,15 @@ async function carryOut(of: Command, surroundings: Surroundings, change: Change)
 function catchingUp({ node_id, lag, active }: Member): string {
   if (active === false) return `node ${node_id} does not answer: is it started with --join?`
   return lag === null ? `node ${node_id} catches up` : `node ${node_id} catches up, ${lag} behind`
+}
+
+function leaving(status: ClusterStatusAnswer, id: number): string | null {
+  const member = find(status, id)
+  if (member === undefined) return null
+  if (!member.leaving) throw new RefusedError(409, `node ${id} stays: the wish was taken back`)
+  return member.held == null
+    ? `node ${id} is still leaving`
+    : `node ${id} is held: ${member.held} (ipam cluster keep ${id} takes the wish back)`
 }
 
 function find(status: ClusterStatusAnswer, id: number): Member | undefined {

@@ -69,6 +69,7 @@ export function memberImage(member: Member): Image {
     data_uuid: member.dataUuid,
     leaving: member.leaving === true,
     replaces: member.replaces ?? null,
+    ...(member.forced === true ? { forced: true } : {}),
   }
 }
 

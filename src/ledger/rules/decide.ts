@@ -12,7 +12,7 @@ import { decideGenesis } from './cluster.js'
 import type { CommandContext } from './command-context.js'
 import type { Decision } from './decision.js'
 import { decideExpire } from './expiry.js'
-import { addMember, forgetMember, removeMember, updateMember } from './members.js'
+import { addMember, forgetMember, keepMember, removeMember, updateMember } from './members.js'
 import { createNetwork, deleteNetwork, updateNetwork } from './networks.js'
 import { decidePrune } from './prune.js'
 import { createVrf, deleteVrf, updateVrf } from './vrfs.js'
@@ -32,6 +32,8 @@ export function decide(context: CommandContext, version: number, command: Comman
       return updateMember(context, command)
     case 'member.remove':
       return removeMember(context, command)
+    case 'member.keep':
+      return keepMember(context, command)
     case 'member.forget':
       return forgetMember(context, command)
     case 'vrf.create':

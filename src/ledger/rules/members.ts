@@ -4,6 +4,7 @@ import { memberImage } from '../changes/images.js'
 import {
   type AddMemberCommand,
   type ForgetMemberCommand,
+  type KeepMemberCommand,
   MEMBERS_MAX,
   REMOVED_MEMBERS_MAX,
   type RemoveMemberCommand,
@@ -69,11 +70,17 @@ export function updateMember(context: CommandContext, command: UpdateMemberComma
 }
 
 /** Said twice it changes nothing. */
-export function removeMember(context: CommandContext, { nodeId }: RemoveMemberCommand): Decision {
+export function removeMember(context: CommandContext, command: RemoveMemberCommand): Decision {
+  const { nodeId } = command
+  const forced = command.forced === true ? ({ forced: true } as const) : {}
   const book = new Book(context)
   const known = book.find(nodeId)
   if (known === null) return refuse({ code: 'member-not-found', nodeId })
-  if (known.leaving === true) return done()
+  if (known.leaving === true) {
+    if (known.forced !== command.forced && command.forced === true)
+      book.put({ ...known, ...forced }, 'member.leaving')
+    return done()
+  }
   const full = book.removedFull()
   if (full !== null) return full
   const { replaces, ...member } = known
@@ -84,11 +91,31 @@ export function removeMember(context: CommandContext, { nodeId }: RemoveMemberCo
     if (book.members.length === 1) return refuse({ code: 'last-member', nodeId })
   } else {
     // It was leaving for this node's sake only, and stays instead.
-    const { leaving: _, ...staying } = replaced
-    book.put(staying, 'member.changed')
+    book.put(staying(replaced), 'member.changed')
   }
+  book.put({ ...member, leaving: true, ...forced }, 'member.leaving')
+  return done()
+}
+
+/** Said too late it is refused: what is gone comes back only as a new node. */
+export function keepMember(context: CommandContext, { nodeId }: KeepMemberCommand): Decision {
+  const book = new Book(context)
+  const known = book.find(nodeId)
+  if (known === null) return refuse({ code: 'member-not-found', nodeId })
+  if (known.leaving !== true) return refuse({ code: 'member-not-leaving', nodeId })
+  book.put(staying(known), 'member.changed')
+  const successor = book.members.find(member => member.replaces === nodeId)
+  if (successor === undefined) return done()
+  const full = book.removedFull()
+  if (full !== null) return full
+  const { replaces: _, ...member } = successor
   book.put({ ...member, leaving: true }, 'member.leaving')
   return done()
+}
+
+function staying(member: Member): Member {
+  const { leaving: _, forced: __, ...rest } = member
+  return rest
 }
 
 /** The leader says so when it sees that Raft has let the node go. */

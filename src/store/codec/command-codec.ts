@@ -30,10 +30,13 @@ const codes = {
   'member.update': 16,
   'member.remove': 17,
   'member.forget': 18,
+  'member.keep': 20,
 } as const satisfies Record<Command['type'], number>
 
 /** `prune` from before it had limits. */
 const PRUNE_WITHOUT_LIMITS = 13
+/** `member.remove` that is forced. */
+const REMOVE_FORCED = 19
 
 const types = new Map<number, Command['type']>(
   Object.entries(codes).map(([type, code]) => [code, type as Command['type']]),
@@ -68,6 +71,8 @@ export function encodeCommand(command: Command): unknown[] {
     case 'member.update':
       return [code, command.nodeId, command.set]
     case 'member.remove':
+      return [command.forced === true ? REMOVE_FORCED : code, command.nodeId]
+    case 'member.keep':
     case 'member.forget':
       return [code, command.nodeId]
     case 'vrf.create':
@@ -118,6 +123,8 @@ export function decodeCommand(values: unknown): Command {
   let command: Command
   if (type !== undefined) command = readCommand(type, fields)
   else if (code === PRUNE_WITHOUT_LIMITS) command = readPruneWithoutLimits(fields)
+  else if (code === REMOVE_FORCED)
+    command = { type: 'member.remove', nodeId: fields.count(), forced: true }
   else throw new Error(`A command has the unknown code ${code}.`)
   fields.end()
   return command
@@ -143,6 +150,7 @@ function readCommand(type: Command['type'], fields: Fields): Command {
     case 'member.update':
       return { type, nodeId: fields.count(), set: readSet(fields.raw(), memberSet) }
     case 'member.remove':
+    case 'member.keep':
     case 'member.forget':
       return { type, nodeId: fields.count() }
     case 'vrf.create':

@@ -124,13 +124,14 @@ function clusterText({ clusterId, clusterUuid, members, removed }: ClusterIdenti
 }
 
 function orderedMember(member: Member): Member {
-  const { nodeId, raftAddress, apiAddress, dataUuid, leaving, replaces } = member
+  const { nodeId, raftAddress, apiAddress, dataUuid, leaving, forced, replaces } = member
   return {
     nodeId,
     raftAddress,
     apiAddress,
     dataUuid,
     ...(leaving === undefined ? {} : { leaving }),
+    ...(forced === undefined ? {} : { forced }),
     ...(replaces === undefined ? {} : { replaces }),
   }
 }

@@ -6,6 +6,7 @@ import type { App } from '../../app.js'
 import type { Call } from '../../call.js'
 import type { RaftStatusView } from '../../ports.js'
 import { defineRoute, type Route } from '../../route.js'
+import { heldReason } from './held.js'
 import { ClusterStatus, StateHash } from './system-schemas.js'
 
 const tag = 'Cluster'
@@ -82,7 +83,8 @@ function statusBody(app: App, view: LeaderView | null) {
 function membersOf(app: App, raft: RaftStatusView, view: LeaderView | null) {
   const { voters, votersOutgoing, learners, learnersNext } = raft.membership
   const learning = new Set([...learners, ...learnersNext])
-  const book = new Map((app.store.reads.cluster()?.members ?? []).map(line => [line.nodeId, line]))
+  const lines = app.store.reads.cluster()?.members ?? []
+  const book = new Map(lines.map(line => [line.nodeId, line]))
   const ids = [...voters, ...votersOutgoing, ...learners, ...learnersNext, ...book.keys()]
   const addresses = new Map(app.cluster.addressBook().map(entry => [entry.nodeId, entry]))
   const progress = new Map((view?.progress ?? []).map(entry => [entry.nodeId, entry]))
@@ -90,6 +92,7 @@ function membersOf(app: App, raft: RaftStatusView, view: LeaderView | null) {
     .sort((left, right) => left - right)
     .map(nodeId => {
       const peer = progress.get(nodeId)
+      const line = book.get(nodeId)
       const votes =
         voters.includes(nodeId) || (!learning.has(nodeId) && votersOutgoing.includes(nodeId))
       const follower = votes ? 'follower' : 'learner'
@@ -102,8 +105,9 @@ function membersOf(app: App, raft: RaftStatusView, view: LeaderView | null) {
         lag: peer === undefined ? null : Math.max(0, (view?.lastIndex ?? 0) - peer.match),
         active: peer?.active ?? null,
         progress: peer?.state ?? null,
-        leaving: book.get(nodeId)?.leaving === true,
-        replaces: book.get(nodeId)?.replaces ?? null,
+        leaving: line?.leaving === true,
+        replaces: line?.replaces ?? null,
+        held: line === undefined || view === null ? null : heldReason(line, lines, view),
       }
     })
 }

@@ -1,14 +1,14 @@
 // Changes of the cluster's members: a wish in the replicated address book, which the leader carries out; any node takes it.
 import { isIP } from 'node:net'
 import { Type } from '@sinclair/typebox'
-import type { LeaderView } from '../../../gateway/index.js'
+import { describeRisk, type LeaderView, riskWithout } from '../../../gateway/index.js'
 import { ApiError, invalid } from '../../api-error.js'
 import type { Call } from '../../call.js'
 import { defineRoute, type Route } from '../../route.js'
 import { requireCluster } from './cluster.js'
 import { ErrorBody } from './schemas.js'
 import { submit } from './submit.js'
-import { NewMember, Replacement, Transfer } from './system-schemas.js'
+import { Kept, NewMember, Replacement, Transfer } from './system-schemas.js'
 
 const tag = 'Cluster'
 /** How often it is looked whether a change is done. */
@@ -47,7 +47,7 @@ const removeNode = defineRoute({
   tag,
   summary: 'Remove a node',
   description:
-    'Answers when it is done. A leader hands over first. The id is never used again. Of a node that is to replace another: takes the replacement back.',
+    'Answers when it is done. A leader hands over first. The id is never used again. Of a node that is to replace another: takes the replacement back. While it would leave no majority that is heard, it is held (`held` in the status), unless forced.',
   permission: 'admin',
   query: Type.Object({ force }),
   answers: {
@@ -59,12 +59,31 @@ const removeNode = defineRoute({
     requireCluster(call)
     const nodeId = nodeIdOf(call.param('id'))
     if (query.force !== true) requireLiveQuorum(await leaderView(call), nodeId)
-    const { headers } = await submit(call, { type: 'member.remove', nodeId }, null)
+    const forced = query.force === true ? ({ forced: true } as const) : {}
+    const { headers } = await submit(call, { type: 'member.remove', nodeId, ...forced }, null)
     const { cluster, store } = call.app
     await until(call, `node ${nodeId} is leaving`, () => {
       if (nodeId === cluster.nodeId && cluster.removed()) return true
       return store.reads.cluster()?.removed?.includes(nodeId) === true
     })
+    return { status: 204, body: null, headers }
+  },
+})
+
+const keepNode = defineRoute({
+  method: 'POST',
+  paths: ['/api/v1/cluster/keep', '/cluster/keep'],
+  id: 'keepNode',
+  tag,
+  summary: 'Take a removal or a replacement back',
+  description:
+    'As long as the node is still there. One that was to be replaced stays, and the node that was to take its place is removed.',
+  permission: 'admin',
+  body: Kept,
+  answers: { 204: { description: 'It stays.' }, 404: notFound, 409: conflict },
+  handle: async (call, { body }) => {
+    requireCluster(call)
+    const { headers } = await submit(call, { type: 'member.keep', nodeId: body.node_id }, body)
     return { status: 204, body: null, headers }
   },
 })
@@ -144,18 +163,14 @@ function requireMember(call: Call, nodeId: number): void {
 
 /** @throws ApiError 409 */
 function requireLiveQuorum({ voters, progress }: LeaderView, gone: number): void {
-  if (!voters.includes(gone)) return
-  const after = voters.filter(nodeId => nodeId !== gone)
-  const live = after.filter(nodeId => progress.find(peer => peer.nodeId === nodeId)?.active)
-  if (live.length > after.length / 2) return
-  const heard = live.length === 0 ? 'none' : `only ${live.join(', ')}`
+  const isActive = (id: number) => progress.find(peer => peer.nodeId === id)?.active === true
+  const risk = riskWithout(gone, voters, isActive)
+  if (risk === null) return
   throw new ApiError(
     409,
     'quorum-at-risk',
-    after.length === 0
-      ? `Node ${gone} is the only voter; the cluster would have none.`
-      : `Without node ${gone} the voters would be ${after.join(', ')}, and the leader hears ${heard} of them: no majority. With force=true it is removed all the same.`,
-    { voters: after, live },
+    `Without node ${gone} ${describeRisk(risk)}. With force=true it is removed all the same.`,
+    risk,
   )
 }
 
@@ -196,4 +211,10 @@ function checkAddress(field: string, text: string): void {
     throw invalid(field, text, 'it must be host:port, with a port from 1 to 65535')
 }
 
-export const memberRoutes: readonly Route[] = [addNode, removeNode, replaceNode, transferLeadership]
+export const memberRoutes: readonly Route[] = [
+  addNode,
+  removeNode,
+  keepNode,
+  replaceNode,
+  transferLeadership,
+]

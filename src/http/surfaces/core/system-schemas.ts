@@ -30,6 +30,11 @@ const Member = Type.Object(
       nullable: true,
       description: 'The node whose place it takes once it has caught up.',
     }),
+    held: Type.String({
+      nullable: true,
+      description:
+        'Why its removal or promotion is not carried out now; null when nothing holds it.',
+    }),
   },
   { title: 'Member', ...strict },
 )
@@ -88,6 +93,11 @@ export const Replacement = Type.Object(
     ...NewMember.properties,
   },
   { title: 'Replacement', ...strict },
+)
+
+export const Kept = Type.Object(
+  { node_id: Type.Integer({ ...nodeId, description: 'The member that stays.' }) },
+  { title: 'Kept', ...strict },
 )
 
 export const Transfer = Type.Object(
