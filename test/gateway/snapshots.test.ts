@@ -121,6 +121,30 @@ t.test(
   },
 )
 
+t.test(
+  'who joins is brought a snapshot that it is in, not one that was kept from before',
+  async t => {
+    const cluster = new GatewayCluster({ ...OPTIONS, nodeIds: [1, 2, 3], spareIds: [4] })
+    const { networkId } = await cluster.begin('10.0.0.0/16')
+    const leader = await cluster.leader()
+    const [away] = cluster.followersOf(leader).filter(({ nodeId }) => nodeId !== 4)
+    await away?.crash()
+    const held = away?.disk.loaded().entries.at(-1)?.index ?? 0
+    const writing = keepWriting(cluster, networkId, () => leader)
+    await cluster.clock.runUntil(() => leader.driver.status().firstIndex > held + 1)
+    writing.running = false
+    await cluster.clock.run(100)
+    await away?.start()
+    await cluster.clock.runUntil(() => away?.record.logged('snapshot installed') ?? false)
+    const changes = [{ type: 'learner', nodeId: 4 }] as const
+    const change = { transition: 'auto', changes, context: new Uint8Array() } as const
+    await cluster.outcome(leader.driver.changeMembership(change, 60_000))
+    const joined = cluster.node(4)
+    await cluster.clock.runUntil(() => joined.record.logged('snapshot installed'))
+    await sameEverywhere(t, cluster, writing)
+  },
+)
+
 t.test('a log that grows too large waits no more for who is being brought a snapshot', async t => {
   const driver = { ...OPTIONS.driver, logBytesMax: 16 * 1024 }
   const cluster = new GatewayCluster({ ...OPTIONS, driver })

@@ -1,8 +1,10 @@
-// npm run simulate -- --seeds N [--from BASE] [--seconds S]: fresh worlds, one after the other, until one breaks a promise.
-// --seed S replays one and prints its whole trace; --mutation NAME plants a bug first (mutations.ts).
-import { register } from 'node:module'
+// npm run simulate -- --seeds N [--from BASE] [--seconds S] [--jobs J]: fresh worlds until one breaks a promise, as many at
+// a time as there are processors. --seed S replays one and prints its whole trace; --mutation NAME plants a bug first.
+import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
-import { mutations } from './mutations.js'
+import { plant } from './mutations/plant.js'
+import { ProcessRunner, type SeedRunner } from './runner.js'
+import { simulate } from './simulate.js'
 
 const { values } = parseArgs({
   options: {
@@ -10,27 +12,32 @@ const { values } = parseArgs({
     from: { type: 'string' },
     seed: { type: 'string' },
     seconds: { type: 'string' },
+    jobs: { type: 'string' },
     mutation: { type: 'string' },
   },
 })
-const { mutation: name } = values
-const mutation = mutations.find(each => each.name === name)
-if (name !== undefined && mutation === undefined) {
-  const names = mutations.map(each => each.name).join(', ')
-  throw new Error(`There is no mutation ${name}: there are ${names}.`)
-}
-if (mutation !== undefined) register('./mutate.js', import.meta.url, { data: mutation })
-// Only now, so that the hooks see the product's modules.
-const { simulate } = await import('./simulate.js')
-
+const mutation = values.mutation ?? null
 const numberOf = (text: string | undefined) => (text === undefined ? null : Number(text))
 const one = numberOf(values.seed)
+const seeds = one === null ? Number(values.seeds) : 1
+const jobs = Math.min(numberOf(values.jobs) ?? availableParallelism(), seeds)
+
+/** A replay runs here, where a debugger sees it; many run in processes of their own. */
+async function runnersOf(): Promise<readonly SeedRunner[]> {
+  plant(mutation)
+  if (one === null) return Array.from({ length: jobs }, () => new ProcessRunner(mutation))
+  // Only now, so that the hooks see the product's modules.
+  const { Simulation } = await import('./simulation.js')
+  return [{ run: seed => new Simulation(seed).run(), close: () => {} }]
+}
+
 const summary = await simulate({
   from: one ?? numberOf(values.from) ?? Math.floor(Math.random() * 1e9),
-  seeds: one === null ? Number(values.seeds) : 1,
+  seeds,
   secondsMax: numberOf(values.seconds),
+  runners: await runnersOf(),
   showsTrace: one !== null,
-  command: `npm run simulate --${name === undefined ? '' : ` --mutation ${name}`}`,
+  command: `npm run simulate --${mutation === null ? '' : ` --mutation ${mutation}`}`,
   print: line => console.log(line),
 })
 process.exitCode = summary.failedSeed === null ? 0 : 1

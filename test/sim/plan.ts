@@ -4,6 +4,9 @@ import type { RaftNodeOptions } from '../../src/raft/core/index.js'
 import type { RaftDriverOptions } from '../../src/raft/index.js'
 import type { NetworkOptions } from '../support/memory-transport.js'
 
+/** Where an install of a snapshot may be cut short: before its step of that name. */
+export const installSteps = ['note', 'state', 'log', 'forget', 'end'] as const
+
 export const faultKinds = [
   'crash',
   'power-cut',
@@ -19,6 +22,12 @@ export const faultKinds = [
   'slow-disk',
   'disk-error',
   'newer-peer',
+  'meddle-with-streams',
+  'install-crash-note',
+  'install-crash-state',
+  'install-crash-log',
+  'install-crash-forget',
+  'install-crash-end',
   'membership',
 ] as const
 
@@ -65,8 +74,8 @@ export function drawPlan(seed: number, random: () => number): Plan {
       // One entry to an append, so that a log is caught up with in steps.
       ...(random() < 0.4 ? { appendBytesMax: 1, inflightMessagesMax: 4 } : {}),
     },
-    // Who joins needs the log from its beginning until snapshots travel: then worlds with membership may cut theirs, too.
-    driver: membership ? {} : { compactEntries: 20, tailEntries: random() < 0.5 ? 0 : 10 },
+    // Who is away for so long, or joins, needs a snapshot.
+    driver: { compactEntries: random() < 0.5 ? 20 : 50, tailEntries: random() < 0.5 ? 0 : 10 },
     faults: membership ? [...faults, 'membership'] : faults,
     faultRate: 0.05 + random() * 0.2,
     clients: 6,

@@ -1,5 +1,7 @@
 // Fresh seeds in every run, as many as fit in a minute. A failing one is replayed by the command that is printed.
 import t from 'tap'
+import { emptyReport, type SeedReport } from './report.js'
+import { ProcessRunner } from './runner.js'
 import { simulate } from './simulate.js'
 import { Simulation } from './simulation.js'
 
@@ -14,14 +16,16 @@ t.test('no fault breaks what a cluster promises', async t => {
     from: Math.floor(Math.random() * 1e9),
     seeds: SEEDS,
     secondsMax: SECONDS_MAX,
+    runners: [new ProcessRunner(null)],
     showsTrace: false,
     command: 'npm run simulate --',
     print: line => lines.push(line),
   })
   for (const line of lines) t.comment(line)
   t.equal(failedSeed, null)
-  t.ok((totals['checked: acknowledged'] ?? 0) > seeds, 'the worlds are not too cruel for work')
-  t.ok((totals.elections ?? 0) > seeds, 'nor too kind to lose a leader')
+  t.ok((totals.checks.acknowledged ?? 0) > seeds, 'the worlds are not too cruel for work')
+  t.ok((totals.events.elections ?? 0) > seeds, 'nor too kind to lose a leader')
+  t.ok((totals.events['snapshots installed'] ?? 0) > 0, 'and some fall behind the log')
 })
 
 t.test('a seed gives the same world twice', async t => {
@@ -29,4 +33,33 @@ t.test('a seed gives the same world twice', async t => {
   const second = await new Simulation(4).run()
   t.ok(first.trace.length > 100, 'something happened')
   t.same(second.trace, first.trace)
+})
+
+t.test('what many processes find is told in the order of the seeds', async t => {
+  const lines: string[] = []
+  const report = (seed: number): SeedReport => ({
+    ...emptyReport(seed),
+    events: { worlds: 1 },
+    findings: seed === 5 || seed === 6 ? [`a bug in ${seed}`] : [],
+  })
+  /** Seed 6 is through before seed 5 is. */
+  const run = async (seed: number) => {
+    await new Promise(resolve => setTimeout(resolve, seed === 5 ? 50 : 1))
+    return report(seed)
+  }
+  const { seeds, failedSeed, totals } = await simulate({
+    from: 1,
+    seeds: 100,
+    secondsMax: null,
+    runners: [1, 2, 3].map(() => ({ run, close: () => {} })),
+    showsTrace: false,
+    command: 'again',
+    print: line => lines.push(line),
+  })
+  t.match({ seeds, failedSeed, events: totals.events }, { seeds: 5, failedSeed: 5 })
+  t.equal(totals.events.worlds, 5)
+  t.same(
+    lines.filter(line => /^(FOUND|again)/.test(line)),
+    ['FOUND: a bug in 5', 'again: again --seed 5'],
+  )
 })

@@ -4,27 +4,16 @@ import { checkClaim, newClaimCounts } from '../gateway/claims.js'
 import { type Claim, Client } from '../gateway/clients.js'
 import { watch } from '../support/gateway-cluster.js'
 import { seededRandom } from '../support/sim-clock.js'
-import { Faults } from './faults.js'
-import { drawPlan, type FaultKind, type Plan } from './plan.js'
-import type { SimulatedNode } from './sim-node.js'
-import { World } from './world.js'
+import { drawPlan } from './plan.js'
+import type { SeedReport } from './report.js'
+import { Faults } from './world/faults.js'
+import type { SimulatedNode } from './world/sim-node.js'
+import { World } from './world/world.js'
 
 const STEP_MS = 20
 const CHECKPOINT_RATE = 0.1
 /** Virtual time in which a healed cluster has a leader, everyone is answered, and all are level. */
 const LIVENESS_MS = 60_000
-
-export type SeedReport = {
-  readonly plan: Plan
-  readonly findings: readonly string[]
-  readonly trace: readonly string[]
-  readonly faults: ReadonlyMap<FaultKind | 'message-lost' | 'message-doubled', number>
-  readonly elections: number
-  readonly membershipChanges: number
-  readonly entries: number
-  /** Answers that were checked: writes, reads by level, failures; and claims looked for in the end. */
-  readonly operations: Readonly<Record<string, number>>
-}
 
 export class Simulation {
   readonly #world: World
@@ -75,7 +64,10 @@ export class Simulation {
     const { clock, findings, trace } = this.#world
     await this.#faults.heal()
     for (const client of this.#clients) client.isFinishing = true
-    const isDone = () => this.#clients.every(client => client.isIdle) && this.#world.isLevel()
+    const isDone = () =>
+      this.#clients.every(client => client.isIdle) &&
+      this.#world.isLevel() &&
+      this.#world.leaderNow() !== undefined
     for (let passedMs = 0; passedMs < LIVENESS_MS && !this.#isOver; passedMs += STEP_MS) {
       if (isDone()) break
       for (const client of this.#clients) client.step()
@@ -143,21 +135,25 @@ export class Simulation {
   }
 
   #report(): SeedReport {
-    const { plan, findings, trace, network, observer } = this.#world
-    const { lost, doubled } = network.counts
+    const { plan, findings, trace, network, observer, nodes, meddled } = this.#world
+    const streams = [...meddled].map(([what, count]) => [`stream: ${what}`, count] as const)
     return {
-      plan,
+      seed: plan.seed,
       findings: findings.list,
       trace: trace.lines,
-      faults: new Map([
-        ...this.#faults.counts,
-        ['message-lost', lost] as const,
-        ['message-doubled', doubled] as const,
-      ]),
-      elections: observer.led.size,
-      membershipChanges: observer.members.changes,
-      entries: observer.ledger.index,
-      operations: { ...observer.history.counts, ...this.#claimCounts },
+      events: {
+        elections: observer.led.size,
+        'snapshots installed': nodes.reduce((sum, { installs }) => sum + installs, 0),
+        'membership changes': observer.members.changes,
+        'entries committed': observer.ledger.index,
+      },
+      checks: { ...observer.history.counts, ...this.#claimCounts },
+      faults: {
+        ...Object.fromEntries(this.#faults.counts),
+        ...Object.fromEntries(streams),
+        'message lost': network.counts.lost,
+        'message doubled': network.counts.doubled,
+      },
     }
   }
 }

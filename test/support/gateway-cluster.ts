@@ -9,8 +9,8 @@ import {
   type SubmitContext,
 } from '../../src/gateway/index.js'
 import type { Allocation, Command, Outcome } from '../../src/ledger/index.js'
-import type { RaftNodeOptions } from '../../src/raft/core/index.js'
-import type { SnapshotStore } from '../../src/raft/index.js'
+import { memberIds, type RaftNodeOptions } from '../../src/raft/core/index.js'
+import type { SnapshotMark, SnapshotStore } from '../../src/raft/index.js'
 import { Store } from '../../src/store/index.js'
 import { MemoryDisk } from './memory-log-store.js'
 import { NodeRecord } from './node-record.js'
@@ -48,12 +48,15 @@ export class GatewayCluster extends SimCluster<GatewayNode> {
     return { networkId: outcome.result.network.id }
   }
 
-  /** Waits until every living node has applied the whole log. */
+  /** Waits until every living member has applied the whole log. */
   async level(): Promise<void> {
     await this.clock.runUntil(() => {
       const living = this.nodes.filter(node => node.alive)
-      const last = Math.max(...living.map(node => node.driver.status().lastIndex))
-      return living.every(node => node.store.appliedIndex() === last)
+      const newest = living.sort((a, b) => b.store.appliedIndex() - a.store.appliedIndex())[0]
+      const ids = newest === undefined ? [] : memberIds(newest.driver.status().membership)
+      const members = living.filter(({ nodeId }) => ids.includes(nodeId))
+      const last = Math.max(...members.map(node => node.driver.status().lastIndex))
+      return members.every(node => node.store.appliedIndex() === last)
     })
   }
 }
@@ -96,6 +99,11 @@ export class GatewayNode {
     return this.#life.driver
   }
 
+  /** Of snapshots; null when none travel. */
+  get streams() {
+    return this.#life.streams
+  }
+
   async start(): Promise<void> {
     const { nodeId, wallOffsetMs, core, world, disk, record } = this
     this.starts += 1
@@ -107,7 +115,7 @@ export class GatewayNode {
         disk,
         stateMachine: this.store,
         record,
-        ...(this.world.options.snapshots ? { snapshots: this.#snapshots() } : {}),
+        ...(this.world.options.snapshots ? { snapshots: this.snapshots() } : {}),
         onApplication: (from, frame) => this.gateway.onFrame(from, frame),
       },
     )
@@ -166,8 +174,11 @@ export class GatewayNode {
     return (await this.store.scans.stateHash(never)).hash
   }
 
+  /** A snapshot has replaced the state; the log is next. */
+  protected stateInstalled(_mark: SnapshotMark): void {}
+
   /** As the daemon does it: what is being installed is noted first, and forgotten once the log is cut. */
-  #snapshots(): SnapshotStore {
+  protected snapshots(): SnapshotStore {
     const { store, disk } = this
     const at = (step: InstallStep) => this.onInstallStep(step)
     return {
@@ -178,6 +189,7 @@ export class GatewayNode {
         disk.installing = mark
         await at('state')
         await store.install(mark)
+        this.stateInstalled(mark)
         await at('log')
       },
       installed: async () => {

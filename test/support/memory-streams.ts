@@ -7,8 +7,18 @@ import type { SimNode } from './sim-clock.js'
 /** Whoever listens on a network, in its present life. */
 const listeners = new WeakMap<MemoryNetwork, Map<NodeId, MemoryStreams>>()
 
+/** What a stream hands over in place of a frame: as it is, unless a test meddles with the bytes. */
+export type Meddle = (frame: Uint8Array) => readonly Uint8Array[]
+
+/** How soon both ends of a stream know that a frame of it was lost. */
+const BREAK_MS = 20
+
 export class MemoryStreams implements SnapshotStreams {
   onStream: SnapshotStreams['onStream'] = (_, stream) => stream.close()
+  /** Of what arrives here. */
+  meddle: Meddle = frame => [frame]
+  readonly #ends = new Set<StreamEnd>()
+  #opened = 0
 
   constructor(
     readonly network: MemoryNetwork,
@@ -22,46 +32,80 @@ export class MemoryStreams implements SnapshotStreams {
   async open(to: NodeId): Promise<PeerStream> {
     const target = listeners.get(this.network)?.get(to)
     if (target === undefined || target.process.dead) throw new Error(`node ${to} is not there`)
-    const here = new StreamEnd(this.network, this.nodeId, this.process)
-    const there = new StreamEnd(this.network, to, target.process)
+    const name = `stream ${++this.#opened} of ${this.nodeId} at ${this.process.clock.nowMs}`
+    const here = new StreamEnd(name, this)
+    const there = new StreamEnd(name, target)
     here.other = there
     there.other = here
-    this.network.carry(this.nodeId, to, 0, () => {
+    here.carry(() => {
       if (!target.process.dead) target.onStream(this.nodeId, there)
     })
     return here
+  }
+
+  /** As when a cable is pulled and a socket's time is over. */
+  breakAll(): void {
+    for (const end of [...this.#ends]) end.lost()
+  }
+
+  opened(end: StreamEnd): void {
+    this.#ends.add(end)
+  }
+
+  ended(end: StreamEnd): void {
+    this.#ends.delete(end)
   }
 }
 
 class StreamEnd implements PeerStream {
   other!: StreamEnd
+  readonly #name: string
+  readonly #streams: MemoryStreams
   readonly #frames: Uint8Array[] = []
   #reader: Deferred<void> | null = null
   #broken: Error | null = null
   #sent = 0
   #arrived = 0
 
-  constructor(
-    readonly network: MemoryNetwork,
-    readonly nodeId: NodeId,
-    readonly process: SimNode,
-  ) {}
+  constructor(name: string, streams: MemoryStreams) {
+    this.#name = name
+    this.#streams = streams
+    streams.opened(this)
+  }
+
+  get process(): SimNode {
+    return this.#streams.process
+  }
+
+  /** Behind what was sent before on this stream. */
+  carry(deliver: () => void): void {
+    const { network, nodeId } = this.#streams
+    const to = this.other.#streams.nodeId
+    network.carryInOrder(nodeId, to, `${nodeId}: ${this.#name}`, deliver, () => this.lost())
+  }
 
   send(frame: Uint8Array): void {
     if (this.#broken !== null) return
     const number = this.#sent++
     const copy = Uint8Array.from(frame)
-    this.network.carry(this.nodeId, this.other.nodeId, 0, () => this.other.arrive(number, copy))
+    this.carry(() => this.other.arrive(number, copy))
   }
 
   arrive(number: number, frame: Uint8Array): void {
     if (this.process.dead) return
+    // What was sent over a link that was cut never came, and this one comes after it.
     if (number !== this.#arrived) this.break(new Error('a frame was lost'))
     else {
       this.#arrived += 1
-      this.#frames.push(frame)
-      this.#wake()
+      this.#frames.push(...this.#streams.meddle(frame))
+      if (this.#frames.length > 0) this.#wake()
     }
+  }
+
+  /** The connection is gone, and both sides are told a moment later. */
+  lost(): void {
+    for (const end of [this, this.other])
+      end.process.after(BREAK_MS, () => end.break(new Error('the connection was lost')))
   }
 
   async receive(timeoutMs: number): Promise<Uint8Array> {
@@ -80,10 +124,11 @@ class StreamEnd implements PeerStream {
   close(): void {
     this.break(new Error('the stream was closed'))
     const gone = new Error('the other side closed it')
-    this.network.carry(this.nodeId, this.other.nodeId, 0, () => this.other.break(gone))
+    this.carry(() => this.other.break(gone))
   }
 
   break(error: Error): void {
+    this.#streams.ended(this)
     if (this.process.dead) return
     this.#broken ??= error
     this.#wake()

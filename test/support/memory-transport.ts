@@ -94,26 +94,40 @@ export class MemoryNetwork {
   }
 
   carry(from: NodeId, to: NodeId, duplicateRate: number, deliver: Deliver): void {
-    const { random, dropRate } = this.options
-    if (!this.#links.has(link(from, to))) return
-    if (random() < dropRate) {
-      this.counts.lost += 1
-      return
-    }
+    if (!this.#links.has(link(from, to)) || this.#isLost()) return
     this.#carryOnce(from, to, deliver)
-    if (random() >= duplicateRate) return
+    if (this.options.random() >= duplicateRate) return
     this.counts.doubled += 1
     this.#carryOnce(from, to, deliver)
   }
 
-  #carryOnce(from: NodeId, to: NodeId, deliver: Deliver): void {
+  /**
+   * A frame of one stream, behind the one before it whatever the links do.
+   * @param lane names the stream's direction @param lost what comes instead when chance has the frame lost
+   */
+  carryInOrder(from: NodeId, to: NodeId, lane: string, deliver: Deliver, lost: () => void): void {
+    if (!this.#links.has(link(from, to))) return
+    if (this.#isLost()) lost()
+    else this.#carryOnce(from, to, deliver, lane)
+  }
+
+  #isLost(): boolean {
+    const { random, dropRate } = this.options
+    if (random() >= dropRate) return false
+    this.counts.lost += 1
+    return true
+  }
+
+  #carryOnce(from: NodeId, to: NodeId, deliver: Deliver, lane?: string): void {
     const target = this.#transports.get(to)
     const key = link(from, to)
     if (target === undefined || this.#cuts.has(key)) return
     const nowMs = target.process.clock.nowMs
+    const queue = lane ?? key
     let atMs = nowMs + this.#delayMs()
-    if (this.options.ordered) atMs = Math.max(atMs, this.#busyUntilMs.get(key) ?? 0)
-    this.#busyUntilMs.set(key, atMs)
+    if (this.options.ordered || lane !== undefined)
+      atMs = Math.max(atMs, this.#busyUntilMs.get(queue) ?? 0)
+    this.#busyUntilMs.set(queue, atMs)
     this.#arrive(target, atMs - nowMs, handlers => {
       if (!this.#cuts.has(key)) deliver(handlers)
     })

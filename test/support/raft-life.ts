@@ -41,6 +41,8 @@ export class RaftLife {
   readonly transport: MemoryTransport
   readonly core: RaftNode
   readonly driver: RaftDriver
+  /** Of snapshots; null when none travel. */
+  readonly streams: MemoryStreams | null
   readonly #nodeId: NodeId
   readonly #dependencies: RaftLifeDependencies
 
@@ -58,6 +60,7 @@ export class RaftLife {
     const coreOptions = { ...coreDefaults, ...world.options.core, ...options.core, nodeId }
     this.core = newCore(coreOptions, { ...loaded, applied: stateMachine.applied }, random)
     this.transport = network.transport(nodeId, this.process)
+    this.streams = snapshots === undefined ? null : new MemoryStreams(network, nodeId, this.process)
     this.driver = new RaftDriver(
       { ...driverDefaults, ...world.options.driver, ...options.driver, nodeId },
       {
@@ -69,14 +72,9 @@ export class RaftLife {
         random,
         log: record.log,
         metrics: record.metrics,
-        ...(snapshots === undefined
+        ...(snapshots === undefined || this.streams === null
           ? {}
-          : {
-              snapshots: {
-                store: snapshots,
-                streams: new MemoryStreams(network, nodeId, this.process),
-              },
-            }),
+          : { snapshots: { store: snapshots, streams: this.streams } }),
         ...(onApplication === undefined ? {} : { onApplication }),
         onFatal: error => record.fatal.push(error),
       },

@@ -1,4 +1,5 @@
 // What the driver may use of the core.
+export { memberIds } from './membership.js'
 export type {
   PeerProgress,
   ProposeChangeResult,

@@ -1,6 +1,6 @@
 // Snapshots on their way: to followers that the core announced one to, and from the leader to this node. What is on
 // its way keeps the log from being cut behind it.
-import type { Index, NodeId, SnapshotMessage } from '../core/index.js'
+import { type Index, memberIds, type NodeId, type SnapshotMessage } from '../core/index.js'
 import type { RaftMetrics } from '../metrics.js'
 import type { Log, PeerStream, SnapshotSource, SnapshotStore, SnapshotStreams } from '../ports.js'
 import { SENDS_MAX } from './limits.js'
@@ -100,8 +100,8 @@ export class SnapshotTraffic {
     leastIndex: Index,
     sending: Sending,
   ): Promise<SnapshotSource['header']> {
-    const { store, streams } = this.#dependencies
-    const source = await store.take(leastIndex)
+    const { streams } = this.#dependencies
+    const source = await this.#take(message.to, leastIndex)
     try {
       sending.index = source.header.mark.index
       throwIfStopped(sending)
@@ -117,6 +117,16 @@ export class SnapshotTraffic {
     } finally {
       source.release()
     }
+  }
+
+  /** One that was kept from before the follower was a member says nothing to it: it is not in it. */
+  async #take(to: NodeId, leastIndex: Index): Promise<SnapshotSource> {
+    const { store } = this.#dependencies
+    const source = await store.take(leastIndex)
+    const { index, membership } = source.header.mark
+    if (memberIds(membership).includes(to)) return source
+    source.release()
+    return store.take(index + 1)
   }
 
   /** A new stream ends the one before it: its sender has given that up, or leads no more. */

@@ -8,6 +8,10 @@ import type {
   SnapshotSink,
   SnapshotSource,
 } from '../../raft/index.js'
+import { openImage } from '../open.js'
+import { assertSameBytes, assertSameMark, readMark } from './same-snapshot.js'
+
+const CACHE_BYTES = 1 << 20
 
 export type MemorySnapshotsDependencies = {
   readonly applied: () => SnapshotMark
@@ -55,6 +59,15 @@ function headerOf(mark: SnapshotMark, image: Uint8Array): SnapshotHeader {
   return { mark, bytes: image.length, sha256: createHash('sha256').update(image).digest('hex') }
 }
 
+function markIn(image: Uint8Array): SnapshotMark {
+  const db = openImage(image, CACHE_BYTES)
+  try {
+    return readMark(db)
+  } finally {
+    db.close()
+  }
+}
+
 class MemorySink implements SnapshotSink {
   #received = 0
   readonly image: Uint8Array
@@ -75,17 +88,22 @@ class MemorySink implements SnapshotSink {
 
   async write(bytes: Uint8Array): Promise<void> {
     assert(!this.isVerified, 'nothing is written to a snapshot that is complete')
+    if (this.#received + bytes.length > this.image.length)
+      throw new Error('The snapshot is longer than was announced.')
     this.image.set(bytes, this.#received)
     this.#received += bytes.length
   }
 
   async finish(): Promise<void> {
-    if (headerOf(this.header.mark, this.image).sha256 === this.header.sha256) {
+    if (this.isVerified) return
+    try {
+      assertSameBytes(headerOf(this.header.mark, this.image), this.header)
+      assertSameMark(markIn(this.image), this.header.mark)
       this.isVerified = true
-      return
+    } catch (error) {
+      this.#isGone = true
+      throw error
     }
-    this.#isGone = true
-    throw new Error('The snapshot is damaged: its SHA-256 is not the one that was announced.')
   }
 
   release(): Promise<void> {

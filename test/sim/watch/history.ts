@@ -1,6 +1,6 @@
 // What clients were told against real time: what ended before something began is before it in the log, and reads see it.
 // RAFT_NOTES §6.8: 14 and 15. Histories for the linearizability checker are kept in the same place.
-import { check } from '../raft/core/invariants.js'
+import { check } from '../../raft/core/invariants.js'
 
 export class History {
   /** Highest revision that anyone was shown: what begins now must not fall behind it. */

@@ -6,10 +6,10 @@ import type {
   NodeId,
   RaftNodeStatus,
   Ready,
-} from '../../src/raft/core/index.js'
-import type { ApplyEntry } from '../../src/raft/index.js'
-import type { AppliedRequest } from '../../src/store/index.js'
-import { check, Invariants } from '../raft/core/invariants.js'
+} from '../../../src/raft/core/index.js'
+import type { ApplyEntry } from '../../../src/raft/index.js'
+import type { AppliedRequest } from '../../../src/store/index.js'
+import { check, Invariants } from '../../raft/core/invariants.js'
 import type { Findings } from './findings.js'
 import { History } from './history.js'
 import { LedgerWatch } from './ledger-watch.js'

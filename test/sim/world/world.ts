@@ -1,13 +1,14 @@
 // One simulated cluster with its observer, its trace and what happened to it so far.
-import type { Membership } from '../../src/raft/core/index.js'
-import { createNetwork } from '../support/gateway-cluster.js'
-import { SimCluster } from '../support/sim-cluster.js'
-import { Findings } from './findings.js'
-import { membersOf } from './members-watch.js'
-import { Observer } from './observer.js'
-import type { Plan } from './plan.js'
+import type { Membership } from '../../../src/raft/core/index.js'
+import { createNetwork } from '../../support/gateway-cluster.js'
+import { SimCluster } from '../../support/sim-cluster.js'
+import type { Plan } from '../plan.js'
+import { Findings } from '../watch/findings.js'
+import { membersOf } from '../watch/members-watch.js'
+import { Observer } from '../watch/observer.js'
+import { WorldTrace } from '../watch/trace.js'
 import { SimulatedNode } from './sim-node.js'
-import { WorldTrace } from './trace.js'
+import type { Meddling } from './stream-faults.js'
 
 /** Small, so that addresses are given again and again, and run out. */
 const NETWORK = '10.0.0.0/28'
@@ -17,6 +18,8 @@ export class World extends SimCluster<SimulatedNode> {
   readonly trace: WorldTrace
   readonly findings: Findings
   readonly observer: Observer
+  /** Of what was meddled with on the streams of snapshots, by kind. */
+  readonly meddled: ReadonlyMap<Meddling, number>
   networkId = 0
 
   constructor(readonly plan: Plan) {
@@ -31,10 +34,14 @@ export class World extends SimCluster<SimulatedNode> {
     }
     const observer = new Observer(founders, { findings, trace })
     const { seed, nodeIds, spareIds, core, driver } = plan
+    const meddled = new Map<Meddling, number>()
+    const onMeddle = (what: Meddling) => void meddled.set(what, (meddled.get(what) ?? 0) + 1)
+    const dependencies = { observer, findings, trace, onMeddle }
     super(
-      { seed, nodeIds, spareIds, core, driver },
-      (world, nodeId) => new SimulatedNode(world, nodeId, { observer, findings, trace }),
+      { seed, nodeIds, spareIds, core, driver, snapshots: true },
+      (world, nodeId) => new SimulatedNode(world, nodeId, dependencies),
     )
+    this.meddled = meddled
     this.trace = trace
     this.findings = findings
     this.observer = observer

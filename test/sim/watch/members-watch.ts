@@ -1,9 +1,9 @@
 // Which memberships took force, and whether each entry was committed by a quorum of the one that counts: on synced disks
 // of voters, in both halves while joint, learners and removed nodes left out. RAFT_NOTES §6.8: 5, 10 and 12.
 import { isDeepStrictEqual } from 'node:util'
-import type { Membership } from '../../src/raft/core/index.js'
-import type { ApplyEntry } from '../../src/raft/index.js'
-import { check, type ObservedNode } from '../raft/core/invariants.js'
+import type { Membership } from '../../../src/raft/core/index.js'
+import type { ApplyEntry } from '../../../src/raft/index.js'
+import { check, type ObservedNode } from '../../raft/core/invariants.js'
 
 export class MembersWatch {
   /** In the order of the log; the first is the founders'. */

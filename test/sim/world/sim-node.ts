@@ -1,30 +1,47 @@
 // A whole node that is watched: its core, what it applies, and what its clients are told. Its state file has checkpoints,
 // and its disk can be slow or break.
 
-import type { ReadContext, SubmitContext } from '../../src/gateway/index.js'
-import type { Command, Outcome } from '../../src/ledger/index.js'
-import type { ApplyEntry, StateMachine } from '../../src/raft/index.js'
-import type { AppliedRequest } from '../../src/store/index.js'
-import { GatewayNode } from '../support/gateway-cluster.js'
-import { RaftLife, type RaftLifeDependencies, type RaftLifeOptions } from '../support/raft-life.js'
-import type { SimWorld } from '../support/sim-cluster.js'
-import type { Findings } from './findings.js'
-import { NodeView, ObservedCore } from './node-view.js'
-import type { Observer } from './observer.js'
-import type { Trace } from './trace.js'
+import type { ReadContext, SubmitContext } from '../../../src/gateway/index.js'
+import type { Command, Outcome } from '../../../src/ledger/index.js'
+import type {
+  ApplyEntry,
+  SnapshotMark,
+  SnapshotStore,
+  StateMachine,
+} from '../../../src/raft/index.js'
+import type { AppliedRequest } from '../../../src/store/index.js'
+import { GatewayNode } from '../../support/gateway-cluster.js'
+import {
+  RaftLife,
+  type RaftLifeDependencies,
+  type RaftLifeOptions,
+} from '../../support/raft-life.js'
+import type { SimWorld } from '../../support/sim-cluster.js'
+import type { Findings } from '../watch/findings.js'
+import { NodeView, ObservedCore } from '../watch/node-view.js'
+import type { Observer } from '../watch/observer.js'
+import type { Trace } from '../watch/trace.js'
+import { type Meddling, StreamFaults } from './stream-faults.js'
 
 export type SimNodeDependencies = {
   readonly observer: Observer
   readonly findings: Findings
   readonly trace: Trace
+  readonly onMeddle: (what: Meddling) => void
 }
 
 /** States are hashed at the multiples of this. */
 const HASH_EVERY = 25
+/** A state is some twenty pages of 4 KiB: many chunks, so that streams break in the middle. */
+const CHUNK_BYTES = 8 * 1024
 const never = new AbortController().signal
 
 export class SimulatedNode extends GatewayNode {
   diskMs = 1
+  /** Snapshots that have replaced this node's state. */
+  installs = 0
+  /** Stream by stream: what arrives of snapshots. */
+  readonly streamFaults: StreamFaults
   /** What a power cut leaves of the state file. */
   #durable: { readonly index: number; readonly image: Uint8Array | 'log' } = {
     index: 0,
@@ -35,6 +52,13 @@ export class SimulatedNode extends GatewayNode {
   constructor(world: SimWorld, nodeId: number, dependencies: SimNodeDependencies) {
     super(world, nodeId, {})
     this.#dependencies = dependencies
+    this.streamFaults = new StreamFaults(world.random, {
+      onMeddle: what => {
+        dependencies.onMeddle(what)
+        dependencies.trace.add(nodeId, `fault: ${what} on a snapshot's stream`)
+      },
+      breakStreams: () => this.streams?.breakAll(),
+    })
   }
 
   /** The disk or an assertion failed in this life: the process ends. */
@@ -46,6 +70,7 @@ export class SimulatedNode extends GatewayNode {
   override async start(): Promise<void> {
     this.#fatalBefore = this.record.fatal.length
     await super.start()
+    if (this.streams !== null) this.streams.meddle = this.streamFaults.meddle
   }
 
   /** As the worker's: from now on the state up to here survives a power cut, and the log may be cut below it. */
@@ -118,6 +143,36 @@ export class SimulatedNode extends GatewayNode {
         },
       },
     )
+  }
+
+  /** In small chunks, read as slowly as the disk is. */
+  protected override snapshots(): SnapshotStore {
+    const store = super.snapshots()
+    return {
+      ...store,
+      take: async leastIndex => {
+        const source = await store.take(leastIndex)
+        const read = async (offset: number, bytes: number) => {
+          await new Promise<void>(resolve => this.process.arrive(this.diskMs, resolve))
+          return source.read(offset, Math.min(bytes, CHUNK_BYTES))
+        }
+        return { ...source, read }
+      },
+    }
+  }
+
+  /** It survives a power cut from now on. */
+  protected override stateInstalled({ index }: SnapshotMark): void {
+    const { findings, observer, trace } = this.#dependencies
+    if (!this.alive) return
+    this.installs += 1
+    trace.add(this.nodeId, `has installed a snapshot of ${index}`)
+    this.checkpoint()
+    this.hashState()
+    findings.guard(() => {
+      observer.ledger.installed(this.nodeId, index)
+      this.look()
+    })
   }
 
   /** The store, applied up to where hashes are compared, one slice after the other. */

@@ -9,7 +9,7 @@ t.setTimeout(300_000)
 
 const SEEDS_MAX = 200
 const main = fileURLToPath(
-  new URL(import.meta.url.endsWith('.ts') ? 'main.ts' : 'main.js', import.meta.url),
+  new URL(import.meta.url.endsWith('.ts') ? '../main.ts' : '../main.js', import.meta.url),
 )
 
 for (const { name } of mutations) {

@@ -1,6 +1,6 @@
 // Who joins, is promoted or demoted, leaves and is replaced: one change at a time, asked of whoever leads.
-import type { MembershipChange } from '../../src/raft/core/index.js'
-import { RaftError } from '../../src/raft/index.js'
+import type { MembershipChange } from '../../../src/raft/core/index.js'
+import { RaftError } from '../../../src/raft/index.js'
 import type { World } from './world.js'
 
 type Wanted = Pick<MembershipChange, 'transition' | 'changes'>

@@ -1,11 +1,11 @@
 // Every entry that any node applies in any of its lives, against the slow model of the ledger and against what the other
 // nodes made of it. RAFT_NOTES §6.8: 4, 16, 17 and 19.
 import { isDeepStrictEqual } from 'node:util'
-import { type Allocation, formatAddress, type Outcome } from '../../src/ledger/index.js'
-import type { ApplyEntry } from '../../src/raft/index.js'
-import { decodeRequest } from '../../src/store/codec/request-codec.js'
-import { Model } from '../ledger/model.js'
-import { check } from '../raft/core/invariants.js'
+import { type Allocation, formatAddress, type Outcome } from '../../../src/ledger/index.js'
+import type { ApplyEntry } from '../../../src/raft/index.js'
+import { decodeRequest } from '../../../src/store/codec/request-codec.js'
+import { Model } from '../../ledger/model.js'
+import { check } from '../../raft/core/invariants.js'
 
 type Applied = { readonly entry: ApplyEntry; readonly outcome: Outcome | null }
 
@@ -36,6 +36,11 @@ export class LedgerWatch {
       isDeepStrictEqual(known.outcome, outcome),
       `node ${nodeId} decided ${entry.index} otherwise: ${text(outcome)}, not ${text(known.outcome)}`,
     )
+  }
+
+  /** @throws when nobody has applied that far: a snapshot is of what was committed */
+  installed(nodeId: number, index: number): void {
+    check(index <= this.index, `node ${nodeId} installs a state of ${index}, which nobody applied`)
   }
 
   /** @throws when another node, or this one in another life, had another state at that index */

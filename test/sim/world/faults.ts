@@ -1,9 +1,10 @@
 // The fault menu: what can go wrong in a world, how it begins, and how it ends (RAFT_NOTES §6.8).
 
-import { encodeForwardFrame } from '../../src/gateway/forward-frame.js'
-import type { Message } from '../../src/raft/core/index.js'
+import { encodeForwardFrame } from '../../../src/gateway/forward-frame.js'
+import type { Message } from '../../../src/raft/core/index.js'
+import type { InstallStep } from '../../support/gateway-cluster.js'
+import { type FaultKind, installSteps } from '../plan.js'
 import { changeMembership } from './membership.js'
-import type { FaultKind } from './plan.js'
 import type { SimulatedNode } from './sim-node.js'
 import type { World } from './world.js'
 
@@ -13,6 +14,8 @@ type Ailment = 'dead' | 'paused'
 const SLOW_DISK_MS = 80
 const CLOCK_OFF_MS = 10_000
 const HOUR_MS = 3_600_000
+/** Of the frames of snapshots, the largest part that is meddled with. */
+const MEDDLED_MAX = 0.3
 
 export class Faults {
   /** By kind: how often each struck. */
@@ -21,6 +24,8 @@ export class Faults {
   readonly #ailing = new Map<SimulatedNode, Ailment>()
   /** Armed: the next message of this type takes its sender down. */
   #trap: 'crash-while-voting' | 'crash-while-writing' | null = null
+  /** Armed: the next install that comes to this step takes its node down. */
+  readonly #installTraps = new Set<InstallStep>()
   readonly #stops = new Set<Promise<void>>()
   /** They fail when they are next written to; a restart finds them whole. */
   readonly #brokenDisks = new Set<SimulatedNode>()
@@ -33,6 +38,7 @@ export class Faults {
       onSend(from, to, messages)
       this.#spring(from, messages)
     }
+    for (const node of world.nodes) node.onInstallStep = step => this.#atInstallStep(node, step)
   }
 
   /** Mostly something begins, sometimes something ends. */
@@ -52,14 +58,18 @@ export class Faults {
 
   /** All faults end: the network carries everything, everybody runs, disks are fast. Clocks stay as they are. */
   async heal(): Promise<void> {
-    const { network, nodes, trace } = this.#world
+    const { network, nodes, trace, random } = this.#world
     trace.add('world', 'heals')
     this.#trap = null
+    this.#installTraps.clear()
     network.heal()
     network.options = { ...network.options, dropRate: 0, duplicateRate: 0, delayMaxMs: 2 }
     for (const node of nodes) {
       if (node.alive && this.#brokenDisks.has(node)) this.#stop(node, 'crash')
       node.diskMs = 1
+      node.streamFaults.rate = 0
+      // Else a frame that was lost is waited for half a minute, as sometimes it shall be.
+      if (node.alive && random() < 0.8) node.streams?.breakAll()
     }
     for (const node of [...this.#ailing.keys()]) await this.#cure(node)
   }
@@ -123,6 +133,16 @@ export class Faults {
         return true
       case 'newer-peer':
         return sendForeignCommand(node, leader)
+      case 'meddle-with-streams':
+        node.streamFaults.rate = random() * MEDDLED_MAX
+        return true
+      case 'install-crash-note':
+      case 'install-crash-state':
+      case 'install-crash-log':
+      case 'install-crash-forget':
+      case 'install-crash-end':
+        for (const step of installSteps) if (kind.endsWith(step)) this.#installTraps.add(step)
+        return false
       case 'membership':
         return changeMembership(this.#world)
       default:
@@ -161,6 +181,14 @@ export class Faults {
       this.#stop(node, this.#world.random() < 0.5 ? 'crash' : 'power-cut')
       this.#count(trap, node)
     })
+  }
+
+  /** Never resolves when the node dies there. */
+  async #atInstallStep(node: SimulatedNode, step: InstallStep): Promise<void> {
+    if (!this.#installTraps.delete(step)) return
+    this.#stop(node, this.#world.random() < 0.5 ? 'crash' : 'power-cut')
+    this.#count(`install-crash-${step}`, node)
+    await new Promise(() => {})
   }
 
   /** A node whose disk failed has ended: its process goes, and is started again later. */

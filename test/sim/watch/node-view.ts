@@ -1,7 +1,7 @@
 // One life of a node as the invariants see it, and the core that lets itself be looked at.
-import { RaftNode, type Ready, type Wanted, type Write } from '../../src/raft/core/index.js'
-import type { ObservedNode } from '../raft/core/invariants.js'
-import type { MemoryDisk } from '../support/memory-log-store.js'
+import { RaftNode, type Ready, type Wanted, type Write } from '../../../src/raft/core/index.js'
+import type { ObservedNode } from '../../raft/core/invariants.js'
+import type { MemoryDisk } from '../../support/memory-log-store.js'
 
 export type NodeViewDependencies = {
   readonly log: MemoryDisk
