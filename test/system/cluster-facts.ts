@@ -1,5 +1,6 @@
 // What a cluster says of itself, asked of every node.
 import { setTimeout as sleep } from 'node:timers/promises'
+import { call } from './http.js'
 
 export async function listAllocations(url: string): Promise<{ id: string; ip: string }[]> {
   const response = await fetch(`${url}/api/v1/allocations`)
@@ -24,4 +25,19 @@ export async function stateHashes(urls: readonly string[]): Promise<string[]> {
     if (Date.now() > deadline) throw new Error(`the nodes stay apart: ${JSON.stringify(answers)}`)
     await sleep(100)
   }
+}
+
+export async function appliedOf(url: string): Promise<number> {
+  const { body } = await call(url, '/api/v1/cluster/status')
+  return (body as { applied_index: number }).applied_index
+}
+
+/** A metric without labels. */
+export async function metricOf(url: string, name: string): Promise<number> {
+  const { body } = await call(url, '/metrics')
+  const line = String(body)
+    .split('\n')
+    .find(each => each.startsWith(`ipam_${name} `) || each.startsWith(`${name} `))
+  if (line === undefined) throw new Error(`${url} has no metric ${name}`)
+  return Number(line.split(' ')[1])
 }

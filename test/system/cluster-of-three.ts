@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Test } from 'tap'
-import { type Daemon, makeCluster } from '../support/processes.js'
+import { Daemon, freePorts, makeCluster } from '../support/processes.js'
 import { call } from './http.js'
 import { until } from './until.js'
 
@@ -24,6 +24,34 @@ export async function startCluster(
   for (const daemon of daemons) daemon.start()
   await Promise.all(daemons.map(daemon => daemon.ready()))
   return { directory, daemons, urls: daemons.map(daemon => daemon.url) }
+}
+
+/** A log that is cut soon: what a node misses is far more than what is kept. */
+export function withSmallLog({ options }: Daemon): Daemon {
+  const environment = { IPAM_RAFT_COMPACT_ENTRIES: '500', IPAM_RAFT_TAIL_ENTRIES: '500' }
+  return new Daemon({ ...options, environment: { ...options.environment, ...environment } })
+}
+
+export type Newcomer = { readonly daemon: Daemon; readonly peerAddress: string }
+
+/** A node that is not in the configuration file, to be started with --join, not started yet. */
+export async function newcomer(
+  { directory, daemons }: ClusterOfThree,
+  nodeId: number,
+): Promise<Newcomer> {
+  const [apiPort, raftPort] = await freePorts(2)
+  const { environment } = (daemons[0] as Daemon).options
+  const daemon = new Daemon({
+    url: `http://127.0.0.1:${apiPort}`,
+    logFile: join(directory, `node-${nodeId}.log`),
+    ...(environment === undefined ? {} : { environment }),
+    args: [
+      ...['--config', join(directory, 'cluster.yaml'), '--node', String(nodeId), '--join'],
+      ...['--data-dir', join(directory, `node-${nodeId}`)],
+      ...['--listen', `127.0.0.1:${apiPort}`, '--peer-listen', `127.0.0.1:${raftPort}`],
+    ],
+  })
+  return { daemon, peerAddress: `127.0.0.1:${raftPort}` }
 }
 
 /** Removed after the test, kept and named when the test failed. */

@@ -1,8 +1,7 @@
 // A cluster that grows and shrinks under write load: a fourth node joins, is promoted by itself, and the leader is removed.
-import { join } from 'node:path'
 import t from 'tap'
-import { Daemon, freePorts } from '../support/processes.js'
-import { endWithTest, leaderAmong, startCluster } from './cluster-of-three.js'
+import type { Daemon } from '../support/processes.js'
+import { endWithTest, leaderAmong, newcomer, startCluster } from './cluster-of-three.js'
 import { allocate, call, createNetwork } from './http.js'
 import { until } from './until.js'
 import { checkNothingLost, startWriters } from './writers.js'
@@ -21,18 +20,10 @@ async function membersOf(url: string): Promise<readonly Member[]> {
 t.test(
   'a fourth node joins under load, is promoted by itself, and the leader is removed',
   async t => {
-    const { directory, daemons, urls } = await startCluster(t)
+    const cluster = await startCluster(t)
+    const { daemons, urls } = cluster
     const network = await createNetwork(urls[0] as string, '10.0.0.0/16')
-    const [apiPort, raftPort] = await freePorts(2)
-    const joiner = new Daemon({
-      url: `http://127.0.0.1:${apiPort}`,
-      logFile: join(directory, 'node-4.log'),
-      args: [
-        ...['--config', join(directory, 'cluster.yaml'), '--node', '4', '--join'],
-        ...['--data-dir', join(directory, 'node-4')],
-        ...['--listen', `127.0.0.1:${apiPort}`, '--peer-listen', `127.0.0.1:${raftPort}`],
-      ],
-    })
+    const { daemon: joiner, peerAddress } = await newcomer(cluster, 4)
     endWithTest(t, [joiner])
     joiner.start()
     await until(
@@ -50,7 +41,7 @@ t.test(
     const leader = await leaderAmong(daemons)
     const followers = daemons.filter(daemon => daemon !== leader)
     const [first, second] = followers as [Daemon, Daemon]
-    const body = { node_id: 4, addr: `127.0.0.1:${raftPort}` }
+    const body = { node_id: 4, addr: peerAddress }
     const nodes = '/api/v1/cluster/nodes'
     t.equal((await call(first.url, nodes, { method: 'POST', body })).status, 204)
     t.equal(

@@ -1,9 +1,10 @@
 // Real daemons with small bounds on the log: a node is down for 20,000 writes, and comes back by snapshot under load.
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
-import { Daemon } from '../support/processes.js'
-import { leaderAmong, startCluster } from './cluster-of-three.js'
-import { call, createNetwork } from './http.js'
+import type { Daemon } from '../support/processes.js'
+import { appliedOf, metricOf } from './cluster-facts.js'
+import { leaderAmong, startCluster, withSmallLog } from './cluster-of-three.js'
+import { createNetwork } from './http.js'
 import { until } from './until.js'
 import { checkNothingLost, startWriters } from './writers.js'
 
@@ -11,12 +12,6 @@ const WRITES = Number(process.env.IPAM_SYSTEM_WRITES ?? 20_000)
 const CLIENTS = 16
 
 t.setTimeout(240_000)
-
-/** Small enough that what is missed is far more than what is kept. */
-function withSmallLog({ options }: Daemon): Daemon {
-  const environment = { IPAM_RAFT_COMPACT_ENTRIES: '500', IPAM_RAFT_TAIL_ENTRIES: '500' }
-  return new Daemon({ ...options, environment: { ...options.environment, ...environment } })
-}
 
 t.test(`a node that missed ${WRITES} writes catches up while writes go on`, async t => {
   const { daemons, urls } = await startCluster(t, withSmallLog)
@@ -34,34 +29,20 @@ t.test(`a node that missed ${WRITES} writes catches up while writes go on`, asyn
   await away.ready(60_000)
   await until(
     'its state is replaced',
-    async () => (await metric(away.url, 'raft_snapshots_installed_total')) > 0,
+    async () => (await metricOf(away.url, 'raft_snapshots_installed_total')) > 0,
   )
   const caughtUp = await appliedOf(leader.url)
   await until('it goes on with the others', async () =>
     (await appliedOf(away.url)) > caughtUp + 1000 ? true : null,
   )
-  t.equal(await metric(away.url, 'raft_snapshots_installed_total'), 1, 'it needs no other')
+  t.equal(await metricOf(away.url, 'raft_snapshots_installed_total'), 1, 'it needs no other')
   const reports = await writers.stop()
   const failures = reports.flatMap(report => report.failures)
   t.same(failures, [], 'no client saw an error answer')
-  t.ok((await metric(leader.url, 'raft_log_entries')) < 10_000, 'the log stayed short')
+  t.ok((await metricOf(leader.url, 'raft_log_entries')) < 10_000, 'the log stayed short')
   await checkNothingLost(
     t,
     urls,
     reports.flatMap(report => report.allocations),
   )
 })
-
-async function appliedOf(url: string): Promise<number> {
-  const { body } = await call(url, '/api/v1/cluster/status')
-  return (body as { applied_index: number }).applied_index
-}
-
-async function metric(url: string, name: string): Promise<number> {
-  const { body } = await call(url, '/metrics')
-  const line = String(body)
-    .split('\n')
-    .find(each => each.startsWith(`ipam_${name} `) || each.startsWith(`${name} `))
-  if (line === undefined) throw new Error(`${url} has no metric ${name}`)
-  return Number(line.split(' ')[1])
-}
