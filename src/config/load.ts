@@ -38,6 +38,7 @@ export type Config = {
   readonly bodyBytesMax: number
   readonly connectionsMax: number
   readonly watchersMax: number
+  readonly drainMs: number
   readonly historyRetentionMs: number
   readonly historyRowsMax: number
   readonly idempotencyRetentionMs: number
@@ -55,6 +56,9 @@ export type ConfigSources = {
 
 /** Checked values by key, before they become a Config; also what `--check` prints. */
 export type OptionValues = { readonly [Key in OptionKey]: unknown }
+
+/** Five of the balancer's looks, as deploy/haproxy.cfg has them. */
+const DRAIN_MS = 500
 
 /** @throws ConfigError with one full sentence. */
 export function loadConfig(sources: ConfigSources): { config: Config; values: OptionValues } {
@@ -76,9 +80,10 @@ export function loadConfig(sources: ConfigSources): { config: Config; values: Op
 }
 
 /** With what follows from other options where nothing is said: addresses from the nodes list, open on loopback. */
-function inForce(values: OptionValues, { listen, peerListen, authCore }: Config): OptionValues {
+function inForce(values: OptionValues, config: Config): OptionValues {
+  const { listen, peerListen, authCore, drainMs } = config
   const peer_listen = peerListen.length === 0 ? null : peerListen
-  return { ...values, listen, peer_listen, 'auth.core': authCore }
+  return { ...values, listen, peer_listen, 'auth.core': authCore, 'http.drain': drainMs }
 }
 
 function readFile(path: string): Record<string, unknown> {
@@ -209,6 +214,7 @@ function assemble(values: OptionValues): Config {
     bodyBytesMax: values['http.body_bytes_max'] as number,
     connectionsMax: values['http.connections_max'] as number,
     watchersMax: values['http.watchers_max'] as number,
+    drainMs: (values['http.drain'] as number | null) ?? (peerListen.length > 0 ? DRAIN_MS : 0),
     historyRetentionMs: values['history.retention'] as number,
     historyRowsMax: values['history.rows_max'] as number,
     idempotencyRetentionMs: values['idempotency.retention'] as number,

@@ -162,6 +162,14 @@ export const optionTable = [
     help: 'Watch streams at once; further ones get 503.',
   },
   {
+    key: 'http.drain',
+    type: 'duration',
+    default: null,
+    min: 0,
+    max: 60_000,
+    help: 'A node that is told to stop serves on for so long while /readyz says 503: longer than the balancer needs to notice. Default: 500ms with peers, none standalone.',
+  },
+  {
     key: 'history.retention',
     type: 'duration',
     default: '365d',

@@ -21,6 +21,8 @@ const SWEEP_MS = 50
 export type HttpServer = {
   /** Resolves once every address is bound. @returns what was bound, in the order of the options */
   listen(): Promise<readonly AddressInfo[]>
+  /** Says that it is not ready, and closes each connection as it is answered; all that comes is served as before. */
+  drain(): void
   /** Stops accepting, answers what was begun, ends watches; cuts what is left after `closeTimeoutMs`. */
   close(): Promise<void>
 }
@@ -41,6 +43,9 @@ export function createHttpServer(options: HttpOptions, dependencies: HttpDepende
       for (const [index, address] of options.listen.entries())
         bound.push(await listenOn(servers[index] as ApiServer, address))
       return bound
+    },
+    drain() {
+      app.draining = true
     },
     close: async () => {
       app.draining = true

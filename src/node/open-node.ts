@@ -18,6 +18,7 @@ import {
 } from '../raft/index.js'
 import { Closing } from './closing.js'
 import { proposeGenesis } from './genesis.js'
+import { handOver } from './hand-over.js'
 import {
   describeWait,
   type Joining,
@@ -36,7 +37,7 @@ export type IpamNode = {
   readonly httpAddress: HostPort
   /** Resolves when the node cannot go on: a broken disk or a bug. It has stopped acknowledging by then. */
   readonly failed: Promise<Error>
-  /** `stopping` finishes requests and hands leadership over; `failed` ends at once. */
+  /** `stopping` hands leadership over and finishes requests; `failed` ends at once. */
   close(reason: 'stopping' | 'failed'): Promise<void>
 }
 
@@ -174,7 +175,11 @@ async function run(opened: Opened): Promise<IpamNode> {
     async close(reason) {
       unavailable = reason
       if (reason === 'failed') gateway.close()
-      else handOver(driver)
+      else {
+        http.drain()
+        const handedOver = handOver(config, { raft: driver, clock: systemClock })
+        await Promise.all([handedOver, passed(config.drainMs, failed)])
+      }
       await closing.run(log)
     },
   }
@@ -213,6 +218,13 @@ async function unlessFailed<T>(wait: Promise<T>, failed: Promise<Error>): Promis
     throw new Error(message, { cause })
   })
   return Promise.race([wait, broken])
+}
+
+/** Balancers notice meanwhile that this node is not ready, and this one serves on; a node that fails waits for nobody. */
+function passed(delayMs: number, failed: Promise<Error>): Promise<unknown> {
+  const delay = deferred<void>()
+  const cancel = systemClock.after(delayMs, () => delay.resolve())
+  return Promise.race([delay.promise, failed.then(cancel)])
 }
 
 /** Binds the data directory to the cluster as soon as the state knows its UUID. */
@@ -288,16 +300,4 @@ function heedRemoval(
   return () => {
     for (const unsubscribe of stop) unsubscribe()
   }
-}
-
-/** Gives the lead to the voter that has most of the log, so that clients wait for a round trip and no election. */
-function handOver(driver: RaftDriver): void {
-  const { role, nodeId, progress, membership } = driver.status()
-  if (role !== 'leader') return
-  const best = progress
-    .filter(
-      peer => peer.nodeId !== nodeId && peer.active && membership.voters.includes(peer.nodeId),
-    )
-    .sort((left, right) => right.match - left.match)[0]
-  if (best !== undefined) driver.transferLeadership(best.nodeId)
 }

@@ -34,6 +34,14 @@ export class RawClient {
     this.#socket.write(request)
   }
 
+  /** Sends one request and waits for its answer. */
+  ask(request: Buffer): Promise<RawAnswer | Error> {
+    return new Promise(resolve => {
+      this.onAnswer = resolve
+      this.send(request)
+    })
+  }
+
   close(): void {
     this.onAnswer = () => undefined
     this.#socket.destroy()
@@ -62,9 +70,15 @@ function bodyEnd(head: string, received: Buffer, start: number): number {
   return received.subarray(-LAST_CHUNK.length).equals(LAST_CHUNK) ? received.length : -1
 }
 
-export function requestBytes(method: string, url: URL, body?: unknown): Buffer {
+export function requestBytes(
+  method: string,
+  url: URL,
+  body?: unknown,
+  headers: { readonly [name: string]: string } = {},
+): Buffer {
   const payload = body === undefined ? '' : JSON.stringify(body)
-  const head = `${method} ${url.pathname}${url.search} HTTP/1.1\r\nhost: ${url.host}\r\n`
+  const more = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+  const head = `${method} ${url.pathname}${url.search} HTTP/1.1\r\nhost: ${url.host}\r\n${more.join('')}`
   const type = `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(payload)}\r\n`
   return Buffer.from(payload === '' ? `${head}\r\n` : `${head}${type}\r\n${payload}`)
 }

@@ -28,6 +28,16 @@ t.test('without anything it is a standalone node on loopback', async t => {
   t.same(config.peerListen, [])
 })
 
+t.test('a node with peers serves on for a while when it is told to stop', async t => {
+  const drainOf = (flags: object, environment = {}) =>
+    loadConfig({ file: null, environment, flags: { secret_file: secretFile, ...flags } }).config
+      .drainMs
+  const peers = { peer_listen: '127.0.0.1:5001' }
+  t.equal(drainOf({}), 0)
+  t.equal(drainOf(peers), 500)
+  t.equal(drainOf(peers, { IPAM_HTTP_DRAIN: '2s' }), 2000)
+})
+
 t.test('cluster.example.yaml loads, and names every option', async t => {
   const { config } = loadConfig({
     file: 'cluster.example.yaml',

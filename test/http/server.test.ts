@@ -163,6 +163,24 @@ t.test(
   },
 )
 
+t.test(
+  'draining serves what comes, closes each connection behind it, and is not ready',
+  async t => {
+    const h = await new Harness().start()
+    t.teardown(() => h.server.close())
+    const kept = await Wire.open(h.port)
+    kept.socket.write(get('/livez'))
+    await kept.until(/ok\n$/)
+    h.server.drain()
+    kept.socket.write(get('/api/v1/networks'))
+    await kept.ended
+    t.match(kept.answer, /HTTP\/1\.1 200 [\s\S]*Connection: close[\s\S]*\[\]$/i)
+    const late = await h.call('GET', '/readyz')
+    t.equal(late.status, 503)
+    t.match(late.text, /^not ready: serving: the server is closing$/m)
+  },
+)
+
 t.test('closing does not wait for ever', async t => {
   const h = await new Harness().start({ closeTimeoutMs: 50 })
   const stuck = await Wire.open(h.port)

@@ -36,7 +36,7 @@ export type Newcomer = { readonly daemon: Daemon; readonly peerAddress: string }
 
 /** A node that is not in the configuration file, to be started with --join, not started yet. */
 export async function newcomer(
-  { directory, daemons }: ClusterOfThree,
+  { directory, daemons }: Pick<ClusterOfThree, 'directory' | 'daemons'>,
   nodeId: number,
 ): Promise<Newcomer> {
   const [apiPort, raftPort] = await freePorts(2)

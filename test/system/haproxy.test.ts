@@ -1,7 +1,8 @@
 // A planned restart of all three nodes, one after the other, behind HAProxy: 16 clients that send keys see nothing of it.
 import t from 'tap'
+import { hasHaproxy } from '../support/haproxy.js'
 import { startCluster } from './cluster-of-three.js'
-import { hasHaproxy, startHaproxy } from './haproxy.js'
+import { haproxyFor } from './haproxy.js'
 import { createNetwork } from './http.js'
 import { checkNothingLost, startWriters } from './writers.js'
 
@@ -14,7 +15,7 @@ t.test(
   { skip: hasHaproxy() ? false : 'HAProxy is not installed' },
   async t => {
     const { daemons, urls } = await startCluster(t)
-    const front = await startHaproxy(t, urls)
+    const front = await haproxyFor(t, urls)
     const pool = await createNetwork(front, '10.0.0.0/16')
     const writers = startWriters({ urls: [front], networkId: pool.id, clients: CLIENTS })
     for (const daemon of daemons) {
