@@ -18,6 +18,7 @@ import { IN_MEMORY, openState, openStateAt } from './open-state.js'
 import type { Reads, Scans } from './reads.js'
 import { FileSnapshots } from './snapshot/file-snapshots.js'
 import { MemorySnapshots } from './snapshot/memory-snapshots.js'
+import { roomOnDisk } from './snapshot/no-room-error.js'
 import { removeReplaced } from './snapshot/snapshot-files.js'
 import type { AppliedRequest, OpenStoreOptions, StoreDependencies, StoreView } from './types.js'
 
@@ -46,6 +47,7 @@ export class Store implements StateMachine, StoreView, SnapshotStore {
             clock: dependencies.clock ?? systemClock,
             whileReading: (work, signal) => this.#whileReading(work, signal),
             onStep: dependencies.onInstallStep ?? (() => {}),
+            room: dependencies.room ?? roomOnDisk,
           })
   }
 

@@ -3,6 +3,7 @@ import type { Outcome } from '../ledger/index.js'
 import type { Clock, Log, Membership, SnapshotSource } from '../raft/index.js'
 import type { Reads, Scans } from './reads.js'
 import type { InstallStep } from './snapshot/file-snapshots.js'
+import type { Room } from './snapshot/no-room-error.js'
 
 /** One request as it was decided; replays of duplicates included. */
 export type AppliedRequest = {
@@ -36,6 +37,8 @@ export type StoreDependencies = {
   readonly clock?: Clock
   /** Called when the disk failed outside `apply`; the store is not to be used any more. */
   readonly onFailure?: (error: Error) => void
+  /** How much is free on the disk; default: what the system says. */
+  readonly room?: Room
   /** Called before each step on the disk of a snapshot's install, for tests that end it there. */
   readonly onInstallStep?: (step: InstallStep) => void
 }

@@ -194,3 +194,23 @@ t.test('nobody waits for a member that is down', async t => {
   }
   writing.running = false
 })
+
+t.test('a follower without room says so, is asked less and less often, and goes on', async t => {
+  const cluster = new GatewayCluster(OPTIONS)
+  const { leader, away, writing } = await cutBehindFollower(cluster)
+  away.noRoom = new Error('There is no room for the snapshot: 3 bytes are needed, and 2 are free.')
+  await away.start()
+  await cluster.clock.run(60_000)
+  const tries = (node: GatewayNode, message: string) =>
+    node.record.lines.filter(line => line.message === message)
+  const refused = tries(leader, 'a snapshot could not be sent; it is tried again')
+  t.ok(refused.length >= 5 && refused.length <= 15, `${refused.length} tries in a minute`)
+  t.match(refused.at(-1)?.fields, { peer: away.nodeId, reason: /no room/, retryMs: 10_000 })
+  const lines = tries(away, 'a snapshot did not arrive')
+  t.equal(lines.length, refused.length)
+  t.match(lines.at(-1)?.fields, { from: leader.nodeId, error: /no room/ })
+  t.same(away.record.fatal, [], 'it goes on')
+  t.equal(away.driver.status().leaderId, leader.nodeId, 'and follows')
+  away.noRoom = null
+  await sameEverywhere(t, cluster, writing)
+})

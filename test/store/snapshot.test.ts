@@ -1,6 +1,15 @@
 // A snapshot is the whole state at one index; installed it replaces the old one, or leaves it, whenever the process dies.
+
+import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import type { ApplyEntry, SnapshotHeader, SnapshotSource } from '../../src/raft/index.js'
@@ -124,6 +133,74 @@ t.test('what was received stays when its stream breaks', async t => {
   await carry(source, behind)
   const other = { ...source.header, sha256: '0'.repeat(64) }
   t.equal((await behind.receive(other)).received, 0, 'another snapshot begins anew')
+})
+
+t.test('a snapshot for which there is no room is refused before it is received', async t => {
+  const entries = entriesOf(200)
+  const ahead = await openStore(t, temporaryDirectory(t))
+  ahead.apply(entries)
+  const source = await ahead.take(1)
+  const { bytes } = source.header
+  const directory = temporaryDirectory(t)
+  const spareBytes = 5_000_000
+  let free = bytes + spareBytes - 1
+  const room = { freeBytes: async () => free, spareBytes }
+  const behind = await openStore(t, directory, {}, { room })
+  const wanted = `${bytes + spareBytes} bytes are needed, .* and ${free} are free`
+  await t.rejects(behind.receive(source.header), {
+    name: 'NoRoomError',
+    message: new RegExp(`no room for the snapshot: ${wanted}`),
+  })
+  const received = () => readdirSync(join(directory, 'receiving'))
+  t.same(received(), [], 'nothing is left lying about')
+
+  free += 1
+  const sink = await behind.receive(source.header)
+  await sink.write(await source.read(0, CHUNK_BYTES))
+  free = bytes - CHUNK_BYTES + spareBytes - 1
+  const next = await source.read(CHUNK_BYTES, CHUNK_BYTES)
+  await t.rejects(sink.write(next), { name: 'NoRoomError' }, 'others took the room meanwhile')
+  t.same(received(), [], 'and what was received makes room for the log')
+  behind.apply(entries.slice(0, 50))
+  free = bytes + spareBytes
+  t.equal((await behind.receive(source.header)).received, 0, 'with room again it begins anew')
+  const { mark } = await carry(source, behind)
+  await behind.install(mark)
+  t.equal(behind.appliedIndex(), mark.index)
+})
+
+t.test('a disk that is full before the snapshot is whole takes nothing but that', async t => {
+  const directory = temporaryDirectory(t)
+  const size = 8 << 20
+  const tmpfs = ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', directory]
+  const { status, stderr, error } = spawnSync('mount', tmpfs, { encoding: 'utf8' })
+  if (status !== 0) {
+    const why = error?.message ?? stderr.trim()
+    t.pass(`left out: a file system of its own could not be mounted (${why})`, { skip: true })
+    return
+  }
+  t.teardown(() => void spawnSync('umount', [directory]))
+  const entries = entriesOf(60)
+  // It believes that there is room, as when another process is quicker.
+  const room = { freeBytes: async () => Number.MAX_SAFE_INTEGER, spareBytes: 0 }
+  const store = await openStore(t, directory, {}, { room })
+  store.apply(entries.slice(0, 50))
+  const freeBytes = () => {
+    const { bavail, bsize } = statfsSync(directory)
+    return bavail * bsize
+  }
+  const before = freeBytes()
+  const mark = { ...store.applied, index: 1_000 }
+  const sink = await store.receive({ mark, bytes: 2 * size, sha256: '0'.repeat(64) })
+  const chunk = new Uint8Array(1 << 20)
+  const filling = async () => {
+    while (sink.received < 2 * size) await sink.write(chunk)
+  }
+  await t.rejects(filling(), { name: 'NoRoomError', message: /disk was full before the snapshot/ })
+  await sink.release()
+  t.ok(freeBytes() > before - chunk.length, 'the room is free again')
+  store.apply(entries.slice(50))
+  t.equal(store.appliedIndex(), 60, 'and the state goes on')
 })
 
 t.test('what is not the announced snapshot of this program is refused', async t => {

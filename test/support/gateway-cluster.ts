@@ -71,6 +71,8 @@ export class GatewayNode {
   alive = false
   /** Called before each step of an install; never resolves when the node dies there. */
   onInstallStep: (step: InstallStep) => Promise<void> = () => Promise.resolve()
+  /** Why no snapshot is received now. */
+  noRoom: Error | null = null
   /** How often it has started: its session. */
   starts = 0
   store!: Store
@@ -183,7 +185,10 @@ export class GatewayNode {
     const at = (step: InstallStep) => this.onInstallStep(step)
     return {
       take: leastIndex => store.take(leastIndex),
-      receive: header => store.receive(header),
+      receive: async header => {
+        if (this.noRoom !== null) throw this.noRoom
+        return store.receive(header)
+      },
       install: async mark => {
         await at('note')
         disk.installing = mark

@@ -103,7 +103,7 @@ export class SnapshotDuties {
   }
 
   peerLost(nodeId: NodeId): void {
-    this.#traffic.stop(nodeId, 'the peer is disconnected')
+    this.#traffic.peerLost(nodeId)
   }
 
   /** This node does not lead. */

@@ -5,6 +5,7 @@ import type { RaftMetrics } from '../metrics.js'
 import type { Log, PeerStream, SnapshotSource, SnapshotStore, SnapshotStreams } from '../ports.js'
 import { SENDS_MAX } from './limits.js'
 import { type ReceiveDependencies, receiveSnapshot } from './receive-snapshot.js'
+import { Retries } from './retries.js'
 import { sendSnapshot } from './send-snapshot.js'
 
 export type SnapshotPorts = { readonly store: SnapshotStore; readonly streams: SnapshotStreams }
@@ -28,6 +29,7 @@ type Receiving = { readonly stream: PeerStream; readonly done: Promise<void> }
 export class SnapshotTraffic {
   readonly #dependencies: SnapshotTrafficDependencies
   readonly #sending = new Map<NodeId, Sending>()
+  readonly #retries = new Retries()
   #receiving: Receiving | null = null
   #isClosed = false
 
@@ -47,8 +49,10 @@ export class SnapshotTraffic {
     if (this.#isClosed) return
     // The one under way is of an earlier announcement; the core asks again once it hears of its end.
     this.stop(to, 'it was announced anew')
-    if (this.#sending.has(to) || this.#sending.size >= SENDS_MAX) {
-      this.#dependencies.onReported(to, 'failed')
+    const { clock, onReported } = this.#dependencies
+    const isTooEarly = this.#retries.isTooEarly(to, clock.monotonicMs())
+    if (isTooEarly || this.#sending.has(to) || this.#sending.size >= SENDS_MAX) {
+      onReported(to, 'failed')
       return
     }
     const sending: Sending = { index: leastIndex, stream: null, stopped: null }
@@ -64,7 +68,14 @@ export class SnapshotTraffic {
     sending.stream?.close()
   }
 
+  /** The peer is gone; when it is back it is asked at once. */
+  peerLost(nodeId: NodeId): void {
+    this.#retries.forget(nodeId)
+    this.stop(nodeId, 'the peer is disconnected')
+  }
+
   stopAll(reason: string): void {
+    this.#retries.clear()
     for (const to of this.#sending.keys()) this.stop(to, reason)
   }
 
@@ -83,13 +94,15 @@ export class SnapshotTraffic {
     try {
       const { mark, bytes } = await this.#carry(message, leastIndex, sending)
       result = 'sent'
+      this.#retries.forget(to)
       const seconds = (clock.monotonicMs() - startedMs) / 1000
       metrics.snapshotSentSeconds?.(seconds)
       log.info({ peer: to, index: mark.index, bytes, seconds }, 'snapshot sent and installed')
     } catch (error) {
       metrics.snapshotsFailedTotal?.()
       const reason = sending.stopped ?? String(error)
-      log.warn({ peer: to, reason }, 'a snapshot could not be sent; it is tried again')
+      const retryMs = sending.stopped === null ? this.#retries.failed(to, clock.monotonicMs()) : 0
+      log.warn({ peer: to, reason, retryMs }, 'a snapshot could not be sent; it is tried again')
     }
     this.#sending.delete(to)
     if (!this.#isClosed) onReported(to, result)

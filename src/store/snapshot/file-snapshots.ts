@@ -12,7 +12,7 @@ import type {
 } from '../../raft/index.js'
 import { type PointStep, pointAt, statePath } from '../layout.js'
 import { FileSink } from './file-sink.js'
-import { assertRoomForCopy, namedNoRoom } from './no-room-error.js'
+import { assertRoomForCopy, namedNoRoom, type Room } from './no-room-error.js'
 import { makeFolder, nameOf, takenFolder } from './snapshot-files.js'
 import { runSnapshotJob } from './snapshot-job.js'
 import { TakenSnapshot } from './taken-snapshot.js'
@@ -29,6 +29,7 @@ export type FileSnapshotsDependencies = {
   ) => Promise<T>
   /** Called before each step on the disk of an install, for tests that end it there. */
   readonly onStep: (step: InstallStep) => void
+  readonly room: Room
 }
 
 export type InstallStep = 'make-folder' | 'move-file' | 'open' | PointStep | 'change-over'
@@ -60,10 +61,15 @@ export class FileSnapshots {
 
   async receive(header: SnapshotHeader): Promise<SnapshotSink> {
     const known = this.#sink
-    if (known !== null && !known.isGone && known.header.sha256 === header.sha256) return known
-    await known?.discard()
-    this.#sink = await FileSink.create(this.#directory, header, this.#closing.signal)
-    return this.#sink
+    if (known === null || known.isGone || known.header.sha256 !== header.sha256) {
+      await known?.discard()
+      const { signal } = this.#closing
+      const { room } = this.#dependencies
+      this.#sink = await FileSink.create(this.#directory, header, { signal, room })
+    }
+    const sink = this.#sink as FileSink
+    await sink.assertRoomForRest()
+    return sink
   }
 
   /**
@@ -141,7 +147,7 @@ export class FileSnapshots {
   #copyTo(path: string): Promise<SnapshotHeader> {
     const { signal } = this.#closing
     return this.#dependencies.whileReading(async databasePath => {
-      await assertRoomForCopy(databasePath)
+      await assertRoomForCopy(databasePath, this.#dependencies.room)
       return runSnapshotJob({ type: 'copy', databasePath, path }, signal)
     }, signal)
   }
