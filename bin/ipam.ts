@@ -2,7 +2,7 @@
 // The program `ipam`. Node's flag keeps the memory of a node under load down by a third; `npm start` gives it, too.
 import { once } from 'node:events'
 import { createProgram, runProgram } from '../src/cli/index.js'
-import { checkCommand, serveCommand } from '../src/cli/local/index.js'
+import { checkCommand, restoreCommand, serveCommand } from '../src/cli/local/index.js'
 
 const surroundings = {
   environment: process.env,
@@ -24,5 +24,6 @@ for (const stream of [process.stdout, process.stderr]) {
 const program = createProgram(surroundings, [
   serveCommand(surroundings),
   checkCommand(surroundings),
+  restoreCommand(surroundings),
 ])
 process.exitCode = await runProgram(program, process.argv.slice(2), surroundings)

@@ -5,6 +5,7 @@ import { allocateCommand, listCommand, releaseCommand } from './commands/allocat
 import { backupCommand } from './commands/backup.js'
 import { clusterCommand } from './commands/cluster.js'
 import { completionCommand } from './commands/completion.js'
+import { effectsCommand } from './commands/effects.js'
 import { networkCommand } from './commands/network.js'
 import { versionCommand } from './commands/version.js'
 import { watchCommand } from './commands/watch.js'
@@ -41,6 +42,7 @@ export function createProgram(surroundings: Surroundings, local: readonly Comman
   program.addCommand(clusterCommand(surroundings))
   program.addCommand(watchCommand(surroundings))
   program.addCommand(backupCommand(surroundings))
+  program.addCommand(effectsCommand(surroundings))
   program.addCommand(versionCommand(surroundings))
   program.addCommand(completionCommand(surroundings, program))
   return program

@@ -23,6 +23,8 @@ const JOB_TIMEOUT_MS = 10_000
 export type LeaderJobsDependencies = {
   readonly gateway: GatewayView
   readonly isLeader: () => boolean
+  /** Whether what time and history ask for is left undone (docs/decisions/0035). */
+  readonly effectsOff: () => boolean
   /** When the next lease or hold ends, ms since 1970; null when none will. */
   readonly nextDueMs: () => number | null
   /** How much of each there is in this node's state. */
@@ -86,7 +88,8 @@ export class LeaderJobs {
   }
 
   async #expire(): Promise<void> {
-    const { nextDueMs, entryTimeMs } = this.#dependencies
+    const { effectsOff, nextDueMs, entryTimeMs } = this.#dependencies
+    if (effectsOff()) return
     const dueMs = nextDueMs()
     if (dueMs !== null && dueMs <= entryTimeMs()) {
       await this.#slices({ type: 'expire', rowsMax: SLICE_ROWS_MAX })
@@ -94,7 +97,9 @@ export class LeaderJobs {
   }
 
   async #prune(what: 'changes' | 'idempotency', retention: Retention): Promise<void> {
-    const { kept, entryTimeMs } = this.#dependencies
+    const { effectsOff, kept, entryTimeMs } = this.#dependencies
+    // Answers to keys are for retries of a moment ago: they go in any case.
+    if (what === 'changes' && effectsOff()) return
     const nowMs = entryTimeMs()
     if (!isOver(kept()[what], retention, nowMs)) return
     const { beforeMs, rowsMax } = prunedTo(retention, nowMs)

@@ -73,6 +73,9 @@ export type MemberCommand =
   | KeepMemberCommand
   | ForgetMemberCommand
 
+/** Said twice it changes nothing. */
+export type SwitchEffectsCommand = { readonly type: 'effects.switch'; readonly on: boolean }
+
 export type CreateVrfCommand = {
   readonly type: 'vrf.create'
   readonly name: string
@@ -181,6 +184,7 @@ export type PruneCommand = {
 
 export type Command =
   | GenesisCommand
+  | SwitchEffectsCommand
   | MemberCommand
   | CreateVrfCommand
   | UpdateVrfCommand

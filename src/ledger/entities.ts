@@ -84,6 +84,10 @@ export type Origin = {
 
 export type ChangeAction =
   | 'cluster.created'
+  /** Written into the state by `ipam restore` and `ipam cluster recover`; the cluster is another one from here on. */
+  | 'cluster.restored'
+  | 'cluster.recovered'
+  | 'effects.switched'
   | 'member.added'
   | 'member.changed'
   | 'member.leaving'

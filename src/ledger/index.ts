@@ -17,6 +17,7 @@ export {
   rangesOverlap,
   usableRange,
 } from './address/range.js'
+export { clusterImage } from './changes/images.js'
 export type {
   BulkCommand,
   ClusterMember,

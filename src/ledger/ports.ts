@@ -10,6 +10,11 @@ export type ClusterIdentity = {
   readonly members: readonly Member[]
   /** Ids of nodes that were removed, ascending; absent while there are none. */
   readonly removed?: readonly number[]
+  /**
+   * `off`: nothing is done that time or history would have the cluster do (docs/decisions/0035). Absent: on. Whatever
+   * reaches out of the cluster asks this first.
+   */
+  readonly effects?: 'off'
 }
 
 export type SessionState = {

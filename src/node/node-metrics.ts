@@ -120,6 +120,12 @@ export function addNodeGauges(
     'Widest difference of the voters clocks, on the leader',
     () => (raft.status().clockSkewMs ?? 0) / 1000,
   )
+  addGauge(
+    registry,
+    'ipam_effects_off',
+    '1 while leases do not end and history is not pruned, as after a restore',
+    () => (store.reads.cluster()?.effects === 'off' ? 1 : 0),
+  )
   for (const [name, what] of [
     ['changes', 'Changes (history)'],
     ['idempotency', 'answers to idempotency keys'],

@@ -256,6 +256,7 @@ function startLeaderJobs(
     {
       gateway,
       isLeader: () => driver.status().role === 'leader',
+      effectsOff: () => store.reads.cluster()?.effects === 'off',
       nextDueMs: () => store.reads.nextDueMs(),
       kept: () => store.reads.kept(),
       entryTimeMs: () => driver.entryTimeMs(),

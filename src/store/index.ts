@@ -1,8 +1,9 @@
 // What other rooms may use of the store.
 export type { CheckReport } from './check/check-state.js'
-export { checkState } from './check/check-state.js'
+export { checkState, checkStateFile } from './check/check-state.js'
 export type { CheckArea, CheckFinding } from './check/findings.js'
 export { decodeRequest, encodeRequest, readRequestAhead } from './codec/request-codec.js'
+export { migrateStateFile } from './open-state.js'
 export type {
   AllocationFilter,
   ChangePosition,
@@ -12,6 +13,13 @@ export type {
   Reads,
   Scans,
 } from './reads.js'
+export type { Refounding, StandingState } from './refound/refound-state.js'
+export {
+  adoptState,
+  REVISIONS_SKIPPED,
+  refoundState,
+  standingState,
+} from './refound/refound-state.js'
 export { ScanError } from './scan/scan-slots.js'
 export { NoRoomError } from './snapshot/no-room-error.js'
 export { Store } from './store.js'

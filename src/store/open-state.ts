@@ -6,6 +6,7 @@ import { removeLeftovers } from './snapshot/snapshot-files.js'
 import type { OpenStoreOptions } from './types.js'
 
 export const IN_MEMORY = ':memory:'
+const MIGRATION_CACHE_BYTES = 16 << 20
 
 /** @throws a full sentence on a directory or file that is damaged, newer, or not ours. */
 export async function openState(options: OpenStoreOptions): Promise<Database> {
@@ -46,6 +47,11 @@ async function openStateFile(directory: string, cacheBytes: number): Promise<Dat
 /** @throws a full sentence on a file that is damaged, newer, or not ours. */
 export function openStateAt(path: string, cacheBytes: number): Database {
   return prepare(openDatabase(path, { mode: 'write', cacheBytes }))
+}
+
+/** Brings a state that nobody uses to the newest schema. @throws as openStateAt */
+export function migrateStateFile(path: string): void {
+  openStateAt(path, MIGRATION_CACHE_BYTES).close()
 }
 
 /** The checkpoint makes durable what an earlier process committed without a sync. */

@@ -97,3 +97,15 @@ t.test('the bytes are those of a backup', async t => {
   t.ok(Buffer.from(state).equals(STATE))
   reader.end()
 })
+
+t.test('effects are said and switched', async t => {
+  const { harness } = await begun(t)
+  t.match(await ipam(harness, ['effects']), { code: 0, out: /^Effects are on: leases end/ })
+  t.match(await ipam(harness, ['effects', 'off']), { code: 0, out: /^Effects are off: no lease/ })
+  t.match(await ipam(harness, ['effects', '--json']), { out: /"enabled": false/ })
+  t.match(await ipam(harness, ['effects', 'on']), { code: 0, out: /^Effects are on/ })
+  t.match(await ipam(harness, ['effects', 'maybe']), {
+    code: 2,
+    err: /Allowed choices are on, off/,
+  })
+})

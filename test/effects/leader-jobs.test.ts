@@ -16,6 +16,7 @@ class Leader {
   readonly warnings: string[] = []
   isLeader = true
   dueMs: number | null = null
+  effectsOff = false
   #startMs = this.gateway.timeMs
 
   constructor(t: Test, limits: { historyRows?: number; keys?: number } = {}) {
@@ -30,6 +31,7 @@ class Leader {
       {
         gateway,
         isLeader: () => this.isLeader,
+        effectsOff: () => this.effectsOff,
         nextDueMs: () => this.dueMs,
         kept: () => gateway.store.reads.kept(),
         entryTimeMs: () => this.entryTimeMs(),
@@ -176,4 +178,17 @@ t.test('a job that fails is tried again at its next time', async t => {
   await leader.run(leaderJobsDefaults.pruneEveryMs)
   t.equal(leader.gateway.rows.changeCount(), 991)
   t.equal(leader.warnings.length, 1)
+})
+
+t.test('with effects off nothing ends and no history goes; answers to keys still do', async t => {
+  const leader = new Leader(t, { historyRows: 100, keys: 100 })
+  leader.effectsOff = true
+  leader.dueMs = leader.entryTimeMs()
+  leader.write(200, true)
+  await leader.run(2 * leaderJobsDefaults.pruneEveryMs)
+  t.match(leader.proposed, [{ type: 'prune', changesMax: null, idempotencyMax: 99 }])
+  leader.effectsOff = false
+  await leader.run(2 * leaderJobsDefaults.pruneEveryMs)
+  const types = new Set(leader.proposed.slice(1).map(({ type }) => type))
+  t.strictSame(types, new Set(['expire', 'prune']))
 })

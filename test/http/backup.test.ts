@@ -98,3 +98,15 @@ t.test('what goes wrong is said, or cut where it can be said no more', async t =
   t.match(head, { status: 200 })
   t.ok(Number(head.headers.get('content-length')) > STATE.length)
 })
+
+t.test('effects are shown and switched', async t => {
+  const h = await begun(t)
+  const at = '/api/v1/effects'
+  t.match(await h.call('GET', at), { status: 200, json: { enabled: true } })
+  t.match(await h.call('POST', at, { enabled: false }), { status: 200, json: { enabled: false } })
+  t.match(await h.call('GET', at), { json: { enabled: false } })
+  t.match((await h.call('GET', '/api/v1/audit?limit=1')).json, [
+    { action: 'effects_switched', details: 'Switched effects off', resource: 'cluster' },
+  ])
+  t.match(await h.call('POST', at, {}), { status: 400 })
+})

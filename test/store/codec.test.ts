@@ -74,6 +74,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     nodeId: count,
     forced: fc.constant(true as const),
   }),
+  fc.record({ type: fc.constant('effects.switch' as const), on: fc.boolean() }),
   fc.record({ type: fc.constant('vrf.create' as const), name: text, description: textOrNull }),
   fc.record({
     type: fc.constant('vrf.update' as const),

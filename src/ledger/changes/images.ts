@@ -58,6 +58,7 @@ export function clusterImage(cluster: ClusterIdentity): Image {
     cluster_id: cluster.clusterId,
     cluster_uuid: cluster.clusterUuid,
     members: cluster.members.map(member => `${member.nodeId} ${member.raftAddress}`),
+    ...(cluster.effects === undefined ? {} : { effects: cluster.effects }),
   }
 }
 

@@ -1,10 +1,11 @@
-// The first command of every cluster: its identity and the VRF that always exists.
+// The first command of every cluster, its identity and the VRF that always exists; and whether it acts by itself.
 import { assert } from '../../lib/index.js'
 import { clusterImage, vrfImage } from '../changes/images.js'
-import type { GenesisCommand } from '../commands.js'
+import type { GenesisCommand, SwitchEffectsCommand } from '../commands.js'
 import type { Vrf } from '../entities.js'
+import type { ClusterIdentity } from '../ports.js'
 import type { CommandContext } from './command-context.js'
-import { type Decision, done } from './decision.js'
+import { type Decision, done, invalid } from './decision.js'
 
 export const DEFAULT_VRF_ID = 1
 export const DEFAULT_VRF_NAME = 'default'
@@ -30,5 +31,19 @@ export function decideGenesis(context: CommandContext, command: GenesisCommand):
   rows.saveVrf(vrf)
   vrfs.put(vrf)
   context.record('vrf.created', 'vrf', vrf.id, null, vrfImage(vrf))
+  return done()
+}
+
+export function switchEffects(context: CommandContext, { on }: SwitchEffectsCommand): Decision {
+  const { rows, state } = context
+  if (state.cluster === null)
+    return invalid('enabled', String(on), 'the cluster is not founded yet')
+  const { effects, ...cluster } = state.cluster
+  if (on === (effects !== 'off')) return done()
+  const switched: ClusterIdentity = on ? cluster : { ...cluster, effects: 'off' }
+  rows.saveCluster(switched)
+  state.cluster = switched
+  const image = (isOn: boolean) => ({ effects: isOn ? 'on' : 'off' })
+  context.record('effects.switched', 'cluster', cluster.clusterId, image(!on), image(on))
   return done()
 }

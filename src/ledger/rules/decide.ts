@@ -8,7 +8,7 @@ import {
   updateAllocation,
 } from './allocations.js'
 import { decideBulk } from './bulk.js'
-import { decideGenesis } from './cluster.js'
+import { decideGenesis, switchEffects } from './cluster.js'
 import type { CommandContext } from './command-context.js'
 import type { Decision } from './decision.js'
 import { decideExpire } from './expiry.js'
@@ -26,6 +26,8 @@ export function decide(context: CommandContext, version: number, command: Comman
   switch (command.type) {
     case 'genesis':
       return decideGenesis(context, command)
+    case 'effects.switch':
+      return switchEffects(context, command)
     case 'member.add':
       return addMember(context, command)
     case 'member.update':

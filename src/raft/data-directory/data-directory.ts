@@ -6,7 +6,13 @@ import { assert } from '../../lib/index.js'
 import type { Index, NodeId, Term } from '../core/index.js'
 import { DirectoryLock } from './directory-lock.js'
 import { replaceFile, syncDirectory } from './durable-file.js'
-import { type BootstrapMember, decodeIdentity, encodeIdentity, type Identity } from './identity.js'
+import {
+  type BootstrapMember,
+  decodeIdentity,
+  encodeIdentity,
+  type Identity,
+  identityFile,
+} from './identity.js'
 import { rejoinRemedy } from './remedy.js'
 
 export type DataDirectoryOptions = { readonly nodeId: NodeId }
@@ -31,7 +37,6 @@ export class DataDirectoryError extends Error {
   }
 }
 
-const identityFile = 'identity.json'
 /** What may lie in a directory that was never used: the lock, an unfinished first write, and what file systems put there. */
 const namesWithoutData = new Set(['lock', `${identityFile}.new`, 'lost+found'])
 

@@ -27,6 +27,8 @@ export type Identity = {
   readonly installing: { readonly index: Index; readonly term: Term } | null
 }
 
+/** Its name in the data directory. */
+export const identityFile = 'identity.json'
 const format = 1
 
 /** Readable JSON; the checksum is over the identity as JSON without spaces. */

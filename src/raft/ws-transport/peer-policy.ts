@@ -50,7 +50,7 @@ export function judgeCluster(self: NodeIdentity, peer: NodeIdentity): Refusal | 
     if (peer.clusterUuid !== self.clusterUuid)
       return refuse(
         'wrong-cluster',
-        `node ${peer.nodeId} holds data of another cluster (${peer.clusterUuid}) than node ${self.nodeId} (${self.clusterUuid}), though both are labelled ${self.clusterId}`,
+        `node ${peer.nodeId} holds data of another cluster (${peer.clusterUuid}) than node ${self.nodeId} (${self.clusterUuid}), though both are labelled ${self.clusterId}; if one of the two was restored or recovered, stop the other, delete its data directory, and add it under a new id`,
       )
   if (peer.nodeId === self.nodeId)
     return refuse(

@@ -47,6 +47,11 @@ export type CheckReport = {
 export function checkState(directory: string): CheckReport {
   const path = currentState(directory)
   if (path === null) throw new Error(`${directory} holds no state: no daemon has run on it yet.`)
+  return checkStateFile(path)
+}
+
+/** The same of a state anywhere. @throws a full sentence on one of a newer program, or an older one */
+export function checkStateFile(path: string): CheckReport {
   const findings = new Findings()
   let db: Database
   try {

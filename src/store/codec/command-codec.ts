@@ -31,6 +31,7 @@ const codes = {
   'member.remove': 17,
   'member.forget': 18,
   'member.keep': 20,
+  'effects.switch': 19,
 } as const satisfies Record<Command['type'], number>
 
 /** `prune` from before it had limits. */
@@ -66,6 +67,8 @@ export function encodeCommand(command: Command): unknown[] {
       ])
       return [code, command.clusterId, command.clusterUuid, members]
     }
+    case 'effects.switch':
+      return [code, command.on ? 1 : 0]
     case 'member.add':
       return [code, command.nodeId, command.raftAddress, command.apiAddress, command.replaces]
     case 'member.update':
@@ -139,6 +142,8 @@ function readCommand(type: Command['type'], fields: Fields): Command {
         clusterUuid: fields.text(),
         members: fields.list(readMember),
       }
+    case 'effects.switch':
+      return { type, on: fields.count() === 1 }
     case 'member.add':
       return {
         type,

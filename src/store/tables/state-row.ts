@@ -114,12 +114,14 @@ function membershipText(membership: Membership): string {
   return JSON.stringify({ voters, votersOutgoing, learners, learnersNext, autoLeave })
 }
 
-function clusterText({ clusterId, clusterUuid, members, removed }: ClusterIdentity): string {
+function clusterText(cluster: ClusterIdentity): string {
+  const { clusterId, clusterUuid, members, removed, effects } = cluster
   return JSON.stringify({
     clusterId,
     clusterUuid,
     members: members.map(orderedMember),
     ...(removed === undefined ? {} : { removed }),
+    ...(effects === undefined ? {} : { effects }),
   })
 }
 

@@ -7,6 +7,9 @@ import { spell } from './ids.js'
 /** null: not for this surface (LEDGER.md, What strangers see). */
 const actions: { readonly [Action in ChangeAction]: string | null } = {
   'cluster.created': 'cluster_created',
+  'cluster.restored': 'cluster_restored',
+  'cluster.recovered': 'cluster_recovered',
+  'effects.switched': 'effects_switched',
   'member.added': 'member_added',
   'member.changed': 'member_changed',
   'member.leaving': 'member_leaving',
@@ -95,6 +98,12 @@ function detailsOf(change: Change): string {
   switch (change.action) {
     case 'cluster.created':
       return `Created cluster ${image.cluster_id}`
+    case 'cluster.restored':
+      return `Restored cluster ${image.cluster_id} from a backup`
+    case 'cluster.recovered':
+      return `Recovered cluster ${image.cluster_id} from one node`
+    case 'effects.switched':
+      return `Switched effects ${image.effects}`
     case 'member.added':
       return `Added node ${image.node_id} at ${image.addr}`
     case 'member.changed':

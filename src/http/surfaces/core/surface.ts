@@ -3,6 +3,7 @@ import type { Surface } from '../../surface.js'
 import { allocationRoutes } from './allocations.js'
 import { backupRoutes } from './backup.js'
 import { clusterRoutes } from './cluster.js'
+import { effectsRoutes } from './effects.js'
 import { spell } from './ids.js'
 import { memberRoutes } from './members.js'
 import { networkRoutes } from './networks.js'
@@ -19,6 +20,7 @@ export const coreSurface: Surface = {
     ...networkRoutes,
     ...systemRoutes,
     ...backupRoutes,
+    ...effectsRoutes,
     ...clusterRoutes,
     ...memberRoutes,
     ...vrfRoutes,

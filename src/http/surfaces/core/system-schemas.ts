@@ -73,6 +73,15 @@ export const StateHash = Type.Object(
   { title: 'StateHash', ...strict },
 )
 
+export const Effects = Type.Object(
+  {
+    enabled: Type.Boolean({
+      description: 'False: no lease or hold ends, and no history is pruned.',
+    }),
+  },
+  { title: 'Effects', ...strict },
+)
+
 const nodeId = { minimum: 1, maximum: Number.MAX_SAFE_INTEGER }
 const address = { minLength: 1, maxLength: 300 }
 
