@@ -31,7 +31,7 @@ const codes = {
   'member.remove': 17,
   'member.forget': 18,
   'member.keep': 20,
-  'effects.switch': 19,
+  'effects.switch': 21,
 } as const satisfies Record<Command['type'], number>
 
 /** `prune` from before it had limits. */
