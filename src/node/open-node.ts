@@ -29,6 +29,7 @@ import {
 import { type NodeLog, type NodeState, openLog, openState } from './memory.js'
 import { addNodeGauges, raftMetrics } from './node-metrics.js'
 import { coreOptions, driverOptions, gatewayOptions, httpOptions } from './options.js'
+import { addPeerMetrics } from './peer-metrics.js'
 import { readinessChecks } from './readiness.js'
 import { openWaitingRoom, type WaitingRoom } from './waiting-room.js'
 
@@ -126,6 +127,9 @@ async function run(opened: Opened): Promise<IpamNode> {
   })
   closing.add('gateway', () => gateway.close())
   addNodeGauges(registry, { raft: driver, store, pendingCount: () => gateway.pendingCount() })
+  const { transport } = joining
+  const traffic = () => (transport instanceof WsTransport ? transport.traffic : [])
+  addPeerMetrics(registry, { raft: driver, traffic, clock: systemClock })
   driver.start()
   const stopGenesis = proposeGenesis({
     clusterId: config.clusterId,

@@ -30,6 +30,46 @@ export function addGauge(registry: Registry, name: string, help: string, read: (
   })
 }
 
+export type Labelled = {
+  readonly labels: { readonly [name: string]: string }
+  readonly value: number
+}
+type LabelledOptions = { readonly name: string; readonly help: string; readonly labels: string[] }
+
+/** As `addGauge`, for as many series as `read` gives: one that it gives no more is gone. */
+export function addLabelledGauge(
+  registry: Registry,
+  { labels, ...options }: LabelledOptions,
+  read: () => readonly Labelled[],
+): void {
+  new Gauge({
+    ...options,
+    labelNames: labels,
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const { labels: of, value } of read()) this.set(of, value)
+    },
+  })
+}
+
+/** The same for what only grows and is counted elsewhere. */
+export function addLabelledCounter(
+  registry: Registry,
+  { labels, ...options }: LabelledOptions,
+  read: () => readonly Labelled[],
+): void {
+  new Counter({
+    ...options,
+    labelNames: labels,
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const { labels: of, value } of read()) this.inc(of, value)
+    },
+  })
+}
+
 export function addHistogram(
   registry: Registry,
   name: string,

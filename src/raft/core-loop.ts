@@ -32,7 +32,7 @@ import type {
   TransportHandlers,
 } from './ports.js'
 import { SnapshotDuties } from './snapshots/snapshot-duties.js'
-import type { SnapshotPorts } from './snapshots/snapshot-traffic.js'
+import type { SnapshotPorts, SnapshotsUnderWay } from './snapshots/snapshot-traffic.js'
 import { Ticker } from './ticker.js'
 
 export type CoreLoopDependencies = {
@@ -216,6 +216,11 @@ export class CoreLoop {
 
   get diskStalled(): boolean {
     return this.#diskWatch.stalled
+  }
+
+  /** null when snapshots do not travel. */
+  snapshotsUnderWay(): SnapshotsUnderWay | null {
+    return this.#snapshots?.underWay() ?? null
   }
 
   status(): RaftStatus {

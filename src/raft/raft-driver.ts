@@ -8,6 +8,7 @@ import { RaftError } from './driver.js'
 import type { RaftMetrics } from './metrics.js'
 import { PendingChanges } from './pending-changes.js'
 import { Reads } from './reads.js'
+import type { SnapshotsUnderWay } from './snapshots/snapshot-traffic.js'
 
 /** The driver sets the transport's handlers; whoever made the transport starts it, tells it its peers and closes it. */
 export type RaftDriverDependencies = Omit<CoreLoopDependencies, 'metrics'> & {
@@ -139,6 +140,10 @@ export class RaftDriver implements Raft {
   /** As of the last turn of the loop. */
   status(): RaftStatus {
     return this.#loop.status()
+  }
+
+  snapshotsUnderWay(): SnapshotsUnderWay {
+    return this.#loop.snapshotsUnderWay() ?? { sending: [], receiving: null }
   }
 
   /** What an entry of this turn would be stamped with, were this node the leader: ms since 1970. */

@@ -17,6 +17,17 @@ async function membersOf(url: string): Promise<readonly Member[]> {
   return (body as { members: readonly Member[] }).members
 }
 
+/** Whose progress the leader's metrics show. */
+async function peersIn(url: string): Promise<readonly number[]> {
+  const { body } = await call(url, '/metrics')
+  const found = String(body).matchAll(/^raft_peer_match_index\{peer="(\d+)"\}/gm)
+  return [...found].map(([, id]) => Number(id)).sort()
+}
+
+function peersBeside(daemons: readonly Daemon[], one: Daemon): readonly number[] {
+  return daemons.flatMap((daemon, at) => (daemon === one ? [] : [at + 1]))
+}
+
 t.test(
   'a fourth node joins under load, is promoted by itself, and the leader is removed',
   async t => {
@@ -60,6 +71,8 @@ t.test(
     await joiner.ready()
     await allocate(joiner.url, { network_id: network.id })
 
+    t.same(await peersIn(leader.url), [...peersBeside(daemons, leader), 4], 'each has its metrics')
+
     const leaderId =
       (await leaderAmong([...daemons, joiner])) === leader ? daemons.indexOf(leader) + 1 : 0
     t.not(leaderId, 0, 'the same node leads still')
@@ -71,6 +84,8 @@ t.test(
       (await membersOf(joiner.url)).map(({ node_id }) => node_id),
       [1, 2, 3, 4].filter(id => id !== leaderId),
     )
+    const peers = await peersIn((await leaderAmong(rest)).url)
+    t.notOk(peers.includes(leaderId), 'the removed node has none any more')
     await until('the removed node says so', async () => {
       const answer = await call(leader.url, '/api/v1/networks', {
         method: 'POST',

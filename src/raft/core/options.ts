@@ -54,6 +54,9 @@ export type PeerProgress = {
   readonly learner: boolean
   /** Heard from within the last election timeout. */
   readonly active: boolean
+  /** Appends under way to it that were not answered yet. */
+  readonly inflightMessages: number
+  readonly inflightBytes: number
 }
 
 export type RaftNodeStatus = {

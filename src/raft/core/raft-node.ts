@@ -266,7 +266,8 @@ export class RaftNode {
   #progress(): PeerProgress[] {
     return this.#node.peers.list.map(peer => {
       const { nodeId, state, match, next, learner, recentlyActive: active } = peer
-      return { nodeId, state, match, next, learner, active }
+      const { messageCount: inflightMessages, bytes: inflightBytes } = peer.inflights
+      return { nodeId, state, match, next, learner, active, inflightMessages, inflightBytes }
     })
   }
 

@@ -13,7 +13,11 @@ export type ReceiveDependencies = {
   readonly isNeeded: (message: SnapshotMessage) => boolean
   /** Hands it to the core. Resolves when the verified snapshot is installed. @throws why it is not taken */
   readonly deliver: (message: SnapshotMessage) => Promise<void>
+  /** How much of it is here; called after each chunk. */
+  readonly onReceived?: (progress: SnapshotProgress) => void
 }
+
+export type SnapshotProgress = { readonly bytes: number; readonly bytesTotal: number }
 
 /** @throws when the stream breaks, or the snapshot is not what was offered; the sender is told why then. */
 export async function receiveSnapshot(
@@ -37,17 +41,21 @@ export async function receiveSnapshot(
 async function receiveOffered(
   { message, bytes, sha256 }: Offer,
   stream: PeerStream,
-  { store, clock, deliver }: ReceiveDependencies,
+  { store, clock, deliver, onReceived }: ReceiveDependencies,
 ): Promise<void> {
   const sink = await store.receive({ mark: message.snapshot, bytes, sha256 })
   const answer = (word: Answer) => stream.send(encodeAnswer(word))
-  try {
+  const received = () => {
+    onReceived?.({ bytes: sink.received, bytesTotal: bytes })
     answer({ type: 'received', bytes: sink.received })
+  }
+  try {
+    received()
     while (sink.received < bytes) {
       const { offset, data } = decodeChunk(await stream.receive(SILENCE_MS))
       if (offset !== sink.received) throw new MalformedFrame('a chunk is out of place')
       await sink.write(data)
-      answer({ type: 'received', bytes: sink.received })
+      received()
     }
     const rest = repeatedly(clock, () => answer({ type: 'working' }))
     try {

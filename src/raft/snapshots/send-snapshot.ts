@@ -9,6 +9,7 @@ export async function sendSnapshot(
   stream: PeerStream,
   source: SnapshotSource,
   message: SnapshotMessage,
+  onAnswered: (bytes: number) => void = () => {},
 ): Promise<void> {
   const { header } = source
   stream.send(encodeOffer(message, header))
@@ -27,6 +28,7 @@ export async function sendSnapshot(
       throw new Error('the follower answered what was not asked')
     }
     answered = answer.bytes
+    onAnswered(answered)
   }
   while ((await nextAnswer(stream)).type !== 'done');
 }

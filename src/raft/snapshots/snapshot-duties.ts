@@ -14,7 +14,7 @@ import type { RaftMetrics } from '../metrics.js'
 import type { Clock, Log, StateMachine } from '../ports.js'
 import { CatchingUp } from './catching-up.js'
 import { Installs } from './installs.js'
-import { type SnapshotPorts, SnapshotTraffic } from './snapshot-traffic.js'
+import { type SnapshotPorts, type SnapshotsUnderWay, SnapshotTraffic } from './snapshot-traffic.js'
 
 export type SnapshotDutiesOptions = {
   readonly nodeId: NodeId
@@ -76,6 +76,10 @@ export class SnapshotDuties {
       this.#traffic.send(message, firstIndex - 1)
       return false
     })
+  }
+
+  underWay(): SnapshotsUnderWay {
+    return this.#traffic.underWay()
   }
 
   install(write: Write): void {

@@ -4,7 +4,11 @@ import { type Index, memberIds, type NodeId, type SnapshotMessage } from '../cor
 import type { RaftMetrics } from '../metrics.js'
 import type { Log, PeerStream, SnapshotSource, SnapshotStore, SnapshotStreams } from '../ports.js'
 import { SENDS_MAX } from './limits.js'
-import { type ReceiveDependencies, receiveSnapshot } from './receive-snapshot.js'
+import {
+  type ReceiveDependencies,
+  receiveSnapshot,
+  type SnapshotProgress,
+} from './receive-snapshot.js'
 import { Retries } from './retries.js'
 import { sendSnapshot } from './send-snapshot.js'
 
@@ -21,16 +25,29 @@ type Sending = {
   /** The log is needed from behind here on. */
   index: Index
   stream: PeerStream | null
+  /** null while it is being taken. */
+  progress: SnapshotProgress | null
   /** Why it is ended from our side. */
   stopped: string | null
 }
-type Receiving = { readonly stream: PeerStream; readonly done: Promise<void> }
+type Receiving = {
+  readonly stream: PeerStream
+  readonly done: Promise<void>
+}
+
+/** Snapshots on their way. */
+export type SnapshotsUnderWay = {
+  readonly sending: readonly (SnapshotProgress & { readonly nodeId: NodeId })[]
+  /** null when none comes in. */
+  readonly receiving: SnapshotProgress | null
+}
 
 export class SnapshotTraffic {
   readonly #dependencies: SnapshotTrafficDependencies
   readonly #sending = new Map<NodeId, Sending>()
   readonly #retries = new Retries()
   #receiving: Receiving | null = null
+  #received: SnapshotProgress | null = null
   #isClosed = false
 
   constructor(dependencies: SnapshotTrafficDependencies) {
@@ -41,6 +58,13 @@ export class SnapshotTraffic {
   /** To whom a snapshot is on its way, and the index behind which each will need the log. */
   held(): readonly { readonly nodeId: NodeId; readonly index: Index }[] {
     return [...this.#sending].map(([nodeId, { index }]) => ({ nodeId, index }))
+  }
+
+  underWay(): SnapshotsUnderWay {
+    const sending = [...this.#sending].map(([nodeId, { progress }]) => {
+      return { nodeId, ...(progress ?? { bytes: 0, bytesTotal: 0 }) }
+    })
+    return { sending, receiving: this.#received }
   }
 
   /** @param leastIndex where the log was cut: a snapshot before that would leave a gap */
@@ -55,7 +79,7 @@ export class SnapshotTraffic {
       onReported(to, 'failed')
       return
     }
-    const sending: Sending = { index: leastIndex, stream: null, stopped: null }
+    const sending: Sending = { index: leastIndex, stream: null, progress: null, stopped: null }
     this.#sending.set(to, sending)
     void this.#send(message, leastIndex, sending)
   }
@@ -122,7 +146,11 @@ export class SnapshotTraffic {
       sending.stream = stream
       try {
         throwIfStopped(sending)
-        await sendSnapshot(stream, source, message)
+        const bytesTotal = source.header.bytes
+        sending.progress = { bytes: 0, bytesTotal }
+        await sendSnapshot(stream, source, message, bytes => {
+          sending.progress = { bytes, bytesTotal }
+        })
       } finally {
         stream.close()
       }
@@ -158,11 +186,15 @@ export class SnapshotTraffic {
     const { log } = this.#dependencies
     await before
     try {
-      await receiveSnapshot(from, stream, this.#dependencies)
+      const onReceived = (progress: SnapshotProgress) => {
+        this.#received = progress
+      }
+      await receiveSnapshot(from, stream, { ...this.#dependencies, onReceived })
     } catch (error) {
       if (!this.#isClosed) log.warn({ from, error: String(error) }, 'a snapshot did not arrive')
     }
     stream.close()
+    this.#received = null
     if (this.#receiving?.stream === stream) this.#receiving = null
   }
 }

@@ -8,6 +8,7 @@ import type { NodeIdentity } from './identity.js'
 import { closeGently, type LinkContext } from './link-context.js'
 import { MalformedFrame } from './message-codec.js'
 import { judgeCluster } from './peer-policy.js'
+import type { PeerTraffic } from './peer-traffic.js'
 
 export type IncomingLinkEvents = {
   readonly onBroken: () => void
@@ -19,19 +20,26 @@ export class IncomingLink {
   readonly #socket: WebSocket
   readonly #context: LinkContext
   readonly #events: IncomingLinkEvents
+  readonly #traffic: PeerTraffic
   #beatsSilent = 0
   #closed = false
   /** False from the first frame that was not understood: terminated sockets still give what they hold. */
   #reading = true
 
   constructor(
-    accepted: { readonly socket: WebSocket; readonly peer: NodeIdentity; readonly self: NodeId },
+    accepted: {
+      readonly socket: WebSocket
+      readonly peer: NodeIdentity
+      readonly self: NodeId
+      readonly traffic: PeerTraffic
+    },
     context: LinkContext,
     events: IncomingLinkEvents,
   ) {
     this.#peer = accepted.peer
     this.#self = accepted.self
     this.#socket = accepted.socket
+    this.#traffic = accepted.traffic
     this.#context = context
     this.#events = events
     this.#socket.on('message', (data: Buffer, isBinary) => this.#receive(data, isBinary))
@@ -70,12 +78,18 @@ export class IncomingLink {
 
   #receive(data: Buffer, isBinary: boolean): void {
     if (this.#closed || !this.#reading) return
-    const { counters } = this.#context
+    const { counters, clock } = this.#context
     this.#beatsSilent = 0
+    this.#traffic.heardMs = clock.monotonicMs()
     counters.framesReceived += 1
     counters.frameBytesReceived += data.byteLength
-    if (isBinary) this.#deliver(this.#decode(data))
-    else this.#hearAnnouncement(data.toString())
+    if (!isBinary) {
+      this.#hearAnnouncement(data.toString())
+      return
+    }
+    this.#traffic.framesReceived += 1
+    this.#traffic.bytesReceived += data.byteLength
+    this.#deliver(this.#decode(data))
   }
 
   #deliver(parts: readonly FramePart[]): void {

@@ -9,6 +9,7 @@ import type { NodeIdentity } from './identity.js'
 import { FRAME_ITEMS_MAX } from './limits.js'
 import { closeGently, type LinkContext } from './link-context.js'
 import { encodeMessage } from './message-codec.js'
+import type { PeerTraffic } from './peer-traffic.js'
 
 export const MESSAGES_CHANNEL = 'messages'
 
@@ -27,6 +28,7 @@ export class OutgoingLink {
   readonly address: PeerAddress
   readonly #context: LinkContext
   readonly #events: OutgoingLinkEvents
+  readonly #traffic: PeerTraffic
   #socket: WebSocket | null = null
   #openedMs = 0
   #cancelDial: (() => void) | null = null
@@ -37,8 +39,13 @@ export class OutgoingLink {
   #itemBytes = 0
   #pingsMissed = 0
 
-  constructor(address: PeerAddress, context: LinkContext, events: OutgoingLinkEvents) {
-    this.address = address
+  constructor(
+    peer: { readonly address: PeerAddress; readonly traffic: PeerTraffic },
+    context: LinkContext,
+    events: OutgoingLinkEvents,
+  ) {
+    this.address = peer.address
+    this.#traffic = peer.traffic
     this.#context = context
     this.#events = events
   }
@@ -121,6 +128,7 @@ export class OutgoingLink {
     socket.on('close', () => this.#broken(socket))
     socket.on('pong', () => {
       this.#pingsMissed = 0
+      this.#traffic.heardMs = clock.monotonicMs()
       if (this.#socket === socket) this.#events.onAlive()
     })
     // Frames travel only from dialer to acceptor.
@@ -194,6 +202,8 @@ export class OutgoingLink {
     counters.framesSent += 1
     counters.frameBytesSent += frame.byteLength
     counters.itemsSent += items.length
+    this.#traffic.framesSent += 1
+    this.#traffic.bytesSent += frame.byteLength
   }
 }
 

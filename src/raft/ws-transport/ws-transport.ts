@@ -13,6 +13,7 @@ import type { LinkContext, PeerTls } from './link-context.js'
 import { type ListenAddress, PeerListener } from './listener.js'
 import { MESSAGES_CHANNEL, OutgoingLink } from './outgoing-link.js'
 import type { PeerPolicy } from './peer-policy.js'
+import { newTraffic, type PeerTraffic } from './peer-traffic.js'
 import { deriveLinkKey } from './proof.js'
 import { RefusalLog } from './refusal-log.js'
 
@@ -46,6 +47,9 @@ export type PeerLinkStatus = {
 
 type Peer = { readonly link: OutgoingLink; reported: boolean }
 
+/** One peer of the address book, as metrics show it. */
+export type PeerLinkTraffic = Readonly<PeerTraffic> & { readonly connected: boolean }
+
 export class WsTransport implements Transport {
   /** Set before start when streams are accepted; without it they are closed. */
   onStream: OnStream | null = null
@@ -54,6 +58,8 @@ export class WsTransport implements Transport {
   readonly #listener: PeerListener
   readonly #peers = new Map<NodeId, Peer>()
   readonly #incoming = new Map<NodeId, IncomingLink>()
+  /** Of peers, and of whoever has a link to us. */
+  readonly #traffic = new Map<NodeId, PeerTraffic>()
   readonly #streamDials = new Set<() => void>()
   #state: 'new' | 'started' | 'closed' = 'new'
   #handlers: TransportHandlers = UNSET
@@ -111,6 +117,13 @@ export class WsTransport implements Transport {
       outgoing: link.isOpen,
       incoming: this.#incoming.has(nodeId),
     }))
+  }
+
+  /** Peers of the address book only: who was removed is not counted any more. */
+  get traffic(): readonly PeerLinkTraffic[] {
+    return [...this.#peers].map(([nodeId, { reported }]) => {
+      return { ...this.#trafficOf(nodeId), connected: reported }
+    })
   }
 
   async start(): Promise<void> {
@@ -192,7 +205,8 @@ export class WsTransport implements Transport {
   #add(address: PeerAddress): void {
     const { policy, log, refusals } = this.#context
     const { nodeId } = address
-    const link = new OutgoingLink(address, this.#context, {
+    const traffic = this.#trafficOf(nodeId)
+    const link = new OutgoingLink({ address, traffic }, this.#context, {
       onOpen: identity => {
         log.info({ peer: nodeId, address: address.raftAddress }, 'peer connected')
         refusals.forget(`node ${nodeId}`)
@@ -215,6 +229,16 @@ export class WsTransport implements Transport {
     if (!gone) return
     this.#incoming.get(nodeId)?.close()
     this.#incoming.delete(nodeId)
+    this.#traffic.delete(nodeId)
+  }
+
+  #trafficOf(nodeId: NodeId): PeerTraffic {
+    let traffic = this.#traffic.get(nodeId)
+    if (traffic === undefined) {
+      traffic = newTraffic(nodeId)
+      this.#traffic.set(nodeId, traffic)
+    }
+    return traffic
   }
 
   #lost(nodeId: NodeId): void {
@@ -242,7 +266,13 @@ export class WsTransport implements Transport {
     const { nodeId } = peer
     // Its earlier connection is dead, or its process is another one by now.
     if (this.#incoming.has(nodeId)) this.#incomingBroke(nodeId)
-    const link = new IncomingLink({ socket, peer, self: this.#options.nodeId }, this.#context, {
+    const accepted = {
+      socket,
+      peer,
+      self: this.#options.nodeId,
+      traffic: this.#trafficOf(nodeId),
+    }
+    const link = new IncomingLink(accepted, this.#context, {
       // Looked up for each frame: a link may be older than the driver that hears it.
       onMessages: (from, messages) => this.#handlers.onMessages(from, messages),
       onApplication: (from, frame) => this.#handlers.onApplication(from, frame),
@@ -260,6 +290,7 @@ export class WsTransport implements Transport {
   #incomingBroke(nodeId: NodeId): void {
     const link = this.#incoming.get(nodeId)
     this.#incoming.delete(nodeId)
+    if (!this.#peers.has(nodeId)) this.#traffic.delete(nodeId)
     this.#context.counters.linksBroken += 1
     link?.close()
     this.#lost(nodeId)

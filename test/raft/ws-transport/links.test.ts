@@ -289,3 +289,25 @@ t.test('an address in use fails the start with its reason', async t => {
   const one = await startNode(t, { nodeId: 1 })
   await t.rejects(startNode(t, { nodeId: 2, port: one.port() }), { code: 'EADDRINUSE' })
 })
+
+t.test('what each peer was sent is counted, across links, until it is no peer', async t => {
+  const [one, two] = await startPair(t)
+  for (let commit = 0; commit < 10; commit++) {
+    one.transport.send(2, [heartbeat(1, 2, commit)])
+    await new Promise(setImmediate)
+  }
+  await until(() => two.messages.length === 10)
+  const [sent] = one.transport.traffic
+  const [received] = two.transport.traffic
+  t.match(sent, { nodeId: 2, framesSent: 10, connected: true })
+  t.match(received, { nodeId: 1, framesReceived: 10, bytesReceived: sent?.bytesSent })
+  t.ok((sent?.bytesSent ?? 0) > 10)
+  t.type(received?.heardMs, 'number')
+  const elsewhere = { nodeId: 2, raftAddress: `${HOST}:1` }
+  one.transport.setPeers([elsewhere])
+  t.match(one.transport.traffic, [{ framesSent: 10, connected: false }], 'kept when it has moved')
+  one.transport.setPeers([])
+  t.same(one.transport.traffic, [])
+  one.transport.setPeers([elsewhere])
+  t.match(one.transport.traffic, [{ framesSent: 0, heardMs: null }], 'counted anew')
+})
