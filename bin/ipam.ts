@@ -2,7 +2,12 @@
 // The program `ipam`. Node's flag keeps the memory of a node under load down by a third; `npm start` gives it, too.
 import { once } from 'node:events'
 import { createProgram, runProgram } from '../src/cli/index.js'
-import { checkCommand, restoreCommand, serveCommand } from '../src/cli/local/index.js'
+import {
+  checkCommand,
+  recoverCommand,
+  restoreCommand,
+  serveCommand,
+} from '../src/cli/local/index.js'
 
 const surroundings = {
   environment: process.env,
@@ -21,9 +26,9 @@ for (const stream of [process.stdout, process.stderr]) {
   })
 }
 
-const program = createProgram(surroundings, [
-  serveCommand(surroundings),
-  checkCommand(surroundings),
-  restoreCommand(surroundings),
-])
+const program = createProgram(
+  surroundings,
+  [serveCommand(surroundings), checkCommand(surroundings), restoreCommand(surroundings)],
+  [recoverCommand(surroundings)],
+)
 process.exitCode = await runProgram(program, process.argv.slice(2), surroundings)

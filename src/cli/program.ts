@@ -25,8 +25,15 @@ export class CommandError extends Error {
   }
 }
 
-/** @param local commands that open a node on this machine (serve, check), from the room that may. */
-export function createProgram(surroundings: Surroundings, local: readonly Command[]): Command {
+/**
+ * @param local commands that open a node on this machine (serve, check), from the room that may
+ * @param localOfCluster the same under `cluster`
+ */
+export function createProgram(
+  surroundings: Surroundings,
+  local: readonly Command[],
+  localOfCluster: readonly Command[] = [],
+): Command {
   const program = new Command('ipam')
     .description('Hands out addresses and prefixes, replicated over a few small machines.')
     .showSuggestionAfterError()
@@ -39,7 +46,9 @@ export function createProgram(surroundings: Surroundings, local: readonly Comman
   program.addCommand(allocateCommand(surroundings))
   program.addCommand(releaseCommand(surroundings))
   program.addCommand(listCommand(surroundings))
-  program.addCommand(clusterCommand(surroundings))
+  const cluster = clusterCommand(surroundings)
+  for (const command of localOfCluster) cluster.addCommand(command)
+  program.addCommand(cluster)
   program.addCommand(watchCommand(surroundings))
   program.addCommand(backupCommand(surroundings))
   program.addCommand(effectsCommand(surroundings))

@@ -28,7 +28,7 @@ export async function checkDirectory(directory: string): Promise<DirectoryReport
     const { identity, fault } = await identityOf(directory)
     const log = await inspectLog(join(directory, 'raft'))
     const state = checkState(directory)
-    const findings = fault === null ? contradictions(identity, log, state) : [fault]
+    const findings = fault === null ? found(identity, log, state) : [fault]
     const ok = log.state === 'sound' && state.ok && findings.length === 0
     return { ok, findings, log, state }
   } finally {
@@ -45,6 +45,11 @@ async function identityOf(
     if (!(error instanceof DataDirectoryError)) throw error
     return { identity: null, fault: error.message }
   }
+}
+
+function found(identity: Identity | null, log: LogReport, state: CheckReport): string[] {
+  if (identity?.recovering === undefined) return contradictions(identity, log, state)
+  return ['A recovery was begun here and not finished: ipam cluster recover goes on with it.']
 }
 
 /** Each is sound and yet they may not fit: a log that lost its tail, or parts of different directories. */

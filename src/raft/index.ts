@@ -24,7 +24,7 @@ export { DirectoryInUseError, DirectoryLock } from './data-directory/directory-l
 export { DurableLogStore } from './data-directory/durable-log-store.js'
 export { DurableSnapshotStore } from './data-directory/durable-snapshot-store.js'
 export type { BootstrapMember, Identity } from './data-directory/identity.js'
-export { aloneWith, freshIdentity, refoundLog } from './data-directory/refound.js'
+export { aloneWith, freshIdentity, refoundLog, replaceIdentity } from './data-directory/refound.js'
 export type { Marks, RefusalCode } from './data-directory/verify-start.js'
 export { checkMarks, loadedAbove, RefusalToVote } from './data-directory/verify-start.js'
 export type { Raft, RaftDriverOptions, RaftStatus, RoleStatus } from './driver.js'

@@ -38,7 +38,10 @@ export async function allocateUntil(signal: AbortSignal, task: ClientTask): Prom
         retries += 1
         node += 1
         broken += 1
-        if (broken % task.urls.length === 0) await sleep(ALL_BROKEN_PAUSE_MS)
+        if (broken % task.urls.length !== 0) continue
+        // Nobody is there any more, and nobody waits for the outcome.
+        if (signal.aborted) break
+        await sleep(ALL_BROKEN_PAUSE_MS)
         continue
       }
       if (answer.type === 'refused') failures.push(`${url}: ${answer.text}`)

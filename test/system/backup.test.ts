@@ -1,12 +1,12 @@
 // Real daemons: a backup is taken while clients write, checked, restored as a new cluster, and joined; nothing acknowledged before it is missing.
-import { spawn } from 'node:child_process'
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { Daemon, dataDirectoryOf, ipamProgram } from '../support/processes.js'
+import { Daemon, dataDirectoryOf } from '../support/processes.js'
 import { stateHashes } from './cluster-facts.js'
 import { endWithTest, logOf, startCluster } from './cluster-of-three.js'
 import { allocate, call, createNetwork } from './http.js'
+import { runIpam } from './run-ipam.js'
 import { until } from './until.js'
 import { checkNothingLost, startWriters } from './writers.js'
 
@@ -14,17 +14,6 @@ const CLIENTS = 8
 const ACKNOWLEDGED_BEFORE = 500
 
 t.setTimeout(240_000)
-
-async function ipam(...args: string[]): Promise<{ code: number | null; text: string }> {
-  const child = spawn(process.execPath, [ipamProgram(), ...args])
-  let text = ''
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (bytes: Buffer) => {
-      text += bytes.toString()
-    })
-  const code = await new Promise<number | null>(resolve => child.once('close', resolve))
-  return { code, text }
-}
 
 /** The same node of the cluster file with another data directory. */
 function elsewhere({ options }: Daemon, directory: string): Daemon {
@@ -43,7 +32,7 @@ t.test('backup under load, restore, check: clean', async t => {
   const file = join(directory, 'under-load.backup')
   const [first, second, third] = daemons as [Daemon, Daemon, Daemon]
 
-  const taken = await ipam('backup', file, '--server', third.url)
+  const taken = await runIpam('backup', file, '--server', third.url)
   const reports = await writers.stop()
   t.equal(taken.code, 0, taken.text)
   t.same(
@@ -52,20 +41,20 @@ t.test('backup under load, restore, check: clean', async t => {
     'no client saw an error answer',
   )
   t.ok(reports.flatMap(report => report.allocations).length > 0, 'clients wrote all the while')
-  t.match(await ipam('check', file), { code: 0, text: /every byte verified[\s\S]*state: sound/ })
+  t.match(await runIpam('check', file), { code: 0, text: /every byte verified[\s\S]*state: sound/ })
 
   const bytes = readFileSync(file)
   const flipped = `${file}.flipped`
   const middle = statSync(file).size >> 1
   bytes.writeUInt8(bytes.readUInt8(middle) ^ 1, middle)
   writeFileSync(flipped, bytes)
-  t.match(await ipam('check', flipped), { code: 1, text: /damaged between bytes \d+ and \d+/ })
+  t.match(await runIpam('check', flipped), { code: 1, text: /damaged between bytes \d+ and \d+/ })
 
   for (const daemon of daemons) await daemon.end('SIGTERM')
   const place = join(directory, 'restored-1')
-  const restored = await ipam('restore', file, '--data-dir', place, '--node-id', '1')
+  const restored = await runIpam('restore', file, '--data-dir', place, '--node-id', '1')
   t.match(restored, { code: 0, text: /every rule verified[\s\S]*ipam serve --node 1/ })
-  t.match(await ipam('restore', file, '--data-dir', place), { code: 1, text: /is not empty/ })
+  t.match(await runIpam('restore', file, '--data-dir', place), { code: 1, text: /is not empty/ })
   const alone = elsewhere(first, place)
   const joining = elsewhere(second, join(directory, 'restored-2'))
   endWithTest(t, [alone, joining])
@@ -83,13 +72,13 @@ t.test('backup under load, restore, check: clean', async t => {
   await third.end('SIGTERM')
   joining.start()
   const peer = raftAddressOf(second)
-  t.match(await ipam('cluster', 'add', '2', peer, '--server', alone.url), { code: 0 })
+  t.match(await runIpam('cluster', 'add', '2', peer, '--server', alone.url), { code: 0 })
   await joining.ready()
   await checkNothingLost(t, [alone.url, joining.url], [...before, after])
   t.equal(new Set(await stateHashes([alone.url, joining.url])).size, 1)
   for (const daemon of [alone, joining]) await daemon.end('SIGTERM')
   for (const daemon of [alone, joining, third]) {
-    const report = await ipam('check', '--data-dir', dataDirectoryOf(daemon))
+    const report = await runIpam('check', '--data-dir', dataDirectoryOf(daemon))
     t.match(report, { code: 0 }, report.text)
   }
 

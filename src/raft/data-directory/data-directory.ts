@@ -23,6 +23,7 @@ export type DataDirectoryErrorCode =
   | 'identity-missing'
   | 'format-unknown'
   | 'another-cluster'
+  | 'recovering'
 
 /** The directory is not one that this node may start on, or not one of this cluster. */
 export class DataDirectoryError extends Error {
@@ -69,6 +70,10 @@ export class DataDirectory {
       if (found.nodeId !== options.nodeId) {
         const detail = `it belongs to node ${found.nodeId}, and this is node ${options.nodeId}. Correct the node id or the directory.`
         throw new DataDirectoryError('another-node', path, detail)
+      }
+      if (found.recovering !== undefined) {
+        const detail = `a recovery was begun in it and not finished. Finish it: ipam cluster recover --data-dir ${path} --yes`
+        throw new DataDirectoryError('recovering', path, detail)
       }
       const identity = { ...found, startCount: found.startCount + 1 }
       await writeIdentity(path, identity)

@@ -25,6 +25,8 @@ export type Identity = {
   readonly bootstrap: readonly BootstrapMember[] | null
   /** A snapshot whose state may have replaced ours before the log followed (see checkMarks). */
   readonly installing: { readonly index: Index; readonly term: Term } | null
+  /** A recovery into a new cluster was begun: until it is finished, no daemon starts here. */
+  readonly recovering?: { readonly clusterUuid: string }
 }
 
 /** Its name in the data directory. */

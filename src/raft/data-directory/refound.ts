@@ -25,7 +25,12 @@ export async function refoundLog(
   } finally {
     await store.close()
   }
-  await replaceFile(join(directory, identityFile), encodeIdentity({ ...identity, term, vote: 0 }))
+  await replaceIdentity(directory, { ...identity, term, vote: 0 })
+}
+
+/** Of a directory whose lock the caller holds. */
+export function replaceIdentity(directory: string, identity: Identity): Promise<void> {
+  return replaceFile(join(directory, identityFile), encodeIdentity(identity))
 }
 
 /** Of a member that begins a cluster alone, in a directory of its own. */
