@@ -40,6 +40,8 @@ export type ClusterStatusAnswer = {
     readonly active: boolean | null
     readonly leaving: boolean
     readonly replaces: number | null
+    readonly program?: string | null
+    readonly command_version?: number | null
     /** Why nothing happens to it now. */
     readonly held?: string | null
   }[]

@@ -14,8 +14,11 @@ const REFUSED = 2
 
 export type ForwardedCommand = { readonly sequence: number; readonly bytes: Uint8Array }
 
-/** `unreadable`: the leader could not apply it, and so it must not be in the log (decision 31). */
-const refusalReasons = ['not-leader', 'overloaded', 'unreadable'] as const
+/**
+ * `unreadable`: the leader could not apply it, and so it must not be in the log (decision 31). `too-new`: the leader
+ * could, and not every member is known to (decision 44).
+ */
+const refusalReasons = ['not-leader', 'overloaded', 'unreadable', 'too-new'] as const
 export type RefusalReason = (typeof refusalReasons)[number]
 
 export type ForwardFrame =

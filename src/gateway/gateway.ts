@@ -2,7 +2,7 @@
 // A command is named by (session, sequence); the ledger applies it once however often it is handed to a leader. Its
 // outcome is taken from this node's own apply, so an answered client reads its own write here at any level.
 import type { Command, Outcome, Request } from '../ledger/index.js'
-import { COMMAND_VERSION } from '../ledger/index.js'
+import { COMMAND_VERSION, commandVersionOf } from '../ledger/index.js'
 import {
   type Clock,
   type Log,
@@ -54,6 +54,8 @@ export type GatewayDependencies = {
   readonly store: StoreView
   readonly clock: Clock
   readonly log: Log
+  /** Highest version of a command that every member is known to apply; asked on the leader. Default: this program's. */
+  readonly versionLimit?: () => number
 }
 
 const RESEND_DOUBLINGS_MAX = 4
@@ -88,8 +90,9 @@ export class Gateway implements GatewayView {
       throw new GatewayError('overloaded', 'known', 'too many requests are under way on this node')
     }
     const sequence = this.#nextSequence++
+    const version = commandVersionOf(command)
     const request: Request = {
-      version: COMMAND_VERSION,
+      version,
       session: { nodeId: this.#options.nodeId, start: this.#options.sessionStart },
       sequence,
       awaitedFrom: this.#pending.awaitedFrom(sequence),
@@ -98,7 +101,8 @@ export class Gateway implements GatewayView {
       command,
     }
     const deadlineMs = this.#dependencies.clock.monotonicMs() + context.timeoutMs
-    const pending = this.#pending.add(sequence, encodeRequest(request), deadlineMs)
+    const bytes = encodeRequest(request)
+    const pending = this.#pending.add(sequence, { bytes, version, deadlineMs })
     this.#hand(pending)
     return pending.answer.promise
   }
@@ -217,7 +221,7 @@ export class Gateway implements GatewayView {
       return
     }
     command.handed += 1
-    const answer = raft.propose(command.bytes)
+    const answer = this.#mayLog(command.version) ? raft.propose(command.bytes) : 'too-new'
     if (answer !== 'accepted') this.#onRefused(command.sequence, answer)
   }
 
@@ -259,14 +263,22 @@ export class Gateway implements GatewayView {
   /** What is in the log stops every node that cannot read it, so it is read here first (decision 31). */
   #proposeForwarded(from: NodeId, bytes: Uint8Array): 'accepted' | RefusalReason {
     const { raft, log } = this.#dependencies
+    let version: number
     try {
-      readRequestAhead(bytes)
+      version = readRequestAhead(bytes).version
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
       log.warn({ from, reason }, 'a forwarded command cannot be read here and is refused')
       return 'unreadable'
     }
-    return raft.propose(bytes)
+    return this.#mayLog(version) ? raft.propose(bytes) : 'too-new'
+  }
+
+  /** What is in the log stops every member that cannot apply it (decision 44). */
+  #mayLog(version: number): boolean {
+    const { versionLimit } = this.#dependencies
+    // The first version is everybody's, and nearly every command's.
+    return version === 1 || version <= (versionLimit?.() ?? COMMAND_VERSION)
   }
 
   /** `handed` counts this try. The only one, and refused: certainly in no log. Otherwise an earlier copy may still be applied. */
@@ -275,8 +287,8 @@ export class Gateway implements GatewayView {
     if (command === undefined) return
     if (command.handed === 1) command.handed = 0
     if (reason === 'not-leader' || command.handed > 0) return
-    const code = reason === 'overloaded' ? 'overloaded' : 'not-understood'
-    this.#pending.reject(command, new GatewayError(code, 'known', refusalMessage[reason]))
+    const { code, message } = refusals[reason]
+    this.#pending.reject(command, new GatewayError(code, 'known', message))
   }
 
   #scheduleSweep(): () => void {
@@ -306,10 +318,20 @@ const availabilityMessage = {
   stopping: 'this node is stopping',
 } as const
 
-const refusalMessage = {
-  overloaded: 'the leader has too much uncommitted work; try again shortly',
-  unreadable:
-    'the leader cannot read this command: its program is of another version than this one',
+const refusals = {
+  overloaded: {
+    code: 'overloaded',
+    message: 'the leader has too much uncommitted work; try again shortly',
+  },
+  unreadable: {
+    code: 'not-understood',
+    message: 'the leader cannot read this command: its program is of another version than this one',
+  },
+  'too-new': {
+    code: 'version-gate',
+    message:
+      'not every node is known to have a program that is new enough for this: upgrade those that `ipam cluster status` shows with a lower command version, and start those that it shows with none',
+  },
 } as const
 
 function unanswered(

@@ -5,6 +5,8 @@ import { type Deferred, deferred } from '../lib/index.js'
 export type PendingCommand = {
   readonly sequence: number
   readonly bytes: Uint8Array
+  /** Of the command: older programs cannot apply it. */
+  readonly version: number
   /** Monotonic ms after which nobody waits any more. */
   readonly deadlineMs: number
   readonly answer: Deferred<Outcome>
@@ -27,10 +29,14 @@ export class PendingCommands {
     return first.done === true ? next : first.value
   }
 
-  add(sequence: number, bytes: Uint8Array, deadlineMs: number): PendingCommand {
+  add(
+    sequence: number,
+    { bytes, version, deadlineMs }: Pick<PendingCommand, 'bytes' | 'version' | 'deadlineMs'>,
+  ): PendingCommand {
     const command: PendingCommand = {
       sequence,
       bytes,
+      version,
       deadlineMs,
       answer: deferred<Outcome>(),
       handed: 0,

@@ -29,6 +29,8 @@ export class GatewayError extends Error {
       | 'overloaded'
       /** The leader's program is of another version and does not know this command. */
       | 'not-understood'
+      /** Not every member's program is known to be new enough for this command. */
+      | 'version-gate'
       /** This node's disk does not answer, while another node leads. */
       | 'disk-stalled'
       | 'stopping'

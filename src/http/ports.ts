@@ -67,6 +67,8 @@ export type ClusterFacts = {
   readonly clusterId: number
   /** Addresses as known here and now, whether or not the node is a member yet. */
   addressBook(): readonly MemberAddress[]
+  /** The program of a node as it was last met here; null when it was not, in this life of the process. */
+  programOf(nodeId: number): { readonly program: string; readonly commandVersion: number } | null
   /** It was a member and was told that it is none any more. */
   removed(): boolean
 }

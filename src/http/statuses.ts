@@ -58,6 +58,7 @@ export const gatewayStatuses: {
   timeout: { status: 503, retryAfterSeconds: 1 },
   overloaded: { status: 503, retryAfterSeconds: 1 },
   'not-understood': { status: 503, retryAfterSeconds: 60 },
+  'version-gate': { status: 503, retryAfterSeconds: 60 },
   'disk-stalled': { status: 503, retryAfterSeconds: 1 },
   'too-stale': { status: 503, retryAfterSeconds: 1 },
   stopping: { status: 503, retryAfterSeconds: 5 },

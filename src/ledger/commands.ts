@@ -3,8 +3,8 @@
 // canonical text, already checked by the surface and parsed again by the rule.
 import type { Origin } from './entities.js'
 
-/** Raised whenever an older node could not apply a command as a newer one does. */
-export const COMMAND_VERSION = 1
+/** Raised whenever an older node could not apply a command as a newer one does; see `commandVersionOf`. */
+export const COMMAND_VERSION = 2
 
 /** Steps in one bulk or transaction (LEDGER.md, Bounded). */
 export const BULK_STEPS_MAX = 400
@@ -200,6 +200,13 @@ export type Command =
   | ExpireCommand
   | PruneCommand
 
+/** The first version that knows this command: no older program can apply it, and every newer one does. */
+export function commandVersionOf(command: Command): number {
+  if (command.type === 'member.keep' || command.type === 'effects.switch') return 2
+  if (command.type === 'member.remove' && command.forced === true) return 2
+  return 1
+}
+
 /** A client's Idempotency-Key, hashed with its scope (actor, method, path), and a hash of what it asked for. */
 export type IdempotencyKey = { readonly scopeHash: string; readonly requestHash: string }
 
@@ -208,6 +215,7 @@ export type IdempotencyKey = { readonly scopeHash: string; readonly requestHash:
  * `awaitedFrom` is the lowest sequence of that session whose answer is still awaited (thesis 6.3).
  */
 export type Request = {
+  /** `commandVersionOf` its command. */
   readonly version: number
   /** node id and how often that node's daemon has started. */
   readonly session: { readonly nodeId: number; readonly start: number }

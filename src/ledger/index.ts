@@ -32,6 +32,7 @@ export {
   BULK_STEPS_MAX,
   COMMAND_ROWS_MAX,
   COMMAND_VERSION,
+  commandVersionOf,
   MEMBERS_MAX,
   REMOVED_MEMBERS_MAX,
 } from './commands.js'

@@ -102,9 +102,20 @@ export class Ledger {
     return this.state.space.node(networkId)?.space.intervals(from, limit) ?? []
   }
 
+  /** Once, with the first command of a version; the state then says who can read the log no more. */
+  #raiseVersion(version: number): void {
+    const { rows, state } = this
+    const { cluster } = state
+    if (cluster === null || version <= (cluster.commandVersion ?? 1)) return
+    const raised = { ...cluster, commandVersion: version }
+    rows.saveCluster(raised)
+    state.cluster = raised
+  }
+
   private decide(request: Request, { revision, timeMs }: Placement): Outcome {
     const context = new CommandContext(this.rows, this.state, revision, timeMs, request.origin)
     const decision = decide(context, request.version, request.command)
+    if (decision.ok) this.#raiseVersion(request.version)
     const outcome: Outcome = decision.ok
       ? { revision, originalRevision: revision, ok: true, result: decision.result }
       : { revision, originalRevision: revision, ok: false, refusal: decision.refusal }

@@ -15,6 +15,8 @@ export type ClusterIdentity = {
    * reaches out of the cluster asks this first.
    */
   readonly effects?: 'off'
+  /** Highest version of a command that was applied; absent = 1. Programs that know less do not get on from here. */
+  readonly commandVersion?: number
 }
 
 export type SessionState = {

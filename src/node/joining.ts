@@ -1,7 +1,8 @@
 // From an open log to membership: the links to the other nodes, and the wait until the cluster has begun.
 import { type Config, formatHostPort } from '../config/index.js'
 import type { MetNode } from '../effects/index.js'
-import type { ClusterIdentity } from '../ledger/index.js'
+import { type ClusterIdentity, COMMAND_VERSION } from '../ledger/index.js'
+import { programVersion } from '../lib/index.js'
 import {
   type Clock,
   ClusterBeginning,
@@ -13,12 +14,15 @@ import {
 } from '../raft/index.js'
 import { LonelyTransport } from './lonely-transport.js'
 import type { NodeLog } from './memory.js'
+import type { ProgramVersion } from './versions.js'
 
 export type Joining = {
   readonly transport: WsTransport | LonelyTransport
   readonly beginning: ClusterBeginning
   /** Who is connected, and this node itself, as they describe themselves. */
   met(): readonly MetNode[]
+  /** The programs of all that were met in this life of the process, and this one, by node id. */
+  heard(): ReadonlyMap<number, ProgramVersion>
   /** Why this node is no member any more, as a sentence; null = it is one, as far as it was told. */
   removed(): string | null
   /** From now on the applied state says who is who and where. Returns a function that stops following it. */
@@ -43,15 +47,22 @@ export function prepareJoining(
   listed.sort((left, right) => left.nodeId - right.nodeId)
   const beginning = new ClusterBeginning(
     { listed, join: config.join },
-    { ...self, dataUuid, logEmpty: empty, beginning: bootstrap },
+    {
+      ...self,
+      dataUuid,
+      logEmpty: empty,
+      beginning: bootstrap,
+    },
     { record: members => directory.recordBootstrap(members), log: dependencies.log },
   )
   // As last applied: handshakes are answered until the links are closed, when the state may have failed or be closed.
   let cluster: ClusterIdentity | null = null
-  const policy = createPeerPolicy(config.clusterId, beginning, {
+  const program = { program: programVersion, commandVersion: COMMAND_VERSION }
+  const policy = createPeerPolicy({ clusterId: config.clusterId, ...program }, beginning, {
     members: () => cluster?.members ?? null,
     isRemoved: nodeId => cluster?.removed?.includes(nodeId) === true,
     clusterUuid: () => cluster?.clusterUuid ?? directory.identity.clusterUuid,
+    commandVersion: () => cluster?.commandVersion ?? 1,
   })
   const transport =
     config.peerListen.length === 0 || config.secret === null
@@ -78,6 +89,14 @@ export function prepareJoining(
       const { nodeId, raftAddress, apiAddress } = self
       const own = { nodeId, raftAddress, apiAddress, dataUuid, named: !config.join }
       return [own, ...beginning.met()]
+    },
+    heard: () => {
+      return new Map(
+        [...beginning.heard(), { nodeId: self.nodeId, ...program }].map(each => [
+          each.nodeId,
+          each,
+        ]),
+      )
     },
     removed: () => {
       if (cluster?.removed?.includes(config.nodeId)) return 'this node was removed from its cluster'

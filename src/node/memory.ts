@@ -15,6 +15,7 @@ import {
 } from '../raft/index.js'
 import { Store } from '../store/index.js'
 import type { Closing } from './closing.js'
+import { assertKnownVersion } from './versions.js'
 
 export type NodeLog = {
   readonly directory: DataDirectory
@@ -70,6 +71,7 @@ export async function openState(
   )
   closing.add('state', () => store.close())
   const { applied } = store
+  assertKnownVersion(store.reads.cluster()?.commandVersion ?? 1)
   const clusterUuid = store.reads.cluster()?.clusterUuid ?? null
   const marks = { loaded, identity: directory.identity, applied, clusterUuid }
   const found = checkMarks(marks)

@@ -31,6 +31,7 @@ import { addNodeGauges, raftMetrics } from './node-metrics.js'
 import { coreOptions, driverOptions, gatewayOptions, httpOptions } from './options.js'
 import { addPeerMetrics } from './peer-metrics.js'
 import { readinessChecks } from './readiness.js'
+import { versionLimit } from './versions.js'
 import { openWaitingRoom, type WaitingRoom } from './waiting-room.js'
 
 export type IpamNode = {
@@ -124,6 +125,12 @@ async function run(opened: Opened): Promise<IpamNode> {
     store,
     clock: systemClock,
     log,
+    versionLimit: () => {
+      const cluster = store.reads.cluster()
+      const { nodeId, membership } = driver.status()
+      const [book, version] = [cluster?.members ?? members, cluster?.commandVersion ?? 1]
+      return versionLimit({ nodeId, membership, book, heard: joining.heard(), cluster: version })
+    },
   })
   closing.add('gateway', () => gateway.close())
   addNodeGauges(registry, { raft: driver, store, pendingCount: () => gateway.pendingCount() })
@@ -156,6 +163,7 @@ async function run(opened: Opened): Promise<IpamNode> {
       nodeId: config.nodeId,
       clusterId: config.clusterId,
       addressBook: () => store.reads.cluster()?.members ?? members,
+      programOf: nodeId => joining.heard().get(nodeId) ?? null,
       removed: () => joining.removed() !== null,
     },
     checks: readinessChecks({

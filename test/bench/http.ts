@@ -150,6 +150,7 @@ async function ourServer(): Promise<{ port: number }> {
         nodeId: 1,
         clusterId: 1,
         addressBook: () => [],
+        programOf: () => null,
         removed: () => false,
       },
       checks: [],

@@ -126,7 +126,7 @@ t.test('members are added, replaced and removed, and it is told how far that is'
     out: '{"done":false}\n',
   })
   t.match(await on('status'), {
-    out: /2 .*follower +7 +leaving \(held: node 3 has to catch up first\)\n3 .*learner +7 +replaces 2/,
+    out: /2 .*follower +7 +- +leaving \(held: node 3 has to catch up first\)\n3 .*learner +7 +- +replaces 2/,
   })
   t.match(await on('remove', '1'), { code: 1, err: /one change is made at a time.*\(409\)/ })
   gateway.apply({ type: 'member.forget', nodeId: 2 })

@@ -33,6 +33,7 @@ export class Harness {
   readonly transfers: number[] = []
   raftStatus: RaftStatusView = followerOfNone
   mode: 'cluster' | 'standalone' = 'cluster'
+  readonly programs = new Map([[1, { program: '1.0.0', commandVersion: 2 }]])
   /** This node was told that it is no member any more. */
   removed = false
   url = ''
@@ -64,6 +65,7 @@ export class Harness {
           mode: this.mode,
           nodeId: 1,
           clusterId: 100,
+          programOf: nodeId => this.programs.get(nodeId) ?? null,
           removed: () => this.removed,
           addressBook: () => [
             { nodeId: 1, raftAddress: 'n1.example.com:5001', apiAddress: 'n1.example.com:8080' },

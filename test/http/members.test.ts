@@ -128,6 +128,22 @@ t.test('a removal that is held is shown as such, and taken back', async t => {
   t.match(await heldOf(4), /with it the voters would be 1, 5, 4, .* only 4 of them/)
 })
 
+t.test('the status tells which programs run, and what the state was brought to', async t => {
+  const h = await begun(t)
+  h.programs.set(2, { program: '0.9.0', commandVersion: 1 })
+  const before = (await h.call('GET', '/cluster/status')).json
+  t.match(before, {
+    command_version: 1,
+    members: [
+      { node_id: 1, program: '1.0.0', command_version: 2 },
+      { node_id: 2, program: '0.9.0', command_version: 1 },
+      { node_id: 3, program: null, command_version: null },
+    ],
+  })
+  h.gateway.apply({ type: 'member.remove', nodeId: 3, forced: true })
+  t.equal((await h.call('GET', '/cluster/status')).json.command_version, 2)
+})
+
 t.test('a node is replaced by one wish', async t => {
   const h = await begun(t)
   const replace = '/api/v1/cluster/replace'

@@ -1,6 +1,6 @@
 // The address book: wishes for members, one at a time, and ids that are never used again.
 import t from 'tap'
-import { type Command, MEMBERS_MAX } from '../../src/ledger/index.js'
+import { COMMAND_VERSION, type Command, MEMBERS_MAX } from '../../src/ledger/index.js'
 import { World } from './world.js'
 
 const add = (nodeId: number, replaces: number | null = null, at = `n${nodeId}:5001`): Command => ({
@@ -132,6 +132,22 @@ t.test('that a removal is forced is part of the wish, and may be said later', as
     'apiAddress',
     'dataUuid',
   ])
+})
+
+t.test('the state says how new a program must be to go on from it', async t => {
+  const world = new World()
+  world.result(add(2))
+  world.result(remove(2))
+  t.equal(world.ledger.cluster()?.commandVersion, undefined, 'the first version')
+  world.refusal(keep(9))
+  t.equal(world.ledger.cluster()?.commandVersion, undefined, 'what was refused left nothing')
+  world.result(keep(2))
+  t.equal(world.ledger.cluster()?.commandVersion, 2)
+  world.result(remove(2))
+  t.equal(world.ledger.cluster()?.commandVersion, 2, 'and stays')
+  t.strictSame(world.reopened().cluster(), world.ledger.cluster())
+  const newer = world.request(keep(2), { version: COMMAND_VERSION + 1 })
+  t.throws(() => world.apply(newer), /knows versions up to/)
 })
 
 t.test('a member may be the only one of its cluster and be replaced', async t => {

@@ -2,9 +2,9 @@
 import {
   type Allocation,
   type Change,
-  COMMAND_VERSION,
   type Command,
   type CreateAllocationCommand,
+  commandVersionOf,
   type IdempotencyKey,
   Ledger,
   type Network,
@@ -89,7 +89,7 @@ export class World {
   request(command: Command, set: Partial<Request> = {}): Request {
     this.sequence += 1
     return {
-      version: COMMAND_VERSION,
+      version: commandVersionOf(command),
       session: { nodeId: 1, start: 1 },
       sequence: this.sequence,
       awaitedFrom: this.sequence,

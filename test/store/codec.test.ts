@@ -1,7 +1,13 @@
 // Codecs: what goes in comes out, exactly, and damage is a sentence and never a wrong value.
 import * as fc from 'fast-check'
 import t from 'tap'
-import type { Allocation, Command, Outcome, Request } from '../../src/ledger/index.js'
+import {
+  type Allocation,
+  COMMAND_VERSION,
+  type Command,
+  type Outcome,
+  type Request,
+} from '../../src/ledger/index.js'
 import { decodeCommand, encodeCommand } from '../../src/store/codec/command-codec.js'
 import {
   decodeOutcome,
@@ -199,7 +205,7 @@ t.test('what another node could not read is refused before it enters the log', a
 })
 
 t.test('a request of a newer program says so', async t => {
-  t.throws(() => encodeRequest({ ...sample, version: 2 }), /upgrade this node/)
+  t.throws(() => encodeRequest({ ...sample, version: COMMAND_VERSION + 1 }), /upgrade this node/)
   const bytes = encodeRequest(sample)
   bytes[0] = 9
   t.throws(() => decodeRequest(bytes), /has format 9, and this program reads format 1/)

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Test } from 'tap'
-import type { Command, IdempotencyKey } from '../../src/ledger/index.js'
+import { type Command, commandVersionOf, type IdempotencyKey } from '../../src/ledger/index.js'
 import type { ApplyEntry, Membership } from '../../src/raft/index.js'
 import {
   encodeRequest,
@@ -72,7 +72,7 @@ export class EntryMaker {
   command(command: Command, set: EntrySet = {}): ApplyEntry {
     const sequence = ++this.#sequence
     const data = encodeRequest({
-      version: 1,
+      version: commandVersionOf(command),
       session: { nodeId: set.nodeId ?? 1, start: this.start },
       sequence,
       awaitedFrom: set.awaitedFrom ?? Math.max(0, sequence - 100),

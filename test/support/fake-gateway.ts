@@ -7,7 +7,7 @@ import type {
   ReadContext,
   SubmitContext,
 } from '../../src/gateway/index.js'
-import { type Command, Ledger, type Outcome } from '../../src/ledger/index.js'
+import { type Command, commandVersionOf, Ledger, type Outcome } from '../../src/ledger/index.js'
 import type { SnapshotSource } from '../../src/raft/index.js'
 import type {
   AllocationFilter,
@@ -95,7 +95,7 @@ export class FakeGateway implements GatewayView {
     const origin = { actor: 'system', clientAddress: null, userAgent: null }
     const outcome = this.ledger.execute(
       {
-        version: 1,
+        version: commandVersionOf(command),
         session,
         sequence: revision,
         awaitedFrom: revision,

@@ -8,7 +8,12 @@ import {
   type ReadContext,
   type SubmitContext,
 } from '../../src/gateway/index.js'
-import type { Allocation, Command, Outcome } from '../../src/ledger/index.js'
+import {
+  type Allocation,
+  COMMAND_VERSION,
+  type Command,
+  type Outcome,
+} from '../../src/ledger/index.js'
 import { memberIds, type RaftNodeOptions } from '../../src/raft/core/index.js'
 import type { SnapshotMark, SnapshotStore } from '../../src/raft/index.js'
 import { Store } from '../../src/store/index.js'
@@ -71,6 +76,8 @@ export class GatewayNode {
   alive = false
   /** Called before each step of an install; never resolves when the node dies there. */
   onInstallStep: (step: InstallStep) => Promise<void> = () => Promise.resolve()
+  /** Highest version of commands that this node takes for everybody's. */
+  versionLimit = COMMAND_VERSION
   /** Why no snapshot is received now. */
   noRoom: Error | null = null
   /** How often it has started: its session. */
@@ -123,7 +130,13 @@ export class GatewayNode {
     )
     this.gateway = new Gateway(
       { ...gatewayDefaults, ...this.#gatewayOptions, nodeId, sessionStart: this.starts },
-      { raft: this.driver, store: this.store, clock: this.process, log: record.log },
+      {
+        raft: this.driver,
+        store: this.store,
+        clock: this.process,
+        log: record.log,
+        versionLimit: () => this.versionLimit,
+      },
     )
     this.alive = true
     await this.#life.start()

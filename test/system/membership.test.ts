@@ -76,9 +76,12 @@ t.test(
     const leaderId =
       (await leaderAmong([...daemons, joiner])) === leader ? daemons.indexOf(leader) + 1 : 0
     t.not(leaderId, 0, 'the same node leads still')
-    const removed = await call(second.url, `${nodes}/${leaderId}`, { method: 'DELETE' })
+    // Forced, so that a command of the second version passes the gate on real links.
+    const url = `${nodes}/${leaderId}?force=true`
+    const removed = await call(second.url, url, { method: 'DELETE' })
     t.equal(removed.status, 204, JSON.stringify(removed.body))
     const rest = [first, second, joiner]
+    t.match((await call(joiner.url, '/api/v1/cluster/status')).body, { command_version: 2 })
     await leaderAmong(rest)
     t.same(
       (await membersOf(joiner.url)).map(({ node_id }) => node_id),

@@ -12,6 +12,7 @@ const columns = [
   { title: 'ADDRESS', value: (member: Member) => member.addr },
   { title: 'ROLE', value: (member: Member) => member.role },
   { title: 'LAG', value: (member: Member) => member.lag },
+  { title: 'PROGRAM', value: (member: Member) => programOf(member) },
   { title: 'STATE', value: (member: Member) => stateOf(member) },
 ]
 
@@ -37,6 +38,11 @@ function describe(status: ClusterStatusAnswer): string {
     `Asked node ${status.node_id} (${status.role}).`,
     formatTable(columns, status.members),
   ].join('\n')
+}
+
+/** `1.2.0 (commands 2)` */
+function programOf({ program, command_version }: Member): string | null {
+  return command_version == null ? null : `${program || '?'} (commands ${command_version})`
 }
 
 function stateOf({ leaving, replaces, active, held }: Member): string | null {

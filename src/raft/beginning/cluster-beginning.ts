@@ -57,7 +57,7 @@ export class ClusterBeginning {
   }
 
   /** What this node says of itself in a handshake, but for what the state machine knows. */
-  own(): Omit<NodeIdentity, 'clusterId' | 'clusterUuid'> {
+  own(): Omit<NodeIdentity, 'clusterId' | 'clusterUuid' | 'program' | 'commandVersion'> {
     const beginning = this.#own.beginning ?? this.#recording
     return { ...this.#own, beginning, listed: this.#config.listed }
   }
@@ -88,6 +88,11 @@ export class ClusterBeginning {
     return [...this.#met.values()]
       .filter(({ present, refusal }) => present && refusal === null)
       .map(({ peer }) => ({ ...peer, named: isNamed(peer) }))
+  }
+
+  /** Everyone who was met in this life of our process, also who is away now, as they described themselves last. */
+  heard(): readonly NodeIdentity[] {
+    return [...this.#met.values()].filter(({ refusal }) => refusal === null).map(met => met.peer)
   }
 
   /** Set when a member has told us that we are no part of its cluster (removed, or another data directory). */

@@ -15,15 +15,17 @@ export type AddressBook = {
   readonly isRemoved: (nodeId: NodeId) => boolean
   /** null until the cluster's first entry was applied here. */
   readonly clusterUuid: () => string | null
+  /** Version of commands that the state was brought to; who applies less cannot be a member any more. */
+  readonly commandVersion: () => number
 }
 
 export function createPeerPolicy(
-  clusterId: number,
+  own: Pick<NodeIdentity, 'clusterId' | 'program' | 'commandVersion'>,
   beginning: ClusterBeginning,
   addressBook: AddressBook,
 ): PeerPolicy {
   return {
-    self: () => ({ clusterId, clusterUuid: addressBook.clusterUuid(), ...beginning.own() }),
+    self: () => ({ ...own, clusterUuid: addressBook.clusterUuid(), ...beginning.own() }),
     judge: peer => judgePeer(beginning.own().beginning, addressBook, peer),
     accepted: peer => beginning.onPeer(peer),
     refused: (peer, refusal, by) => beginning.onPeerRefused(peer, refusal, by),
@@ -34,7 +36,7 @@ export function createPeerPolicy(
 /** @param begun our recorded beginning; without one everybody is heard, because nobody can be told apart yet */
 export function judgePeer(
   begun: readonly BootstrapMember[] | null,
-  addressBook: Pick<AddressBook, 'members' | 'isRemoved'>,
+  addressBook: Pick<AddressBook, 'members' | 'isRemoved' | 'commandVersion'>,
   peer: NodeIdentity,
 ): Refusal | null {
   const { nodeId } = peer
@@ -44,6 +46,12 @@ export function judgePeer(
       `node ${nodeId} was removed from the cluster; an id is never used again, so add it under a new one`,
     )
   if (begun === null) return null
+  const needed = addressBook.commandVersion()
+  if (peer.commandVersion < needed)
+    return refuse(
+      'program-too-old',
+      `the program of node ${nodeId} applies commands up to version ${peer.commandVersion}, and the cluster has come to version ${needed}; start node ${nodeId} with a newer program`,
+    )
   const members = addressBook.members() ?? begun
   const known = members.find(member => member.nodeId === nodeId)
   if (known !== undefined) {

@@ -105,12 +105,13 @@ function heedExistingCluster(own: OwnData, met: readonly MetPeer[]): Decision | 
   )
 }
 
-/** A refusal of us by a member that no later handshake takes back while this data directory is what it is. */
+const FINAL: ReadonlySet<string> = new Set(['other-data', 'removed', 'program-too-old'])
+
+/** A refusal of us by a member that no later handshake takes back while data directory and program are what they are. */
 export function finalRefusal(met: readonly MetPeer[]): Refusal | null {
   for (const { refusal } of met) {
     if (refusal?.by !== 'them') continue
-    if (refusal.code === 'other-data' || refusal.code === 'removed')
-      return { code: refusal.code, message: refusal.message }
+    if (FINAL.has(refusal.code)) return { code: refusal.code, message: refusal.message }
   }
   return null
 }

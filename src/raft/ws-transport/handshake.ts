@@ -230,6 +230,7 @@ const CODES: Readonly<Record<RefusalCode, true>> = {
   'unknown-node': true,
   removed: true,
   'other-data': true,
+  'program-too-old': true,
 }
 
 function refusedByThem(value: unknown, peer: NodeIdentity | null): HandshakeStep {

@@ -1,7 +1,7 @@
 // Who a node says it is in a handshake, checked field by field as it arrives from the network.
 import type { NodeId } from '../core/index.js'
 import type { BootstrapMember } from '../data-directory/identity.js'
-import { ADDRESS_LENGTH_MAX, LISTED_NODES_MAX } from './limits.js'
+import { ADDRESS_LENGTH_MAX, LISTED_NODES_MAX, PROGRAM_LENGTH_MAX } from './limits.js'
 
 /** A line of the configured `nodes` list. */
 export type ListedNode = {
@@ -24,6 +24,10 @@ export type NodeIdentity = {
   readonly logEmpty: boolean
   /** The configured list, ascending by id; empty with --join and standalone. */
   readonly listed: readonly ListedNode[]
+  /** Version of its program, for people; empty when it does not say. */
+  readonly program: string
+  /** Highest version of commands that its program applies. Programs that do not say apply the first. */
+  readonly commandVersion: number
   /** The recorded beginning of its cluster, ascending by id; null while it has none. */
   readonly beginning: readonly BootstrapMember[] | null
 }
@@ -40,6 +44,8 @@ export function readIdentity(value: unknown): NodeIdentity | null {
   if (clusterUuid !== null && !isUuid(clusterUuid)) return null
   if (!isUuid(dataUuid) || !isAddress(raftAddress) || !isAddress(apiAddress)) return null
   if (typeof logEmpty !== 'boolean') return null
+  const { program = '', commandVersion = 1 } = value
+  if (!isProgram(program) || !isCount(commandVersion)) return null
   const listed = readList(value.listed, readListedNode)
   const beginning = value.beginning === null ? null : readList(value.beginning, readMember)
   if (listed === null || (beginning === null && value.beginning !== null)) return null
@@ -51,6 +57,8 @@ export function readIdentity(value: unknown): NodeIdentity | null {
     raftAddress,
     apiAddress,
     logEmpty,
+    program,
+    commandVersion,
     listed,
     beginning,
   }
@@ -97,6 +105,10 @@ export function isNodeId(value: unknown): value is NodeId {
 
 function isUuid(value: unknown): value is string {
   return typeof value === 'string' && UUID.test(value)
+}
+
+function isProgram(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= PROGRAM_LENGTH_MAX && !CONTROL.test(value)
 }
 
 function isAddress(value: unknown): value is string {

@@ -51,6 +51,7 @@ export const LINK_LIMITS: LinkLimits = {
 /** Bounds of a handshake's lists and texts; far above what a cluster has. */
 export const LISTED_NODES_MAX = 100
 export const ADDRESS_LENGTH_MAX = 300
+export const PROGRAM_LENGTH_MAX = 100
 export const REFUSAL_LENGTH_MAX = 600
 /** Members in one snapshot's membership list. */
 export const MEMBERS_MAX = 1_000

@@ -14,6 +14,7 @@ export type RefusalCode =
   | 'unknown-node'
   | 'removed'
   | 'other-data'
+  | 'program-too-old'
 
 /** `message` is a full sentence for the log of both sides, with the remedy where there is one. */
 export type Refusal = { readonly code: RefusalCode; readonly message: string }

@@ -36,8 +36,10 @@ const readAhead = new WeakMap<Uint8Array, Request>()
  * Makes sure that `decodeRequest` will not throw on these bytes, and keeps what was read for it: the work is done once.
  * @throws as `decodeRequest` does.
  */
-export function readRequestAhead(bytes: Uint8Array): void {
-  readAhead.set(bytes, decodeRequest(bytes))
+export function readRequestAhead(bytes: Uint8Array): Request {
+  const request = decodeRequest(bytes)
+  readAhead.set(bytes, request)
+  return request
 }
 
 /** @throws a full sentence when the bytes are damaged, or of a newer program. */

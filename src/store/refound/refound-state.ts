@@ -59,13 +59,14 @@ function change(db: Database, refounding: Refounding): SnapshotMark {
   state.appliedIndex += REVISIONS_SKIPPED
   state.appliedTerm = Math.max(state.appliedTerm, termAbove) + 1
   state.membership = membershipOf(member.nodeId)
-  const { clusterId, effects } = before
+  const { clusterId, effects, commandVersion } = before
   const after: ClusterIdentity = {
     clusterId,
     clusterUuid,
     members: [member],
     ...(removed.length === 0 ? {} : { removed }),
     ...(effectsOff || effects === 'off' ? { effects: 'off' } : {}),
+    ...(commandVersion === undefined ? {} : { commandVersion }),
   }
   rows.saveCluster(after)
   rows.addChange({

@@ -115,13 +115,14 @@ function membershipText(membership: Membership): string {
 }
 
 function clusterText(cluster: ClusterIdentity): string {
-  const { clusterId, clusterUuid, members, removed, effects } = cluster
+  const { clusterId, clusterUuid, members, removed, effects, commandVersion } = cluster
   return JSON.stringify({
     clusterId,
     clusterUuid,
     members: members.map(orderedMember),
     ...(removed === undefined ? {} : { removed }),
     ...(effects === undefined ? {} : { effects }),
+    ...(commandVersion === undefined ? {} : { commandVersion }),
   })
 }
 

@@ -57,11 +57,16 @@ export class BeginningNode {
       })
     const config = { listed, join: this.#listed.length === 0 }
     this.beginning = new ClusterBeginning(config, own, { record, log: LOG })
-    this.policy = createPeerPolicy(100, this.beginning, {
-      members: () => null,
-      isRemoved: () => false,
-      clusterUuid: () => null,
-    })
+    this.policy = createPeerPolicy(
+      { clusterId: 100, program: '1.0.0', commandVersion: 2 },
+      this.beginning,
+      {
+        members: () => null,
+        isRemoved: () => false,
+        clusterUuid: () => null,
+        commandVersion: () => 1,
+      },
+    )
     this.beginning.start()
   }
   #life: object = {}

@@ -36,6 +36,8 @@ export function emptyPeer(nodeId: NodeId, changes: Partial<NodeIdentity> = {}): 
     raftAddress: `node${nodeId}:5000`,
     apiAddress: `node${nodeId}:8080`,
     logEmpty: true,
+    program: '1.0.0',
+    commandVersion: 2,
     listed: listOf(1, 2, 3),
     beginning: null,
     ...changes,

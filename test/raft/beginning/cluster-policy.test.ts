@@ -10,6 +10,8 @@ type Row = {
   readonly begun?: boolean
   readonly book?: readonly { nodeId: NodeId; dataUuid: string | null }[]
   readonly removed?: NodeId
+  /** Of commands, to which the state was brought. */
+  readonly version?: number
   readonly peer: NodeIdentity
   readonly code: string | null
 }
@@ -62,6 +64,20 @@ const ROWS: readonly Row[] = [
     code: null,
   },
   {
+    title: 'a program that cannot apply what the state holds is refused, member or not',
+    book: BOOK,
+    peer: { ...begunPeer(2), commandVersion: 1 },
+    version: 2,
+    code: 'program-too-old',
+  },
+  {
+    title: 'one that can is not',
+    book: BOOK,
+    peer: { ...begunPeer(2), commandVersion: 2 },
+    version: 2,
+    code: null,
+  },
+  {
     title: 'an empty node that our state has not heard of is refused',
     book: BOOK,
     peer: emptyPeer(6),
@@ -75,6 +91,7 @@ for (const row of ROWS)
     const addressBook = {
       members: () => row.book ?? null,
       isRemoved: (nodeId: NodeId) => nodeId === row.removed,
+      commandVersion: () => row.version ?? 1,
     }
     t.equal(judgePeer(begun, addressBook, row.peer)?.code ?? null, row.code)
   })

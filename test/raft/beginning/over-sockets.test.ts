@@ -38,11 +38,16 @@ async function start(
     record,
     log,
   })
-  const policy = createPeerPolicy(100, beginning, {
-    members,
-    isRemoved: () => false,
-    clusterUuid: () => null,
-  })
+  const policy = createPeerPolicy(
+    { clusterId: 100, program: '1.0.0', commandVersion: 2 },
+    beginning,
+    {
+      members,
+      isRemoved: () => false,
+      clusterUuid: () => null,
+      commandVersion: () => 1,
+    },
+  )
   const port = Number(self.raftAddress.split(':')[1])
   const options = { nodeId: self.nodeId, listen: [{ host: HOST, port }], secret: SECRET }
   const transport = new WsTransport(options, {

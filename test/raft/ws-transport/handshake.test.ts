@@ -301,7 +301,12 @@ t.test('an identity is taken only when every field is in range', async t => {
   ]
   for (const change of bad)
     t.equal(readIdentity({ ...good, ...change }), null, JSON.stringify(change).slice(0, 60))
-  for (const field of Object.keys(good)) {
+  // A program of before these were said is the first of its kind.
+  const { program: _program, commandVersion: _version, ...older } = good
+  t.match(readIdentity(older), { nodeId: 1, program: '', commandVersion: 1 })
+  for (const change of [{ program: 7 }, { program: 'x'.repeat(101) }, { commandVersion: -1 }])
+    t.equal(readIdentity({ ...good, ...change }), null, JSON.stringify(change).slice(0, 60))
+  for (const field of Object.keys(older)) {
     const { [field]: _, ...rest } = good as Readonly<Record<string, unknown>>
     t.equal(readIdentity(rest), null, `without ${field}`)
   }

@@ -22,6 +22,8 @@ export function identityOf(nodeId: NodeId, changes: Partial<NodeIdentity> = {}):
     raftAddress: `${HOST}:1`,
     apiAddress: `${HOST}:2`,
     logEmpty: true,
+    program: '1.0.0',
+    commandVersion: 2,
     listed: [],
     beginning: null,
     ...changes,

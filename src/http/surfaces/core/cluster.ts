@@ -70,6 +70,7 @@ function statusBody(app: App, view: LeaderView | null) {
     last_index: raft.lastIndex,
     leader_heard_ms: raft.leaderHeardMs,
     removed: app.cluster.removed(),
+    command_version: identity?.commandVersion ?? 1,
     membership_changing: raft.membership.votersOutgoing.length > 0,
     cluster_uuid: identity?.clusterUuid ?? null,
     change_head: {
@@ -93,6 +94,7 @@ function membersOf(app: App, raft: RaftStatusView, view: LeaderView | null) {
     .map(nodeId => {
       const peer = progress.get(nodeId)
       const line = book.get(nodeId)
+      const program = app.cluster.programOf(nodeId)
       const votes =
         voters.includes(nodeId) || (!learning.has(nodeId) && votersOutgoing.includes(nodeId))
       const follower = votes ? 'follower' : 'learner'
@@ -107,6 +109,8 @@ function membersOf(app: App, raft: RaftStatusView, view: LeaderView | null) {
         progress: peer?.state ?? null,
         leaving: line?.leaving === true,
         replaces: line?.replaces ?? null,
+        program: program?.program ?? null,
+        command_version: program?.commandVersion ?? null,
         held: line === undefined || view === null ? null : heldReason(line, lines, view),
       }
     })

@@ -30,6 +30,15 @@ const Member = Type.Object(
       nullable: true,
       description: 'The node whose place it takes once it has caught up.',
     }),
+    program: Type.String({
+      nullable: true,
+      description: 'Version of its program, as the asked node met it; null when it has not.',
+    }),
+    command_version: Type.Integer({
+      nullable: true,
+      description:
+        'Highest version of commands that this program applies. A newer command waits until every node is known to apply it.',
+    }),
     held: Type.String({
       nullable: true,
       description:
@@ -56,6 +65,9 @@ export const ClusterStatus = Type.Object(
     last_index: Type.Integer(),
     leader_heard_ms: Type.Number({ nullable: true }),
     membership_changing: Type.Boolean(),
+    command_version: Type.Integer({
+      description: 'Highest version of a command in the state; no older program can be a member.',
+    }),
     removed: Type.Boolean({
       description: 'This node is no member any more; the rest is what it knew last.',
     }),
