@@ -4,6 +4,9 @@ import type { Entry, Index, Membership, RaftNode } from './core/index.js'
 import type { RaftMetrics } from './metrics.js'
 import type { ApplyEntry, Clock, StateMachine } from './ports.js'
 
+/** A slice that took longer makes the next ones smaller: an entry may be one row, or hundreds. */
+const SLICE_MS = 10
+
 export type ApplyLoopDependencies = {
   readonly core: Pick<RaftNode, 'applyMembershipChange' | 'applied'>
   readonly stateMachine: StateMachine
@@ -20,9 +23,12 @@ export class ApplyLoop {
   readonly #dependencies: ApplyLoopDependencies
   #entries: readonly Entry[] = []
   #next = 0
+  /** How many entries the next slice has, 1 to `entriesMax`. */
+  #sliceEntries: number
 
   constructor(options: { readonly entriesMax: number }, dependencies: ApplyLoopDependencies) {
     this.#entriesMax = options.entriesMax
+    this.#sliceEntries = options.entriesMax
     this.#dependencies = dependencies
   }
 
@@ -41,17 +47,27 @@ export class ApplyLoop {
   #applySlice(): void {
     const { core, stateMachine, clock, metrics, guard, onEntry, onApplied } = this.#dependencies
     const startedMs = clock.monotonicMs()
-    const entries = this.#entries.slice(this.#next, this.#next + this.#entriesMax)
+    const entries = this.#entries.slice(this.#next, this.#next + this.#sliceEntries)
     const slice = entries.map(entry => ({ ...entry, membership: this.#membershipAfter(entry) }))
     stateMachine.apply(slice)
     this.#next += slice.length
     const index = slice.at(-1)?.index ?? 0
     core.applied(index)
-    metrics.applySeconds?.((clock.monotonicMs() - startedMs) / 1000)
+    const tookMs = clock.monotonicMs() - startedMs
+    this.#fitSlice(slice.length, tookMs)
+    metrics.applySeconds?.(tookMs / 1000)
     metrics.applyEntries?.(slice.length)
     for (const entry of slice) onEntry(entry)
     onApplied(index)
     if (!this.idle) clock.soon(() => guard(() => this.#applySlice()))
+  }
+
+  /** By halves and doubles, since one slow moment or one large entry says little about the next. */
+  #fitSlice(entryCount: number, tookMs: number): void {
+    if (tookMs > SLICE_MS) this.#sliceEntries = Math.max(1, Math.floor(entryCount / 2))
+    else if (entryCount === this.#sliceEntries && tookMs < SLICE_MS / 2) {
+      this.#sliceEntries = Math.min(this.#entriesMax, 2 * this.#sliceEntries)
+    }
   }
 
   /** The core changes its configuration before the state machine keeps it, and before anything behind it is applied. */

@@ -19,9 +19,8 @@ const CLIENTS = Number(process.env.MEMBERSHIP_CLIENTS ?? 16)
 const BULK_STEPS = 400
 const BULKS_AT_ONCE = 4
 const WARM_UP_MS = 15_000
+/** Each phase is compared with as much rest before it. */
 const BEFORE_MS = 10_000
-/** Between two phases. */
-const REST_MS = 3_000
 /** The log is cut long before the first node joins: it needs a snapshot. */
 const environment = { IPAM_RAFT_COMPACT_ENTRIES: '5000', IPAM_RAFT_TAIL_ENTRIES: '1000' }
 
@@ -48,19 +47,18 @@ async function run(url: string): Promise<void> {
   await fill(body)
   const load = new SteadyLoad({ url: new URL(url), clients: CLIENTS, body })
   await sleep(WARM_UP_MS)
-  const beforeMs = performance.now()
-  await sleep(BEFORE_MS)
-  const before = load.figures(beforeMs, performance.now())
-  print(`${CLIENTS} clients through HAProxy: ${describe(before)}`)
   const phase = async (name: string, work: () => Promise<string>): Promise<void> => {
+    const restedMs = performance.now()
+    await sleep(BEFORE_MS)
     const startedMs = performance.now()
+    const before = load.figures(restedMs, startedMs)
     const what = await work()
     const endedMs = performance.now()
     const during = load.figures(startedMs, endedMs)
     const seconds = ((endedMs - startedMs) / 1000).toFixed(1)
-    const ratio = (during.p99Ms / before.p99Ms).toFixed(2)
-    print(`${name}: ${what} ${seconds} s; ${describe(during)}; p99 ${ratio} x`)
-    await sleep(REST_MS)
+    print(`${name}: ${what} ${seconds} s; p99 ${(during.p99Ms / before.p99Ms).toFixed(2)} x`)
+    print(`  before: ${describe(before)}`)
+    print(`  during: ${describe(during)}`)
   }
   await phase('joined', () => add(url, 4, fourth))
   await phase('replaced', () => replace(url, 5, fifth))
@@ -87,6 +85,7 @@ async function fill(allocate: object): Promise<void> {
   await Promise.all(Array.from({ length: BULKS_AT_ONCE }, client))
   const seconds = (performance.now() - startedMs) / 1000
   print(`${ALLOCATIONS} allocations in ${seconds.toFixed(0)} s, ${BULK_STEPS} to a bulk`)
+  print(`then ${CLIENTS} clients through HAProxy`)
 }
 
 async function add(url: string, id: number, { daemon, peerAddress }: Newcomer): Promise<string> {

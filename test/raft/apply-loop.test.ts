@@ -64,6 +64,23 @@ t.test('a slice is applied at once, the others one a turn, and the core hears of
   t.equal(state.applied.index, 10)
 })
 
+t.test('slices that take long become smaller, and grow again when they are quick', async t => {
+  const { clock, state, loop } = createApplyLoop(8)
+  const apply = state.apply.bind(state)
+  let entryMs = 4
+  state.apply = slice => {
+    clock.nowMs += slice.length * entryMs
+    apply(slice)
+  }
+  loop.take(entries(1, 17))
+  while (!loop.idle) await clock.step()
+  t.same(state.slices, [8, 4, 2, 2, 1])
+  entryMs = 0.1
+  loop.take(entries(18, 18 + 2 + 4 + 8 + 8 - 1))
+  while (!loop.idle) await clock.step()
+  t.same(state.slices.slice(5), [2, 4, 8, 8])
+})
+
 t.test('entries are not taken while others are being applied', async t => {
   const { loop } = createApplyLoop(4)
   loop.take(entries(1, 10))
