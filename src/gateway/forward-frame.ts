@@ -1,11 +1,9 @@
 // The gateway's own frames on the peer link: commands on their way to the leader, and its refusals to take them.
 // There is no frame for success: a command's outcome is what its own node sees when it applies it.
-import { Packr } from 'msgpackr'
-
-const packr = new Packr({ useRecords: false })
+import { FRAME_LIST_MAX, isCount, isCounts, packr, unpackFrame } from './frame-fields.js'
 
 /** Commands in one frame, so that a burst after an election cannot build an endless one. */
-export const FORWARD_COMMANDS_MAX = 1024
+export const FORWARD_COMMANDS_MAX = FRAME_LIST_MAX
 /** Bytes of commands in one frame, far below what the peer link carries; a larger command travels alone. */
 export const FORWARD_BYTES_MAX = 1 << 20
 
@@ -67,14 +65,9 @@ export function encodeForwardFrame(frame: ForwardFrame): Uint8Array {
 
 /** @returns null when the bytes are no such frame. */
 export function decodeForwardFrame(bytes: Uint8Array): ForwardFrame | null {
-  let value: unknown
-  try {
-    value = packr.unpack(bytes)
-  } catch {
-    return null
-  }
-  if (!Array.isArray(value) || value.length !== 4) return null
-  const [type, start, third, fourth] = value as unknown[]
+  const fields = unpackFrame(bytes)
+  if (fields === null) return null
+  const [type, start, third, fourth] = fields
   if (!isCount(start)) return null
   if (type === FORWARD) return decodeForward(start, third, fourth)
   if (type !== REFUSED || !isCounts(fourth)) return null
@@ -92,12 +85,4 @@ function decodeForward(start: number, sequences: unknown, payloads: unknown): Fo
     commands.push({ sequence, bytes })
   }
   return { type: 'forward', start, commands }
-}
-
-function isCount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
-}
-
-function isCounts(value: unknown): value is number[] {
-  return Array.isArray(value) && value.length <= FORWARD_COMMANDS_MAX && value.every(isCount)
 }

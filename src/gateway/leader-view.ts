@@ -1,7 +1,7 @@
 // What only the leader knows of the members, for whoever asks on any node: a question and an answer on the peer link.
-import { Packr } from 'msgpackr'
 import { type Deferred, deferred } from '../lib/index.js'
 import type { Clock, NodeId, Raft } from '../raft/index.js'
+import { isCount, isCounts, packr, unpackFrame } from './frame-fields.js'
 import { GatewayError, type LeaderView } from './types.js'
 
 export type LeaderViewsOptions = {
@@ -12,7 +12,6 @@ export type LeaderViewsOptions = {
 
 type Question = Deferred<LeaderView> & { readonly deadlineMs: number; askAgainMs: number }
 
-const packr = new Packr({ useRecords: false })
 const ASK = 3
 const ANSWER = 4
 /** Questions under way at once; they come from people. */
@@ -117,16 +116,11 @@ export class LeaderViews {
 type Frame = readonly [type: number, start: number, id: number, body: unknown]
 
 function decode(bytes: Uint8Array): Frame | null {
-  let value: unknown
-  try {
-    value = packr.unpack(bytes)
-  } catch {
-    return null
-  }
-  if (!Array.isArray(value) || value.length !== 4) return null
-  const [type, start, id] = value as unknown[]
+  const fields = unpackFrame(bytes)
+  if (fields === null) return null
+  const [type, start, id] = fields
   if (type !== ASK && type !== ANSWER) return null
-  return isCount(start) && isCount(id) ? (value as unknown as Frame) : null
+  return isCount(start) && isCount(id) ? (fields as unknown as Frame) : null
 }
 
 function write({ leaderId, term, lastIndex, progress, ...lists }: LeaderView): unknown[] {
@@ -153,12 +147,4 @@ function read(body: unknown): LeaderView | null {
     progress.push({ nodeId, state, match, active: active === true })
   }
   return { leaderId, term, lastIndex, voters, votersOutgoing, learners, progress }
-}
-
-function isCount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
-}
-
-function isCounts(value: unknown): value is number[] {
-  return Array.isArray(value) && value.every(isCount)
 }

@@ -1,14 +1,13 @@
 // The client commands against a real HTTP server: what people see, what programs see, and the exit codes.
 import t from 'tap'
-import { Harness } from '../http/harness.js'
+import { Harness, startHarness } from '../http/harness.js'
 import { ipam } from '../support/command-line.js'
 import { freePorts } from '../support/processes.js'
 
 const [closedPort] = await freePorts(1)
 
 t.test('the daily work from an empty ledger and back', async t => {
-  const harness = await new Harness().start()
-  t.teardown(() => harness.server.close())
+  const harness = await startHarness(t)
   const on = (...args: string[]) => ipam(args, { IPAM_SERVER: harness.url })
 
   t.match(await on('network', 'list'), { code: 0, out: 'No networks found.\n' })
@@ -40,8 +39,7 @@ t.test('the daily work from an empty ledger and back', async t => {
 })
 
 t.test('--json prints the answer itself', async t => {
-  const harness = await new Harness().start()
-  t.teardown(() => harness.server.close())
+  const harness = await startHarness(t)
   const { out } = await ipam(['network', 'add', '10.0.0.0/24', '--json', '--server', harness.url])
   t.match(JSON.parse(out), { id: 'net-1', cidr: '10.0.0.0/24', tags: [] })
 })
@@ -49,8 +47,7 @@ t.test('--json prints the answer itself', async t => {
 t.test(
   'the server is named before the command or after it, several with commas or one by one',
   async t => {
-    const harness = await new Harness().start()
-    t.teardown(() => harness.server.close())
+    const harness = await startHarness(t)
     const silent = `127.0.0.1:${closedPort}`
     const { url } = harness
     for (const args of [
@@ -65,8 +62,7 @@ t.test(
 )
 
 t.test('exit codes tell a refusal, a usage error and silence apart', async t => {
-  const harness = await new Harness().start()
-  t.teardown(() => harness.server.close())
+  const harness = await startHarness(t)
   const server = ['--server', harness.url]
   const table: readonly [readonly string[], number, RegExp][] = [
     [['network', 'show', 'net-9', ...server], 1, /net-9.*\(404\)/],
@@ -90,8 +86,7 @@ t.test('exit codes tell a refusal, a usage error and silence apart', async t => 
 })
 
 t.test('of several servers the first that answers is asked', async t => {
-  const harness = await new Harness().start()
-  t.teardown(() => harness.server.close())
+  const harness = await startHarness(t)
   const run = await ipam(['network', 'list'], {
     IPAM_SERVER: `http://127.0.0.1:${closedPort},${harness.url}`,
   })
@@ -143,8 +138,7 @@ t.test('members are added, replaced and removed, and it is told how far that is'
 })
 
 t.test('cluster status and version', async t => {
-  const harness = await new Harness().start()
-  t.teardown(() => harness.server.close())
+  const harness = await startHarness(t)
   const server = ['--server', harness.url]
   t.match(await ipam(['cluster', 'status', ...server]), {
     code: 0,

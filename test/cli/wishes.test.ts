@@ -1,15 +1,14 @@
 // Changes of the members are seen through: past answers that are lost or late, leaders that change, and nodes that go.
 import t, { type Test } from 'tap'
 import { GatewayError } from '../../src/gateway/index.js'
-import { Harness } from '../http/harness.js'
+import { type Harness, startHarness } from '../http/harness.js'
 import { ipam } from '../support/command-line.js'
 import { freePorts } from '../support/processes.js'
 
 const NO_LEADER = new GatewayError('no-leader', 'known', 'the cluster has no leader')
 
 async function begun(t: Test): Promise<Harness> {
-  const harness = await new Harness().start()
-  t.teardown(() => harness.server.close())
+  const harness = await startHarness(t)
   for (const nodeId of [2, 3]) addMember(harness, nodeId)
   return harness
 }
@@ -104,8 +103,7 @@ t.test('the node that goes may be the one that is asked', async t => {
 })
 
 t.test('a node whose state is older than the wish is not believed', async t => {
-  const behind = await new Harness().start()
-  t.teardown(() => behind.server.close())
+  const behind = await startHarness(t)
   const harness = await begun(t)
   afterLook(harness, () => void harness.server.close())
   t.match(await cluster(`${harness.url},${behind.url}`, 'remove', '3', '--timeout', '4'), {

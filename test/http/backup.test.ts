@@ -3,17 +3,14 @@ import { randomBytes } from 'node:crypto'
 import { connect } from 'node:net'
 import t, { type Test } from 'tap'
 import { BackupReader } from '../../src/backup/index.js'
+import type { HttpOptions } from '../../src/http/index.js'
 import { NoRoomError } from '../../src/store/index.js'
 import { copyOf } from '../support/fake-gateway.js'
-import { Harness } from './harness.js'
+import { startHarness } from './harness.js'
 
 const STATE = randomBytes((5 << 20) + 77)
 
-async function begun(t: Test, options = {}): Promise<Harness> {
-  const harness = await new Harness().start(options)
-  t.teardown(() => harness.server.close())
-  return harness
-}
+const begun = (t: Test, options: Partial<HttpOptions> = {}) => startHarness(t, options)
 
 t.test('it holds at least what was answered before', async t => {
   const h = await begun(t)

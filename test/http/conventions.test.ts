@@ -1,14 +1,9 @@
 // Headers and parameters that hold on every endpoint: revisions, tags, keys, levels, timeouts, methods, authentication.
 import t, { type Test } from 'tap'
 import { GatewayError } from '../../src/gateway/index.js'
-import { Harness } from './harness.js'
+import { startHarness } from './harness.js'
 
-async function begun(t: Test): Promise<Harness> {
-  const harness = await new Harness().start()
-  t.teardown(() => harness.server.close())
-  await harness.call('POST', '/api/v1/networks', { cidr: '10.0.0.0/24' })
-  return harness
-}
+const begun = (t: Test) => startHarness(t, {}, '10.0.0.0/24')
 
 t.test('every answer names node, leader, revision and request', async t => {
   const h = await begun(t)
@@ -240,8 +235,7 @@ t.test('a page of another site cannot write, its own pages can', async t => {
 })
 
 t.test('when a token is required, only health and documentation are open', async t => {
-  const h = await new Harness().start({ auth: 'required' })
-  t.teardown(() => h.server.close())
+  const h = await startHarness(t, { auth: 'required' })
   for (const path of [
     '/livez',
     '/readyz',

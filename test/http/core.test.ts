@@ -1,13 +1,9 @@
 // The core surface from outside: document 002's endpoints and what PRODUCT.md puts beside them.
 import t, { type Test } from 'tap'
 import { HOLD_HOURS_MAX } from '../../src/ledger/index.js'
-import { Harness } from './harness.js'
+import { Harness, startHarness } from './harness.js'
 
-async function begun(t: Test): Promise<Harness> {
-  const harness = await new Harness().start()
-  t.teardown(() => harness.server.close())
-  return harness
-}
+const begun = (t: Test) => startHarness(t)
 
 t.test("the document's workflow runs from creating a network to deleting it", async t => {
   const h = await begun(t)

@@ -1,6 +1,7 @@
 // A real HTTP server on a free loopback port over the fake gateway, and a client that reads answers as text and JSON.
 import type { AddressInfo } from 'node:net'
 import { Registry } from 'prom-client'
+import type { Test } from 'tap'
 import {
   createHttpServer,
   defaultHttpOptions,
@@ -115,6 +116,18 @@ export class Harness {
     if (objection !== null) throw new Error(objection)
     return { status: response.status, headers: response.headers, text, json: parsed(text) }
   }
+}
+
+/** A server for one test, closed with it. @param cidr of a network that is there from the beginning */
+export async function startHarness(
+  t: Test,
+  options: Partial<HttpOptions> = {},
+  cidr?: string,
+): Promise<Harness> {
+  const harness = await new Harness().start(options)
+  t.teardown(() => harness.server.close())
+  if (cidr !== undefined) await harness.call('POST', '/api/v1/networks', { cidr })
+  return harness
 }
 
 function parsed(text: string) {

@@ -2,13 +2,12 @@
 import { connect } from 'node:net'
 import t, { type Test } from 'tap'
 import type { HttpOptions } from '../../src/http/index.js'
-import { Harness } from './harness.js'
+import { type Harness, startHarness } from './harness.js'
 
 const MANY = 450
 
 async function begun(t: Test, options: Partial<HttpOptions> = {}): Promise<Harness> {
-  const h = await new Harness().start(options)
-  t.teardown(() => h.server.close())
+  const h = await startHarness(t, options)
   await h.call('POST', '/api/v1/networks', { cidr: '10.0.0.0/16' })
   for (let made = 0; made < MANY; made++)
     h.gateway.apply({
@@ -40,8 +39,7 @@ t.test('a list without limit is complete, however long', async t => {
 })
 
 t.test('a list of nothing is an empty array', async t => {
-  const h = await new Harness().start()
-  t.teardown(() => h.server.close())
+  const h = await startHarness(t)
   t.equal((await h.call('GET', '/api/v1/networks')).text, '[]')
   t.equal((await h.call('GET', '/api/v1/allocations?limit=5')).text, '[]')
 })

@@ -2,16 +2,13 @@
 import { connect } from 'node:net'
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
+import type { HttpOptions } from '../../src/http/index.js'
 import { jsonErrorPosition } from '../../src/http/json-position.js'
 import { canonicalJson } from '../../src/http/request-headers.js'
-import { Harness } from './harness.js'
+import { startHarness } from './harness.js'
 
-async function begun(t: Test, options = {}): Promise<Harness> {
-  const harness = await new Harness().start(options)
-  t.teardown(() => harness.server.close())
-  await harness.call('POST', '/api/v1/networks', { cidr: '10.0.0.0/24' })
-  return harness
-}
+const begun = (t: Test, options: Partial<HttpOptions> = {}) =>
+  startHarness(t, options, '10.0.0.0/24')
 
 t.test('malformed JSON is 400 and names the position', async t => {
   const h = await begun(t)

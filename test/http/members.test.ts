@@ -1,13 +1,12 @@
 // Changes of members over HTTP: what is written to the address book, what is waited for, and what is refused.
 import t, { type Test } from 'tap'
 import type { Command } from '../../src/ledger/index.js'
-import { followerOfNone, Harness } from './harness.js'
+import { followerOfNone, type Harness, startHarness } from './harness.js'
 
 const nodes = '/api/v1/cluster/nodes'
 
 async function begun(t: Test): Promise<Harness> {
-  const h = await new Harness().start()
-  t.teardown(() => h.server.close())
+  const h = await startHarness(t)
   for (const nodeId of [2, 3])
     await h.call('POST', nodes, { node_id: nodeId, addr: `n${nodeId}:500${nodeId}` })
   return h

@@ -5,13 +5,9 @@ import { isLoopback } from '../../src/http/index.js'
 import type { Json, OpenApiDocument } from '../../src/http/operations/openapi.js'
 import { percentTenths } from '../../src/http/percent.js'
 import { goDuration, timestamp } from '../../src/http/timestamps.js'
-import { Harness } from './harness.js'
+import { startHarness } from './harness.js'
 
-async function begun(t: Test): Promise<Harness> {
-  const h = await new Harness().start()
-  t.teardown(() => h.server.close())
-  return h
-}
+const begun = (t: Test) => startHarness(t)
 
 t.test('readyz names every check and the first that fails; health agrees with it', async t => {
   const h = await begun(t)

@@ -4,14 +4,9 @@ import { refusalMessage } from '../../src/http/messages.js'
 import { refusalStatuses, statusOf } from '../../src/http/statuses.js'
 import { spell } from '../../src/http/surfaces/core/ids.js'
 import type { Refusal } from '../../src/ledger/index.js'
-import { Harness } from './harness.js'
+import { startHarness } from './harness.js'
 
-async function begun(t: Test): Promise<Harness> {
-  const harness = await new Harness().start()
-  t.teardown(() => harness.server.close())
-  await harness.call('POST', '/api/v1/networks', { cidr: '10.0.0.0/29' })
-  return harness
-}
+const begun = (t: Test) => startHarness(t, {}, '10.0.0.0/29')
 
 t.test('bad input is 400 and names field and value', async t => {
   const h = await begun(t)

@@ -1,7 +1,7 @@
 // The connection side: slow and idle clients, too many of them, offers of HTTP/2, and closing.
 import { connect, type Socket } from 'node:net'
 import t from 'tap'
-import { Harness } from './harness.js'
+import { Harness, startHarness } from './harness.js'
 
 /** A raw connection and what came back on it. */
 class Wire {
@@ -47,8 +47,7 @@ class Wire {
 const get = (path: string, more = '') => `GET ${path} HTTP/1.1\r\nHost: x\r\n${more}\r\n`
 
 t.test('a head or body that does not arrive in time is given up with 408', async t => {
-  const h = await new Harness().start({ headersTimeoutMs: 200, requestTimeoutMs: 600 })
-  t.teardown(() => h.server.close())
+  const h = await startHarness(t, { headersTimeoutMs: 200, requestTimeoutMs: 600 })
   const head = await Wire.open(h.port)
   head.socket.write('GET /livez HTTP/1.1\r\nHost: ')
   const body = await Wire.open(h.port)
@@ -63,8 +62,7 @@ t.test('a head or body that does not arrive in time is given up with 408', async
 })
 
 t.test('connections above the bound are dropped, those below it are served', async t => {
-  const h = await new Harness().start({ connectionsMax: 3 })
-  t.teardown(() => h.server.close())
+  const h = await startHarness(t, { connectionsMax: 3 })
   const wires: Wire[] = []
   // The harness's own client may hold connections: leave it none.
   const agentless = { connection: 'close' }
@@ -100,8 +98,7 @@ t.test('a thousand silent connections hold nobody up', async t => {
 })
 
 t.test('an offer of HTTP/2 is passed over and the request served, body included', async t => {
-  const h = await new Harness().start()
-  t.teardown(() => h.server.close())
+  const h = await startHarness(t)
   const offer =
     'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n'
   const wire = await Wire.open(h.port)
@@ -121,8 +118,7 @@ t.test('an offer of HTTP/2 is passed over and the request served, body included'
 })
 
 t.test('pipelined requests are answered in order', async t => {
-  const h = await new Harness().start()
-  t.teardown(() => h.server.close())
+  const h = await startHarness(t)
   const wire = await Wire.open(h.port)
   wire.socket.write(get('/api/v1/networks') + get('/version') + get('/livez'))
   await wire.until(/ok\n$/)
@@ -166,8 +162,7 @@ t.test(
 t.test(
   'draining serves what comes, closes each connection behind it, and is not ready',
   async t => {
-    const h = await new Harness().start()
-    t.teardown(() => h.server.close())
+    const h = await startHarness(t)
     const kept = await Wire.open(h.port)
     kept.socket.write(get('/livez'))
     await kept.until(/ok\n$/)
@@ -198,8 +193,7 @@ t.test('closing does not wait for ever', async t => {
 })
 
 t.test('an address in use is an error, and several addresses are all served', async t => {
-  const h = await new Harness().start()
-  t.teardown(() => h.server.close())
+  const h = await startHarness(t)
   await t.rejects(new Harness().start({ listen: [{ host: '127.0.0.1', port: h.port }] }), {
     code: 'EADDRINUSE',
   })

@@ -3,16 +3,12 @@ import { connect } from 'node:net'
 import t, { type Test } from 'tap'
 import { WebSocket } from 'ws'
 import type { HttpOptions } from '../../src/http/index.js'
-import { Harness } from './harness.js'
+import { Harness, startHarness } from './harness.js'
 
 type Event = { readonly id: string; readonly event: string; readonly data: Record<string, unknown> }
 
-async function begun(t: Test, options: Partial<HttpOptions> = {}): Promise<Harness> {
-  const h = await new Harness().start(options)
-  t.teardown(() => h.server.close())
-  await h.call('POST', '/api/v1/networks', { cidr: '10.0.0.0/16' })
-  return h
-}
+const begun = (t: Test, options: Partial<HttpOptions> = {}) =>
+  startHarness(t, options, '10.0.0.0/16')
 
 function allocate(h: Harness, times: number): void {
   for (let made = 0; made < times; made++)

@@ -3,6 +3,8 @@ import t, { type Test } from 'tap'
 import type { Allocation } from '../../src/ledger/index.js'
 import type { ApplyEntry } from '../../src/raft/index.js'
 import { ScanError, type Store } from '../../src/store/index.js'
+import { FileScans } from '../../src/store/scan/file-scans.js'
+import { ScanSlots } from '../../src/store/scan/scan-slots.js'
 import { SimClock } from '../support/sim-clock.js'
 import {
   createAllocation,
@@ -144,9 +146,34 @@ t.test('a scan that is not read to its end in time is given up, and its place is
   for (const scan of slow) {
     const error = await scan.next().catch((error: unknown) => error)
     t.ok(error instanceof ScanError)
-    t.match(error, { code: 'scan-too-long' })
+    t.match(error, { code: 'scan-too-long', message: 'the list was not read to its end' })
   }
   t.equal((await waiting).value.length, 500, 'who waited for a place has one')
+})
+
+t.test('what was not read to its end is named: a list, or the state for its hash', async t => {
+  const time = new SimClock()
+  let giveUp = (_: Error) => {}
+  const hanging = new Promise<never>((_, reject) => {
+    giveUp = reject
+  })
+  /** Works on a hash until it is told to stop. */
+  const worker = {
+    call: async ({ type }: { readonly type: string }) => {
+      if (type === 'hash') return hanging
+      giveUp(new Error('it was closed'))
+      return null as never
+    },
+  }
+  const slots = new ScanSlots({ activeMax: 4, waitingMax: 4 })
+  const clock = time.node()
+  const scans = new FileScans({ scanMsMax: 10, hashMsMax: 20 }, { worker, slots, clock })
+  const hash = t.rejects(scans.stateHash(never), {
+    code: 'scan-too-long',
+    message: 'the state was not read to its end within 20 ms',
+  })
+  await time.run(20)
+  await hash
 })
 
 t.test('who finds no place in time is told so; a hash has a longer time', async t => {

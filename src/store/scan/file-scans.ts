@@ -22,6 +22,8 @@ export type FileScansDependencies = {
 /** Aborted by the caller's signal, by time, or when the store closes. */
 type Bounds = { readonly signal: AbortSignal; readonly end: () => void }
 /** One scan or hash under way. */
+/** `what` is read, as a person would say. */
+type Limit = { readonly what: string; readonly msMax: number }
 type Lease = { readonly scan: number; readonly check: () => void; readonly end: () => void }
 
 export class FileScans implements Scans {
@@ -48,7 +50,7 @@ export class FileScans implements Scans {
   }
 
   async stateHash(signal: AbortSignal): Promise<StateHash> {
-    const lease = await this.#lease(signal, this.#options.hashMsMax)
+    const lease = await this.#lease(signal, { what: 'the state', msMax: this.#options.hashMsMax })
     try {
       return await this.#worker.call({ type: 'hash', scan: lease.scan })
     } catch (error) {
@@ -63,7 +65,7 @@ export class FileScans implements Scans {
     source: ScanSource,
     signal: AbortSignal,
   ): AsyncGenerator<readonly Row[], void, void> {
-    const lease = await this.#lease(signal, this.#options.scanMsMax)
+    const lease = await this.#lease(signal, { what: 'the list', msMax: this.#options.scanMsMax })
     const { scan, check, end } = lease
     try {
       await this.#worker.call({ type: 'open', scan, source })
@@ -85,8 +87,8 @@ export class FileScans implements Scans {
   }
 
   /** The end comes with the signal too: a caller that stopped asking must not keep its transaction open. */
-  async #lease(signal: AbortSignal, msMax: number): Promise<Lease> {
-    const bounds = this.#bound(signal, msMax)
+  async #lease(signal: AbortSignal, limit: Limit): Promise<Lease> {
+    const bounds = this.#bound(signal, limit)
     const bounded = bounds.signal
     const check = () => bounded.throwIfAborted()
     try {
@@ -119,11 +121,11 @@ export class FileScans implements Scans {
    * Not `AbortSignal.any` with `AbortSignal.timeout`: in Node 20 nothing holds such a timeout, and once the garbage
    * collector has taken it, it never comes.
    */
-  #bound(signal: AbortSignal, msMax: number): Bounds {
+  #bound(signal: AbortSignal, { what, msMax }: Limit): Bounds {
     const controller = new AbortController()
     const follow = () => controller.abort(signal.reason)
     const cancel = this.#clock.after(msMax, () => {
-      const message = `the list was not read to its end within ${msMax} ms`
+      const message = `${what} was not read to its end within ${msMax} ms`
       controller.abort(new ScanError('scan-too-long', message))
     })
     const end = () => {
