@@ -10,7 +10,7 @@ import {
 } from '../support/gateway-cluster.js'
 
 /** One thing that a client wants, asked for again until it is answered or the client gives up. */
-type Wish = {
+export type Wish = {
   readonly key: string
   /** Whether an attempt ended so that it may have happened, or may happen yet. */
   maybe: boolean
@@ -45,6 +45,10 @@ export type ClientDependencies = {
   readonly report: (finding: string) => void
   /** Every claim of every client. */
   readonly claims: Claim[]
+  /** Before a wish is asked for the first time. */
+  readonly onBegin?: (wish: Wish) => void
+  /** A wish was answered; null: it was given up, and may have happened. */
+  readonly onEnd?: (wish: Wish, claim: Claim, outcome: Outcome | null) => void
 }
 
 const GIVE_UP_RATE = 0.4
@@ -66,27 +70,51 @@ export class Client {
   }
 
   get isIdle(): boolean {
-    return this.#claim === null
+    return this.#claim === null && (!this.isFinishing || this.#unclear() === undefined)
   }
 
   /** Looks at what came of its request, and asks for the next thing. */
   step(): void {
     if (this.#attempt !== null) this.#look(this.#attempt)
     if (this.#attempt !== null) return
-    if (this.#claim === null && !this.isFinishing) this.#begin()
+    if (this.#claim === null)
+      if (this.isFinishing) this.#comeBack()
+      else this.#begin()
     if (this.#claim !== null) this.#ask(this.#claim)
+  }
+
+  get #mine(): readonly Claim[] {
+    const { name } = this.#options
+    return this.#dependencies.claims.filter(({ hostname }) => hostname.startsWith(`${name}-`))
+  }
+
+  /** What it gave up without knowing whether it happened: its key tells. */
+  #unclear(): Claim | undefined {
+    if (!this.#options.hasKeys) return undefined
+    return this.#mine.find(({ wish, release }) => {
+      const last = release ?? wish
+      return last.maybe && last.ending === 'given-up'
+    })
+  }
+
+  #comeBack(): void {
+    const claim = this.#unclear()
+    if (claim === undefined) return
+    const wish = claim.release ?? claim.wish
+    wish.ending = 'open'
+    this.#claim = claim
   }
 
   #begin(): void {
     const { random, claims } = this.#dependencies
     const { name } = this.#options
-    const mine = claims.filter(
-      ({ hostname, allocation, release }) =>
-        allocation !== null && release === null && hostname.startsWith(`${name}-`),
+    const mine = this.#mine.filter(
+      ({ allocation, release }) => allocation !== null && release === null,
     )
     const given = random() < RELEASE_RATE ? mine[Math.floor(random() * mine.length)] : undefined
     const key = `${name}-${++this.#count}`
     const wish: Wish = { key, maybe: false, attempts: 0, ending: 'open' }
+    this.#dependencies.onBegin?.(wish)
     if (given !== undefined) {
       given.release = wish
       this.#claim = given
@@ -120,6 +148,7 @@ export class Client {
     if (ending !== null && 'value' in ending) {
       wish.ending = ending.value.ok ? 'done' : 'refused'
       this.#take(claim, ending.value)
+      this.#dependencies.onEnd?.(wish, claim, ending.value)
       this.#claim = null
       return
     }
@@ -128,6 +157,7 @@ export class Client {
     const isPatient = this.isFinishing || this.#dependencies.random() > GIVE_UP_RATE
     if (mayAsk && isPatient) return
     wish.ending = 'given-up'
+    if (wish.maybe) this.#dependencies.onEnd?.(wish, claim, null)
     this.#claim = null
   }
 

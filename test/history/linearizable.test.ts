@@ -49,6 +49,19 @@ t.test('networks are searched apart, and one that is not described is a fault', 
   t.same(checkLinearizable({ networks, operations }), accepted)
 })
 
+t.test('an allocation that nobody heard of may have taken the last address', async t => {
+  const small = { network: 'net-1', first: '10.0.0.1', last: '10.0.0.2' }
+  const who = { network: 'net-1', client: 1, op: 'allocate', from: 0 } as const
+  const answer = { id: 'ip-1', ip: '10.0.0.1' }
+  const told: Operation = { ...who, to: 5, outcome: 'ok', revision: 1, answer }
+  const full: Operation = { ...who, from: 10, to: 15, outcome: 'refused', revision: 3 }
+  const unheard: Operation = { ...who, to: null, outcome: 'unknown' }
+  for (const check of [checkLinearizable, checkRevisions]) {
+    t.same(check({ networks: [small], operations: [told, unheard, full] }), accepted)
+    t.not(check({ networks: [small], operations: [told, full] }).faults.length, 0, 'one was free')
+  }
+})
+
 t.test('a history is the same after it was written and read', async t => {
   const history = makeTrueHistory(50, seededRandom(4))
   t.same(parseHistory(formatHistory(history)), history)

@@ -107,7 +107,10 @@ class Search {
     frame.applied = null
   }
 
-  /** Whatever began before the first of the others had ended may come next; guesses last, for most never happened. */
+  /**
+   * Whatever began before the first of the others had ended may come next; guesses last, for most never happened. The
+   * order of revisions is tried first: it decides nothing, and is the right one where the server tells the truth.
+   */
   #frame(from: number): Frame {
     let first = from
     while (first < this.#answeredCount && this.#placed[first]) first++
@@ -120,7 +123,9 @@ class Search {
       candidates.push(position)
       firstEnd = Math.min(firstEnd, operation.to ?? Number.POSITIVE_INFINITY)
     }
-    const possible = candidates.filter(position => this.#at(position).from <= firstEnd)
+    const possible = candidates
+      .filter(position => this.#at(position).from <= firstEnd)
+      .sort((a, b) => this.#revision(a) - this.#revision(b))
     for (let position = this.#answeredCount; position < this.#operations.length; position++) {
       if (this.#at(position).from > firstEnd) break
       if (!this.#placed[position]) possible.push(position)
@@ -141,6 +146,10 @@ class Search {
       if (this.#placed[position]) beyond.push(position - first)
     }
     return `${first}:${beyond}:${[...this.#guesses].sort()}`
+  }
+
+  #revision(position: number): number {
+    return this.#at(position).revision ?? 0
   }
 
   #at(position: number): Operation {

@@ -76,7 +76,7 @@ function replayFaults(
   const left = new Set(unknown)
   for (const operation of placed) {
     if (model.apply(operation) !== null) continue
-    believe(model, operation, left)
+    believe(model, { operation, last: addressOf(range.last) }, left)
     // One wrong answer makes the rest meaningless.
     if (model.apply(operation) === null) {
       return [`${range.network}: in the order of revisions this is wrong: ${describe(operation)}`]
@@ -86,7 +86,11 @@ function replayFaults(
 }
 
 /** Lets those unknown operations have happened that explain the answer. */
-function believe(model: AddressModel, operation: Placed, left: Set<Operation>): void {
+function believe(
+  model: AddressModel,
+  { operation, last }: { readonly operation: Placed; readonly last: bigint },
+  left: Set<Operation>,
+): void {
   const mayHaveHappened = [...left].filter(({ from }) => from <= operation.to)
   const allocations = mayHaveHappened.filter(({ op }) => op === 'allocate')
   const takeAll = (addresses: readonly bigint[]): void => {
@@ -101,8 +105,10 @@ function believe(model: AddressModel, operation: Placed, left: Set<Operation>): 
       if (model.apply(release) !== null) left.delete(release)
     }
   }
-  if (operation.op === 'allocate' && operation.answer !== undefined) {
-    takeAll(model.freeBelow(addressOf(operation.answer.ip), allocations.length + 1))
+  if (operation.op === 'allocate') {
+    // What was refused found the network full.
+    const end = operation.answer === undefined ? last + 1n : addressOf(operation.answer.ip)
+    takeAll(model.freeBelow(end, allocations.length + 1))
   } else if (operation.op === 'list') {
     const listed = (operation.answer ?? []).map(({ ip }) => addressOf(ip))
     takeAll(listed.filter(address => !model.holds(address)))

@@ -16,6 +16,7 @@ import {
   type Result,
   usableRange,
 } from '../../src/ledger/index.js'
+import { ModelMembers } from './model-members.js'
 import { contains, isHeld, isLive, ModelSpace, rangeOf } from './model-space.js'
 
 type Of<Type extends Command['type']> = Extract<Command, { type: Type }>
@@ -36,6 +37,7 @@ const iso = (timeMs: number | null) => (timeMs === null ? null : new Date(timeMs
 
 export class Model {
   space = new ModelSpace()
+  readonly members = new ModelMembers()
   private lastNetworkId = 0
   private lastAllocationId = 0
   private revision = 0
@@ -97,7 +99,16 @@ export class Model {
   private decide(command: Command): Result {
     switch (command.type) {
       case 'genesis':
+        this.members.found(command.members)
         return { type: 'none' }
+      case 'member.add':
+      case 'member.update':
+      case 'member.remove':
+      case 'member.keep':
+      case 'member.forget': {
+        const refusal = this.members.decide(command)
+        return refusal === null ? { type: 'none' } : refuse(refusal)
+      }
       case 'network.create':
         return { type: 'network', network: this.createNetwork(command) }
       case 'network.update':

@@ -36,7 +36,12 @@ export type FaultKind = (typeof faultKinds)[number]
 export type Plan = {
   readonly seed: number
   readonly nodeIds: readonly number[]
-  /** Nodes that may join later. */
+  /**
+   * `raft`: any change that Raft knows, asked of the leader; `book`: the administrator's wishes, which the leader makes
+   * true by itself.
+   */
+  readonly members: 'fixed' | 'raft' | 'book'
+  /** Nodes that may join later; no id is ever used again. */
   readonly spareIds: readonly number[]
   readonly network: Partial<NetworkOptions>
   readonly core: Partial<RaftNodeOptions>
@@ -44,7 +49,10 @@ export type Plan = {
   readonly faults: readonly FaultKind[]
   /** Of the moments in which a fault may strike, the part in which one does. */
   readonly faultRate: number
+  /** Of single addresses, given back some time. */
   readonly clients: number
+  /** Of everything. */
+  readonly roamers: number
   /** Of the steps in which one may, the part in which a node is read. */
   readonly readRate: number
   /** Virtual time under faults. */
@@ -54,14 +62,16 @@ export type Plan = {
 const FAULTY_MS = 6_000
 
 export function drawPlan(seed: number, random: () => number): Plan {
-  const membership = random() < 0.4
-  const large = !membership && random() < 0.3
+  const dice = random()
+  const members = dice < 0.25 ? 'raft' : dice < 0.55 ? 'book' : 'fixed'
+  const large = members === 'fixed' && random() < 0.3
   const lossy = random() < 0.5
   const faults = faultKinds.filter(kind => kind !== 'membership' && random() < 0.6)
   return {
     seed,
     nodeIds: large ? [1, 2, 3, 4, 5] : [1, 2, 3],
-    spareIds: membership ? [4, 5, 6] : [],
+    members,
+    spareIds: members === 'fixed' ? [] : [4, 5, 6, 7, 8, 9],
     network: {
       dropRate: lossy ? random() * 0.1 : 0,
       duplicateRate: random() < 0.5 ? random() * 0.1 : 0,
@@ -76,9 +86,10 @@ export function drawPlan(seed: number, random: () => number): Plan {
     },
     // Who is away for so long, or joins, needs a snapshot.
     driver: { compactEntries: random() < 0.5 ? 20 : 50, tailEntries: random() < 0.5 ? 0 : 10 },
-    faults: membership ? [...faults, 'membership'] : faults,
+    faults: members === 'raft' ? [...faults, 'membership'] : faults,
     faultRate: 0.05 + random() * 0.2,
-    clients: 6,
+    clients: 5,
+    roamers: 3,
     readRate: random() < 0.5 ? 0.3 : 1,
     faultyMs: FAULTY_MS,
   }

@@ -1,9 +1,12 @@
 // One seed: a world under faults and clients, then healed; what it must never do, and that it gets on in the end.
 
+import type { ReadContext } from '../../src/gateway/index.js'
 import { checkClaim, newClaimCounts } from '../gateway/claims.js'
 import { type Claim, Client } from '../gateway/clients.js'
 import { watch } from '../support/gateway-cluster.js'
 import { seededRandom } from '../support/sim-clock.js'
+import { Administrator } from './clients/administrator.js'
+import { Roamer } from './clients/roamer.js'
 import { drawPlan } from './plan.js'
 import type { SeedReport } from './report.js'
 import { Faults } from './world/faults.js'
@@ -11,6 +14,8 @@ import type { SimulatedNode } from './world/sim-node.js'
 import { World } from './world/world.js'
 
 const STEP_MS = 20
+/** Of the linearizable reads, the part that comes into the history. */
+const NOTED_RATE = 0.3
 const CHECKPOINT_RATE = 0.1
 /** Virtual time in which a healed cluster has a leader, everyone is answered, and all are level. */
 const LIVENESS_MS = 60_000
@@ -20,6 +25,8 @@ export class Simulation {
   readonly #faults: Faults
   readonly #claims: Claim[] = []
   readonly #clients: readonly Client[]
+  readonly #roamers: readonly Roamer[]
+  readonly #administrator: Administrator
   readonly #claimCounts = newClaimCounts()
 
   constructor(seed: number) {
@@ -27,6 +34,11 @@ export class Simulation {
     const plan = drawPlan(seed, seededRandom(-1 - seed))
     this.#world = new World(plan)
     this.#faults = new Faults(this.#world)
+    this.#roamers = Array.from(
+      { length: plan.roamers },
+      (_, at) => new Roamer(`roamer${at}`, this.#world),
+    )
+    this.#administrator = new Administrator(this.#world)
     this.#clients = Array.from({ length: plan.clients }, (_, at) => this.#client(at))
   }
 
@@ -52,7 +64,8 @@ export class Simulation {
     const { clock, plan, random } = this.#world
     for (let passedMs = 0; passedMs < plan.faultyMs && !this.#isOver; passedMs += STEP_MS) {
       if (random() < plan.faultRate) await this.#faults.strike()
-      for (const client of this.#clients) client.step()
+      for (const client of [...this.#clients, ...this.#roamers]) client.step()
+      if (plan.members === 'book') await this.#administrator.step()
       if (random() < plan.readRate) for (const node of this.#world.living) this.#read(node)
       for (const node of this.#world.living) if (random() < CHECKPOINT_RATE) node.checkpoint()
       await clock.run(STEP_MS)
@@ -63,23 +76,34 @@ export class Simulation {
   async #healed(): Promise<void> {
     const { clock, findings, trace } = this.#world
     await this.#faults.heal()
-    for (const client of this.#clients) client.isFinishing = true
-    const isDone = () =>
-      this.#clients.every(client => client.isIdle) &&
-      this.#world.isLevel() &&
-      this.#world.leaderNow() !== undefined
+    for (const client of [...this.#clients, ...this.#roamers]) client.isFinishing = true
+    this.#administrator.isFinishing = true
+    const isDone = () => this.#undone().length === 0
     for (let passedMs = 0; passedMs < LIVENESS_MS && !this.#isOver; passedMs += STEP_MS) {
       if (isDone()) break
-      for (const client of this.#clients) client.step()
+      for (const client of [...this.#clients, ...this.#roamers]) client.step()
+      await this.#administrator.step()
       await clock.run(STEP_MS)
       this.#noteFatal()
     }
     if (this.#isOver) return
-    if (this.#world.leaderNow() === undefined) findings.report('the healed cluster has no leader')
-    if (this.#clients.some(client => !client.isIdle)) findings.report('a client was never answered')
-    if (!this.#world.isLevel()) findings.report('the healed nodes are not level')
+    for (const what of this.#undone()) findings.report(what)
     trace.add('world', 'is looked at')
     if (!this.#isOver) await this.#lookAtTheEnd()
+  }
+
+  /** What a healed cluster still owes. */
+  #undone(): readonly string[] {
+    const world = this.#world
+    const undone: string[] = []
+    if (world.leaderNow() === undefined) undone.push('the healed cluster has no leader')
+    const clients = [...this.#clients, ...this.#roamers, this.#administrator]
+    if (clients.some(client => !client.isIdle)) undone.push('a client was never answered')
+    if (!world.wishesAreTrue()) undone.push('the healed cluster has not the members that it shall')
+    if (!world.isLevel()) undone.push('the healed nodes are not level')
+    for (const { nodeId, gateway } of world.members())
+      if (gateway.pendingCount() !== 0) undone.push(`node ${nodeId} still waits for an outcome`)
+    return undone
   }
 
   /** The states are the same and sound, and clients were told the truth. */
@@ -88,11 +112,12 @@ export class Simulation {
     const members = this.#world.members()
     const hashes = new Set(await Promise.all(members.map(node => node.stateHash())))
     if (hashes.size !== 1) findings.report('the states of level nodes differ')
-    for (const node of members) {
-      findings.guard(() => node.look())
-      if (node.gateway.pendingCount() !== 0)
-        findings.report(`node ${node.nodeId} still waits for an outcome`)
-    }
+    for (const node of members) findings.guard(() => node.look())
+    const { membership } = this.#world.observer.members
+    for (const nodeId of this.#world.observer.ledger.removed)
+      if (membership.voters.includes(nodeId)) findings.report(`removed node ${nodeId} votes`)
+    for (const roamer of this.#roamers) roamer.findings().forEach(findings.report)
+    this.#world.claims.findings().forEach(findings.report)
     const rows = members[0]?.allocations() ?? []
     for (const claim of this.#claims) {
       const named = rows.filter(({ hostname }) => hostname === claim.hostname)
@@ -112,7 +137,7 @@ export class Simulation {
   #client(at: number): Client {
     const world = this.#world
     return new Client(
-      { name: `client${at}`, hasKeys: at % 3 !== 0 },
+      { name: `client${at}`, hasKeys: at > 0 },
       {
         get networkId() {
           return world.networkId
@@ -121,6 +146,8 @@ export class Simulation {
         pick: () => world.pick(world.living.filter(node => node.starts > 0)),
         report: world.findings.report,
         claims: this.#claims,
+        onBegin: world.claims.begins,
+        onEnd: world.claims.ended,
       },
     )
   }
@@ -131,7 +158,33 @@ export class Simulation {
     const level = dice < 0.6 ? 'linearizable' : dice < 0.8 ? 'weak' : 'none'
     // Sometimes what anyone was shown so far, as a client's own session asks for.
     const least = random() < 0.3 ? observer.history.shown : 0
-    watch(node.readAndLook(level, least))
+    watch(this.#readAndNote(node, level, least))
+  }
+
+  async #readAndNote(
+    node: SimulatedNode,
+    level: ReadContext['level'],
+    least: number,
+  ): Promise<void> {
+    const { clock, claims, networkId, random } = this.#world
+    const from = clock.nowMs
+    const isNoted = level === 'linearizable' && random() < NOTED_RATE
+    const read = await node.readAndLook(level, least)
+    if (isNoted)
+      claims.listed(
+        from,
+        read.revision,
+        read.claims.filter(claim => claim.networkId === networkId),
+      )
+  }
+
+  /** What the clients that do everything came to. */
+  #roamed(): Map<string, number> {
+    const sums = new Map<string, number>()
+    for (const { counts } of this.#roamers)
+      for (const [what, count] of Object.entries(counts))
+        sums.set(`roamers ${what}`, (sums.get(`roamers ${what}`) ?? 0) + count)
+    return sums
   }
 
   #report(): SeedReport {
@@ -145,9 +198,18 @@ export class Simulation {
         elections: observer.led.size,
         'snapshots installed': nodes.reduce((sum, { installs }) => sum + installs, 0),
         'membership changes': observer.members.changes,
+        'members wished for': this.#administrator.counts.wishes,
+        'members refused': this.#administrator.counts.refused,
+        'nodes retired': observer.retired.size,
+        ...Object.fromEntries(this.#roamed()),
+        'histories undecided': this.#world.claims.counts.undecided,
         'entries committed': observer.ledger.index,
       },
-      checks: { ...observer.history.counts, ...this.#claimCounts },
+      checks: {
+        ...observer.history.counts,
+        ...this.#claimCounts,
+        linearized: this.#world.claims.counts.linearized,
+      },
       faults: {
         ...Object.fromEntries(this.#faults.counts),
         ...Object.fromEntries(streams),

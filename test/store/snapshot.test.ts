@@ -203,6 +203,23 @@ t.test('a disk that is full before the snapshot is whole takes nothing but that'
   t.equal(store.appliedIndex(), 60, 'and the state goes on')
 })
 
+t.test('the same bytes under another mark begin anew, and are refused', async t => {
+  for (const directory of [':memory:', temporaryDirectory(t)]) {
+    const { ahead, behind } = await aheadAndBehind(t, directory)
+    const source = await ahead.take(1)
+    const { header } = source
+    const sink = await behind.receive(header)
+    await sink.write(await source.read(0, header.bytes))
+    const mark = { ...header.mark, index: header.mark.index + 1 }
+    const other = await behind.receive({ ...header, mark })
+    t.equal(other.received, 0, 'what was received is not taken for what it is not')
+    await other.write(await source.read(0, header.bytes))
+    await t.rejects(other.finish(), /holds another state/)
+    await behind.install((await carry(source, behind)).mark)
+    t.equal(behind.appliedIndex(), header.mark.index)
+  }
+})
+
 t.test('what is not the announced snapshot of this program is refused', async t => {
   const { ahead, behind } = await aheadAndBehind(t, temporaryDirectory(t))
   const source = await ahead.take(1)

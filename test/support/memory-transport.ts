@@ -55,6 +55,12 @@ export class MemoryNetwork {
     this.#cuts.add(link(from, to))
   }
 
+  /** Whether both hear each other. */
+  connects(one: NodeId, other: NodeId): boolean {
+    const ways = [link(one, other), link(other, one)]
+    return ways.every(way => this.#links.has(way) && !this.#cuts.has(way))
+  }
+
   /** Neither side of the node hears the other. */
   isolate(nodeId: NodeId): void {
     for (const other of this.#transports.keys()) {

@@ -13,6 +13,7 @@ import type {
 import { type PointStep, pointAt, statePath } from '../layout.js'
 import { FileSink } from './file-sink.js'
 import { assertRoomForCopy, namedNoRoom, type Room } from './no-room-error.js'
+import { isSameHeader } from './same-snapshot.js'
 import { makeFolder, nameOf, takenFolder } from './snapshot-files.js'
 import { runSnapshotJob } from './snapshot-job.js'
 import { TakenSnapshot } from './taken-snapshot.js'
@@ -61,7 +62,7 @@ export class FileSnapshots {
 
   async receive(header: SnapshotHeader): Promise<SnapshotSink> {
     const known = this.#sink
-    if (known === null || known.isGone || known.header.sha256 !== header.sha256) {
+    if (known === null || known.isGone || !isSameHeader(known.header, header)) {
       await known?.discard()
       const { signal } = this.#closing
       const { room } = this.#dependencies

@@ -9,7 +9,7 @@ import type {
   SnapshotSource,
 } from '../../raft/index.js'
 import { openImage } from '../open.js'
-import { assertSameBytes, assertSameMark, readMark } from './same-snapshot.js'
+import { assertSameBytes, assertSameMark, isSameHeader, readMark } from './same-snapshot.js'
 
 const CACHE_BYTES = 1 << 20
 
@@ -83,7 +83,7 @@ class MemorySink implements SnapshotSink {
   }
 
   isOf(header: SnapshotHeader): boolean {
-    return !this.#isGone && header.sha256 === this.header.sha256
+    return !this.#isGone && isSameHeader(header, this.header)
   }
 
   async write(bytes: Uint8Array): Promise<void> {

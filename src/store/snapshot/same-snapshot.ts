@@ -29,10 +29,21 @@ export function assertSameBytes(found: Bytes, said: Bytes): void {
   throw new Error('The snapshot is damaged: its SHA-256 is not the one that was announced.')
 }
 
+/** Whether what was received of one goes on with the other: they announce the same bytes, and the same of them. */
+export function isSameHeader(one: SnapshotHeader, other: SnapshotHeader): boolean {
+  return (
+    one.sha256 === other.sha256 && one.bytes === other.bytes && isSameMark(one.mark, other.mark)
+  )
+}
+
 /** @throws a sentence */
 export function assertSameMark(found: SnapshotMark, said: SnapshotMark): void {
-  if (JSON.stringify(sorted(found)) === JSON.stringify(sorted(said))) return
+  if (isSameMark(found, said)) return
   throw new Error('The snapshot holds another state than the one that was announced.')
+}
+
+function isSameMark(one: SnapshotMark, other: SnapshotMark): boolean {
+  return JSON.stringify(sorted(one)) === JSON.stringify(sorted(other))
 }
 
 function sorted({ index, term, timeMs, membership }: SnapshotMark): readonly unknown[] {

@@ -3,6 +3,8 @@
 
 export type Mutation = {
   readonly name: string
+  /** Of the seeds from 1 on, the first that found it when it was last looked for from there (README.md). */
+  readonly foundAt: number
   /** Source file without its ending, from the project's root. */
   readonly module: string
   readonly edits: readonly Edit[]
@@ -18,6 +20,7 @@ export type Edit = {
 export const mutations: readonly Mutation[] = [
   {
     name: 'skip-an-fsync',
+    foundAt: 1,
     module: 'src/raft/log-writer',
     edits: [
       { find: 'sync: mustSync || entries.length > 0', replace: 'sync: entries.length === 0' },
@@ -25,6 +28,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'count-a-learner',
+    foundAt: 4,
     module: 'src/raft/core/replication',
     edits: [
       {
@@ -36,6 +40,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'commit-an-older-term',
+    foundAt: 1,
     module: 'src/raft/core/replication',
     edits: [
       {
@@ -46,11 +51,13 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'forget-the-vote',
+    foundAt: 1,
     module: 'src/raft/core/node-state',
     edits: [{ find: 'this.vote = hardState.vote', replace: 'this.vote = 0' }],
   },
   {
     name: 'skip-conflict-truncation',
+    foundAt: 2,
     module: 'src/raft/core/raft-log',
     edits: [
       { find: 'this.termAt(entry.index) !== entry.term', replace: 'entry.index > this.lastIndex' },
@@ -58,11 +65,13 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'read-without-a-quorum',
+    foundAt: 1,
     module: 'src/raft/core/reads',
     edits: [{ find: 'if (answered < reads.round)', replace: 'if (answered < 0)' }],
   },
   {
     name: 'reuse-a-request-id',
+    foundAt: 1,
     module: 'src/gateway/gateway',
     edits: [
       {
@@ -73,6 +82,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'apply-before-persist',
+    foundAt: 1,
     module: 'src/raft/core/raft-log',
     edits: [
       {
@@ -84,6 +94,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'leave-joint-early',
+    foundAt: 5,
     module: 'src/raft/core/reconfiguration',
     edits: [
       {
@@ -95,6 +106,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'drop-the-dedupe-record',
+    foundAt: 2,
     module: 'src/ledger/sessions',
     edits: [
       {
@@ -105,6 +117,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'choose-before-the-log',
+    foundAt: 1,
     module: 'src/gateway/gateway',
     edits: [
       {
@@ -121,6 +134,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'compact-past-the-durable-index',
+    foundAt: 1,
     module: 'src/raft/compaction',
     edits: [
       {
@@ -128,5 +142,58 @@ export const mutations: readonly Mutation[] = [
         replace: 'Math.min(applied, held ?? applied)',
       },
     ],
+  },
+  {
+    name: 'install-without-verifying-the-mark',
+    foundAt: 36,
+    module: 'src/store/snapshot/same-snapshot',
+    edits: [
+      { find: 'if (isSameMark(found, said)) return', replace: 'if (found.index > 0) return' },
+    ],
+  },
+  {
+    name: 'leave-the-old-log-behind-a-snapshot',
+    foundAt: 1,
+    module: 'src/raft/log-writer',
+    edits: [
+      {
+        find: 'await logStore.compact({ index, term, timeMs })',
+        replace: 'void [index, term, timeMs]',
+      },
+    ],
+  },
+  {
+    name: 'bring-a-snapshot-from-before-the-member',
+    foundAt: 4,
+    module: 'src/raft/snapshots/snapshot-traffic',
+    edits: [
+      {
+        find: 'if (memberIds(membership).includes(to)) return source',
+        replace: 'if (memberIds(membership).length > 0) return source',
+      },
+    ],
+  },
+  {
+    name: 'promote-a-learner-that-is-behind',
+    foundAt: 4,
+    module: 'src/effects/member-job',
+    edits: [{ find: 'active && match > 0 && lastIndex - match <= lagMax', replace: 'active' }],
+  },
+  {
+    name: 'use-a-member-id-again',
+    foundAt: 6,
+    module: 'src/ledger/rules/members',
+    edits: [
+      {
+        find: "if (book.removed.includes(nodeId)) return refuse({ code: 'member-id-used', nodeId })",
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'vote-after-removal',
+    foundAt: 27,
+    module: 'src/raft/core/raft-node',
+    edits: [{ find: 'this.#node.mayVote = false', replace: 'void 0' }],
   },
 ]

@@ -1,10 +1,16 @@
 // Every entry that any node applies in any of its lives, against the slow model of the ledger and against what the other
 // nodes made of it. RAFT_NOTES §6.8: 4, 16, 17 and 19.
 import { isDeepStrictEqual } from 'node:util'
-import { type Allocation, formatAddress, type Outcome } from '../../../src/ledger/index.js'
+import {
+  type Allocation,
+  formatAddress,
+  type Member,
+  type Outcome,
+} from '../../../src/ledger/index.js'
 import type { ApplyEntry } from '../../../src/raft/index.js'
 import { decodeRequest } from '../../../src/store/codec/request-codec.js'
 import { Model } from '../../ledger/model.js'
+import type { ModelSpace } from '../../ledger/model-space.js'
 import { check } from '../../raft/core/invariants.js'
 
 type Applied = { readonly entry: ApplyEntry; readonly outcome: Outcome | null }
@@ -16,6 +22,24 @@ export class LedgerWatch {
   /** Live claims as of each index; [0] is before the first. */
   readonly #claims: string[] = ['']
   readonly #hashes = new Map<number, string>()
+
+  /** The address book as of the newest applied entry. */
+  get book(): readonly Member[] {
+    return [...(this.#model.members.book?.values() ?? [])]
+  }
+
+  /** Idempotency keys of everything that was applied. */
+  readonly keys = new Set<string>()
+
+  /** Networks and allocations as of the newest applied entry; not to be changed. */
+  get space(): ModelSpace {
+    return this.#model.space
+  }
+
+  /** Ids that are used up. */
+  get removed(): ReadonlySet<number> {
+    return this.#model.members.removed
+  }
 
   /** Highest index that any node has applied. */
   get index(): number {
@@ -67,8 +91,12 @@ export class LedgerWatch {
   }
 
   #decide(entry: ApplyEntry, outcome: Outcome | null): void {
-    if (entry.kind === 'command') {
-      const expected = this.#model.execute(decodeRequest(entry.data), entry.index, entry.timeMs)
+    const request = entry.kind === 'command' ? decodeRequest(entry.data) : null
+    if (request !== null && request.idempotency !== null)
+      this.keys.add(request.idempotency.scopeHash)
+    // How much history there is, the model does not know; that the nodes agree is enough.
+    if (request !== null && request.command.type !== 'prune') {
+      const expected = this.#model.execute(request, entry.index, entry.timeMs)
       check(
         isDeepStrictEqual(expected, outcome),
         `entry ${entry.index} was decided ${text(outcome)}, not ${text(expected)}`,

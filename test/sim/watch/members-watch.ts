@@ -5,15 +5,24 @@ import type { Membership } from '../../../src/raft/core/index.js'
 import type { ApplyEntry } from '../../../src/raft/index.js'
 import { check, type ObservedNode } from '../../raft/core/invariants.js'
 
+/** What the leader may have appended between looking at a learner and asking for its promotion. */
+const PROPOSED_MEANWHILE = 20
+
 export class MembersWatch {
   /** In the order of the log; the first is the founders'. */
   readonly #memberships: { readonly index: number; readonly membership: Membership }[]
   readonly #nodes: ReadonlyMap<number, ObservedNode>
+  readonly #lagMax: number | null
   #lastIndex = 0
 
-  constructor(founders: Membership, nodes: ReadonlyMap<number, ObservedNode>) {
+  constructor(
+    founders: Membership,
+    nodes: ReadonlyMap<number, ObservedNode>,
+    lagMax: number | null,
+  ) {
     this.#memberships = [{ index: 0, membership: founders }]
     this.#nodes = nodes
+    this.#lagMax = lagMax
   }
 
   /** As of the newest entry that any node applied. */
@@ -21,6 +30,13 @@ export class MembersWatch {
     const last = this.#memberships.at(-1)
     if (last === undefined) throw new Error('there is always a membership')
     return last.membership
+  }
+
+  /** Of the memberships by one of which the newest entries came about. */
+  get recentVoters(): readonly (readonly number[])[] {
+    return this.#memberships
+      .slice(-3)
+      .map(({ membership }) => [...new Set([...membership.voters, ...membership.votersOutgoing])])
   }
 
   get changes(): number {
@@ -44,7 +60,21 @@ export class MembersWatch {
       quorumsMeet(this.membership, membership),
       `at ${index} a quorum of ${text(this.membership)} need not meet one of ${text(membership)}`,
     )
+    this.#wasClose(index, membership)
     this.#memberships.push({ index, membership })
+  }
+
+  /** Whoever is promoted by the leader itself has nearly all of the log on its disk. */
+  #wasClose(index: number, { voters }: Membership): void {
+    if (this.#lagMax === null) return
+    for (const nodeId of voters) {
+      if (!this.membership.learners.includes(nodeId)) continue
+      const last = this.#nodes.get(nodeId)?.lastDurable ?? 0
+      check(
+        last >= index - this.#lagMax - PROPOSED_MEANWHILE,
+        `learner ${nodeId} becomes a voter at ${index}, and its log ends at ${last}`,
+      )
+    }
   }
 
   /**

@@ -10,6 +10,7 @@ import type {
 import type { ApplyEntry } from '../../../src/raft/index.js'
 import type { AppliedRequest } from '../../../src/store/index.js'
 import { check, Invariants } from '../../raft/core/invariants.js'
+import { ClockWatch } from './clock-watch.js'
 import type { Findings } from './findings.js'
 import { History } from './history.js'
 import { LedgerWatch } from './ledger-watch.js'
@@ -20,6 +21,14 @@ import type { Trace } from './trace.js'
 /** How a node's core stood when it was last looked at. */
 type Committed = Pick<RaftNodeStatus, 'role' | 'term' | 'commit'> & { readonly view: NodeView }
 
+export type ObserverOptions = {
+  readonly founders: Membership
+  /** How far behind a learner may be that is promoted; null = it is not asked. */
+  readonly lagMax: number | null
+  /** The latest that a node's clock can have shown to anybody until now. */
+  readonly latestMs: (nodeId: NodeId) => number
+}
+
 export class Observer {
   readonly views = new Map<NodeId, NodeView>()
   readonly ledger = new LedgerWatch()
@@ -27,21 +36,29 @@ export class Observer {
   readonly members: MembersWatch
   /** Terms that had a leader. */
   readonly led = new Set<number>()
+  /** Nodes that know in their present life that they were removed. */
+  readonly retired = new Set<NodeId>()
+  readonly #clocks: ClockWatch
   readonly #raft: Invariants
   readonly #commits = new Map<NodeId, Committed>()
   readonly #findings: Findings
   readonly #trace: Trace
 
-  constructor(founders: Membership, { findings, trace }: { findings: Findings; trace: Trace }) {
+  constructor(
+    { founders, lagMax, latestMs }: ObserverOptions,
+    { findings, trace }: { readonly findings: Findings; readonly trace: Trace },
+  ) {
     this.#findings = findings
     this.#trace = trace
+    this.#clocks = new ClockWatch(latestMs)
     // Whether an entry is on a quorum is `members`' to say, which knows that memberships change.
     this.#raft = new Invariants(this.views, false)
-    this.members = new MembersWatch(founders, this.views)
+    this.members = new MembersWatch(founders, this.views, lagMax)
   }
 
   /** 8 and 9: what it had promised on its disk, it knows. */
   started(view: NodeView): void {
+    this.retired.delete(view.nodeId)
     this.#findings.guard(() => {
       const before = this.views.get(view.nodeId)?.disk.hardState
       this.views.set(view.nodeId, view)
@@ -74,7 +91,10 @@ export class Observer {
 
   sent(messages: readonly Message[]): void {
     this.#findings.guard(() => {
-      for (const message of messages) this.#raft.beforeSend(message)
+      for (const message of messages) {
+        this.#raft.beforeSend(message)
+        this.#staysQuiet(message)
+      }
     })
   }
 
@@ -88,12 +108,21 @@ export class Observer {
       for (const entry of entries) {
         const outcome = entry.kind === 'command' ? (decided[next++]?.outcome ?? null) : null
         const isNew = entry.index > this.ledger.index
+        if (isNew) this.#clocks.applied(entry, this.members.recentVoters)
         this.members.applied(nodeId, entry)
         this.ledger.applied(nodeId, entry, outcome)
         if (isNew && entry.membership !== null)
           this.#trace.add(nodeId, `applies ${entry.index}: ${text(entry.membership)}`)
       }
     })
+  }
+
+  /** 12: a removed node that knows it neither asks for votes nor gives any. */
+  #staysQuiet(message: Message): void {
+    if (!this.retired.has(message.from)) return
+    const { type, from } = message
+    const votes = type === 'vote' || (type === 'vote-response' && message.granted)
+    check(!votes, `removed node ${from} takes part in an election`)
   }
 
   /** 13: what a leader counts on is on that node's disk, unless a later term has overwritten it. */

@@ -153,8 +153,7 @@ export class Faults {
   #turnClock(node: SimulatedNode): void {
     const { random } = this.#world
     const spanMs = random() < 0.2 ? HOUR_MS : CLOCK_OFF_MS
-    node.wallOffsetMs = Math.floor((random() - 0.5) * 2 * spanMs)
-    node.process.wallOffsetMs = node.wallOffsetMs
+    node.turnClock(Math.floor((random() - 0.5) * 2 * spanMs))
   }
 
   /** What was written and not synced stays in part, as chance has it. */

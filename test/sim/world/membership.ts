@@ -14,7 +14,7 @@ export async function changeMembership(world: World): Promise<boolean> {
   if (leader === undefined || wanted === null) return false
   for (const { type, nodeId } of wanted.changes) {
     const node = world.node(nodeId)
-    // Only who never was a member has to be started: others come back by themselves.
+    // Whoever has crashed comes back by itself.
     if (type !== 'remove' && node.starts === 0) await node.start()
   }
   const what = wanted.changes.map(({ type, nodeId }) => `${type} ${nodeId}`).join(', ')
@@ -31,9 +31,7 @@ export async function changeMembership(world: World): Promise<boolean> {
 
 function drawChange(world: World): Wanted | null {
   const { voters, learners } = world.observer.members.membership
-  const strangers = world.nodes
-    .map(({ nodeId }) => nodeId)
-    .filter(nodeId => !voters.includes(nodeId) && !learners.includes(nodeId))
+  const strangers = world.nodes.filter(({ starts }) => starts === 0).map(({ nodeId }) => nodeId)
   const [voter, learner, stranger] = [voters, learners, strangers].map(ids => world.pick(ids))
   const dice = world.random()
   if (stranger !== undefined && dice < 0.35)

@@ -2,7 +2,7 @@
 // and its disk can be slow or break.
 
 import type { ReadContext, SubmitContext } from '../../../src/gateway/index.js'
-import type { Command, Outcome } from '../../../src/ledger/index.js'
+import type { Allocation, Command, Outcome } from '../../../src/ledger/index.js'
 import type {
   ApplyEntry,
   SnapshotMark,
@@ -21,6 +21,7 @@ import type { Findings } from '../watch/findings.js'
 import { NodeView, ObservedCore } from '../watch/node-view.js'
 import type { Observer } from '../watch/observer.js'
 import type { Trace } from '../watch/trace.js'
+import { type Company, startJobs } from './jobs.js'
 import { type Meddling, StreamFaults } from './stream-faults.js'
 
 export type SimNodeDependencies = {
@@ -28,6 +29,7 @@ export type SimNodeDependencies = {
   readonly findings: Findings
   readonly trace: Trace
   readonly onMeddle: (what: Meddling) => void
+  readonly company: Company
 }
 
 /** States are hashed at the multiples of this. */
@@ -38,6 +40,8 @@ const never = new AbortController().signal
 
 export class SimulatedNode extends GatewayNode {
   diskMs = 1
+  /** The most that its wall clock was ever ahead. */
+  wallOffsetMaxMs = 0
   /** Snapshots that have replaced this node's state. */
   installs = 0
   /** Stream by stream: what arrives of snapshots. */
@@ -71,6 +75,7 @@ export class SimulatedNode extends GatewayNode {
     this.#fatalBefore = this.record.fatal.length
     await super.start()
     if (this.streams !== null) this.streams.meddle = this.streamFaults.meddle
+    startJobs(this, this.#dependencies.company)
   }
 
   /** As the worker's: from now on the state up to here survives a power cut, and the log may be cut below it. */
@@ -103,22 +108,37 @@ export class SimulatedNode extends GatewayNode {
     }
   }
 
-  /** Reads at a level, and looks at what the state shows in that moment. */
-  async readAndLook(level: ReadContext['level'], least: number): Promise<void> {
+  turnClock(offsetMs: number): void {
+    this.wallOffsetMs = offsetMs
+    this.process.wallOffsetMs = offsetMs
+    this.wallOffsetMaxMs = Math.max(this.wallOffsetMaxMs, offsetMs)
+  }
+
+  /** Reads at a level, and looks at what the state shows in that moment. @returns the revision, and the live claims */
+  async readAndLook(
+    level: ReadContext['level'],
+    least: number,
+  ): Promise<{ readonly revision: number; readonly claims: readonly Allocation[] }> {
     const { observer, findings } = this.#dependencies
     const began = observer.history.shown
     const revision = await super.read({ level, minRevision: least, timeoutMs: 1_000 })
+    const claims = this.#claims()
     findings.guard(() => {
       observer.history.read(level, { began, least }, revision)
-      this.look()
+      observer.ledger.read(this.nodeId, this.store.appliedIndex(), claims)
     })
+    return { revision, claims }
   }
 
   /** @throws when the claims are not those of the model at this node's index */
   look(): void {
+    const { ledger } = this.#dependencies.observer
+    ledger.read(this.nodeId, this.store.appliedIndex(), this.#claims())
+  }
+
+  #claims(): readonly Allocation[] {
     const page = { afterId: 0, limit: Number.MAX_SAFE_INTEGER }
-    const claims = this.store.reads.allocationPage({ networkId: null, ended: false }, page)
-    this.#dependencies.observer.ledger.read(this.nodeId, this.store.appliedIndex(), claims)
+    return this.store.reads.allocationPage({ networkId: null, ended: false }, page)
   }
 
   protected override newLife(

@@ -30,6 +30,7 @@ export class StreamFaults {
   readonly #onMeddle: (what: Meddling) => void
   readonly #breakStreams: () => void
   #heldBack: Uint8Array | null = null
+  #isSpared = false
   #earlier: Uint8Array | null = null
 
   constructor(
@@ -44,13 +45,19 @@ export class StreamFaults {
   readonly meddle: Meddle = frame => {
     const held = this.#heldBack
     this.#heldBack = null
-    const frames = this.rate > 0 && this.#random() < this.rate ? this.#changed(frame) : [frame]
+    if (typeOf(frame) === OFFER) this.#isSpared = false
+    const strikes = !this.#isSpared && this.#random() < this.rate
+    const frames = strikes ? this.#changed(frame) : [frame]
     if (typeOf(frame) === CHUNK && this.#random() < 0.3) this.#earlier = frame
     return held === null ? frames : [...frames, held]
   }
 
   #changed(frame: Uint8Array): readonly Uint8Array[] {
-    const what = meddlings[Math.floor(this.#random() * meddlings.length)] ?? 'lost'
+    const drawn = meddlings[Math.floor(this.#random() * meddlings.length)] ?? 'lost'
+    // There is one offer to many chunks.
+    const what = typeOf(frame) === OFFER ? 'misannounced' : drawn
+    // What is announced wrongly comes whole, so that it would be installed.
+    this.#isSpared = what === 'misannounced'
     const changed = this.#change(what, frame)
     if (changed === null) return [frame]
     this.#onMeddle(what)
@@ -59,7 +66,7 @@ export class StreamFaults {
 
   /** null where it makes no sense: answers are few, and what is lost of them is waited for half a minute. */
   #change(what: Meddling, frame: Uint8Array): readonly Uint8Array[] | null {
-    if (typeOf(frame) === OFFER) return what === 'misannounced' ? [misannounced(frame)] : null
+    if (typeOf(frame) === OFFER) return [misannounced(frame)]
     if (typeOf(frame) !== CHUNK) return null
     switch (what) {
       case 'broken':

@@ -1,17 +1,20 @@
 // One simulated cluster with its observer, its trace and what happened to it so far.
 import type { Membership } from '../../../src/raft/core/index.js'
 import { createNetwork } from '../../support/gateway-cluster.js'
+import { SIM_EPOCH_MS } from '../../support/sim-clock.js'
 import { SimCluster } from '../../support/sim-cluster.js'
+import { CLAIMS_CIDR, ClaimsHistory } from '../clients/claims-history.js'
 import type { Plan } from '../plan.js'
 import { Findings } from '../watch/findings.js'
 import { membersOf } from '../watch/members-watch.js'
 import { Observer } from '../watch/observer.js'
 import { WorldTrace } from '../watch/trace.js'
+import { type Company, memberJobOptions, raftAddress } from './jobs.js'
 import { SimulatedNode } from './sim-node.js'
 import type { Meddling } from './stream-faults.js'
 
 /** Small, so that addresses are given again and again, and run out. */
-const NETWORK = '10.0.0.0/28'
+const ROAMING_CIDR = '10.1.0.0/26'
 const BEGINNING_MS = 20_000
 
 export class World extends SimCluster<SimulatedNode> {
@@ -20,7 +23,11 @@ export class World extends SimCluster<SimulatedNode> {
   readonly observer: Observer
   /** Of what was meddled with on the streams of snapshots, by kind. */
   readonly meddled: ReadonlyMap<Meddling, number>
+  /** Of single addresses without an end; their history is searched for an order. */
+  readonly claims = new ClaimsHistory(() => this.clock.nowMs)
   networkId = 0
+  /** Where everything else is asked for. */
+  roamingId = 0
 
   constructor(readonly plan: Plan) {
     const trace = new WorldTrace(() => this.clock.nowMs)
@@ -32,11 +39,22 @@ export class World extends SimCluster<SimulatedNode> {
       learnersNext: [],
       autoLeave: false,
     }
-    const observer = new Observer(founders, { findings, trace })
+    const latestMs = (nodeId: number) =>
+      SIM_EPOCH_MS + this.clock.nowMs + this.node(nodeId).wallOffsetMaxMs
+    const lagMax = plan.members === 'book' ? memberJobOptions.lagMax : null
+    const observer = new Observer({ founders, lagMax, latestMs }, { findings, trace })
     const { seed, nodeIds, spareIds, core, driver } = plan
     const meddled = new Map<Meddling, number>()
     const onMeddle = (what: Meddling) => void meddled.set(what, (meddled.get(what) ?? 0) + 1)
-    const dependencies = { observer, findings, trace, onMeddle }
+    const company: Company = {
+      followsBook: plan.members === 'book',
+      nodes: () => this.nodes,
+      onRetired: ({ nodeId }) => {
+        trace.add(nodeId, 'knows that it was removed')
+        observer.retired.add(nodeId)
+      },
+    }
+    const dependencies = { observer, findings, trace, onMeddle, company }
     super(
       { seed, nodeIds, spareIds, core, driver, snapshots: true },
       (world, nodeId) => new SimulatedNode(world, nodeId, dependencies),
@@ -52,20 +70,25 @@ export class World extends SimCluster<SimulatedNode> {
   async begin(): Promise<void> {
     for (const node of this.nodes) if (this.plan.nodeIds.includes(node.nodeId)) await node.start()
     const leader = await this.leader()
-    const members = this.nodes.map(({ nodeId }) => ({
+    const members = this.plan.nodeIds.map(nodeId => ({
       nodeId,
-      raftAddress: `${nodeId}`,
-      apiAddress: `${nodeId}`,
+      raftAddress: raftAddress(nodeId),
+      apiAddress: `node-${nodeId}:8000`,
       dataUuid: `data-${nodeId}`,
     }))
     const clusterUuid = 'b5c0c2f4-0000-4000-8000-000000000001'
     const genesis = leader.submit({ type: 'genesis', clusterId: 1, clusterUuid, members })
     await this.outcome(genesis, BEGINNING_MS)
-    const outcome = await this.outcome(leader.submit(createNetwork(NETWORK)), BEGINNING_MS)
-    if (!outcome.ok || outcome.result.type !== 'network') throw new Error('no network was made')
-    this.networkId = outcome.result.network.id
+    this.networkId = await this.#makeNetwork(leader, CLAIMS_CIDR)
+    this.roamingId = await this.#makeNetwork(leader, ROAMING_CIDR)
     const { network } = this
     network.options = { ...network.options, ...this.plan.network }
+  }
+
+  async #makeNetwork(leader: SimulatedNode, cidr: string): Promise<number> {
+    const outcome = await this.outcome(leader.submit(createNetwork(cidr)), BEGINNING_MS)
+    if (outcome.ok && outcome.result.type === 'network') return outcome.result.network.id
+    throw new Error('no network was made')
   }
 
   get living(): readonly SimulatedNode[] {
@@ -91,7 +114,18 @@ export class World extends SimCluster<SimulatedNode> {
     return members.every(node => node.store.appliedIndex() === last)
   }
 
-  pick<T>(list: readonly T[]): T | undefined {
-    return list[Math.floor(this.random() * list.length)]
+  /** Configuration and address book are the same, and nobody is on its way in or out. */
+  wishesAreTrue(): boolean {
+    if (this.plan.members !== 'book') return true
+    const { book } = this.observer.ledger
+    const { voters, votersOutgoing, learners } = this.observer.members.membership
+    return (
+      votersOutgoing.length + learners.length === 0 &&
+      book.length === voters.length &&
+      book.every(({ nodeId, leaving }) => leaving !== true && voters.includes(nodeId))
+    )
   }
+
+  readonly pick = <T>(list: readonly T[]): T | undefined =>
+    list[Math.floor(this.random() * list.length)]
 }
