@@ -65,7 +65,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'read-without-a-quorum',
-    foundAt: 1,
+    foundAt: 25,
     module: 'src/raft/core/reads',
     edits: [{ find: 'if (answered < reads.round)', replace: 'if (answered < 0)' }],
   },

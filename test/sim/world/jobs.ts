@@ -28,6 +28,7 @@ export function startJobs(node: SimulatedNode, company: Company): void {
   new LeaderJobs(leaderJobsOptions, {
     gateway,
     isLeader: () => driver.status().role === 'leader',
+    effectsOff: () => store.reads.cluster()?.effects === 'off',
     nextDueMs: () => store.reads.nextDueMs(),
     kept: () => store.reads.kept(),
     entryTimeMs: () => driver.entryTimeMs(),
