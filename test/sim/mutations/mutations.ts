@@ -3,7 +3,7 @@
 
 export type Mutation = {
   readonly name: string
-  /** Of the seeds from 1 on, the first that found it when it was last looked for from there (README.md). */
+  /** A low seed that found it when it was last looked for (README.md). */
   readonly foundAt: number
   /** Source file without its ending, from the project's root. */
   readonly module: string
@@ -65,7 +65,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'read-without-a-quorum',
-    foundAt: 25,
+    foundAt: 45,
     module: 'src/raft/core/reads',
     edits: [{ find: 'if (answered < reads.round)', replace: 'if (answered < 0)' }],
   },
@@ -145,7 +145,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'install-without-verifying-the-mark',
-    foundAt: 36,
+    foundAt: 47,
     module: 'src/store/snapshot/same-snapshot',
     edits: [
       { find: 'if (isSameMark(found, said)) return', replace: 'if (found.index > 0) return' },
@@ -164,7 +164,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'bring-a-snapshot-from-before-the-member',
-    foundAt: 4,
+    foundAt: 25,
     module: 'src/raft/snapshots/snapshot-traffic',
     edits: [
       {
