@@ -39,6 +39,7 @@ export type Config = {
   readonly connectionsMax: number
   readonly watchersMax: number
   readonly drainMs: number
+  readonly compareEveryMs: number
   readonly historyRetentionMs: number
   readonly historyRowsMax: number
   readonly idempotencyRetentionMs: number
@@ -215,6 +216,7 @@ function assemble(values: OptionValues): Config {
     connectionsMax: values['http.connections_max'] as number,
     watchersMax: values['http.watchers_max'] as number,
     drainMs: (values['http.drain'] as number | null) ?? (peerListen.length > 0 ? DRAIN_MS : 0),
+    compareEveryMs: values['state.compare_every'] as number,
     historyRetentionMs: values['history.retention'] as number,
     historyRowsMax: values['history.rows_max'] as number,
     idempotencyRetentionMs: values['idempotency.retention'] as number,

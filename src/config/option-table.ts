@@ -170,6 +170,13 @@ export const optionTable = [
     help: 'A node that is told to stop serves on for so long while /readyz says 503: longer than the balancer needs to notice. Default: 500ms with peers, none standalone.',
   },
   {
+    key: 'state.compare_every',
+    type: 'duration',
+    default: '1h',
+    min: 1000,
+    help: 'How often the leader has every node hash its state at one entry; one that differs from the majority stops serving.',
+  },
+  {
     key: 'history.retention',
     type: 'duration',
     default: '365d',

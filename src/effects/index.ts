@@ -5,3 +5,9 @@ export type { MemberJobDependencies, MemberJobOptions } from './member-job.js'
 export { MemberJob, memberJobDefaults } from './member-job.js'
 export type { MetNode } from './member-steps.js'
 export type { Kept, Retention } from './retention.js'
+export {
+  divergedReason,
+  StateComparison,
+  type StateComparisonDependencies,
+  stateComparisonDefaults,
+} from './state-comparison.js'

@@ -150,7 +150,8 @@ export class Gateway implements GatewayView {
    */
   setAvailability(availability: Availability): void {
     this.#availability = availability
-    if (availability === 'removed') this.#giveUp('removed', availabilityMessage.removed)
+    if (availability === 'removed' || availability === 'diverged')
+      this.#giveUp(availability, availabilityMessage[availability])
   }
 
   /** Commands whose outcome is awaited. */
@@ -168,7 +169,7 @@ export class Gateway implements GatewayView {
     this.#giveUp('stopping', availabilityMessage.stopping)
   }
 
-  #giveUp(code: 'stopping' | 'removed', message: string): void {
+  #giveUp(code: 'stopping' | 'removed' | 'diverged', message: string): void {
     for (const command of [...this.#pending.all()])
       this.#pending.reject(command, unanswered(code, command, message))
   }
@@ -315,6 +316,7 @@ export class Gateway implements GatewayView {
 const availabilityMessage = {
   waiting: 'this node waits to be added to a cluster',
   removed: 'this node was removed from its cluster',
+  diverged: 'the state of this node differs from that of the majority; ask another node',
   stopping: 'this node is stopping',
 } as const
 
@@ -335,7 +337,7 @@ const refusals = {
 } as const
 
 function unanswered(
-  code: 'timeout' | 'stopping' | 'removed',
+  code: 'timeout' | 'stopping' | 'removed' | 'diverged',
   command: PendingCommand,
   message: string,
 ): GatewayError {

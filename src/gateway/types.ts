@@ -36,7 +36,8 @@ export class GatewayError extends Error {
       | 'stopping'
       | 'too-stale'
       | 'waiting'
-      | 'removed',
+      | 'removed'
+      | 'diverged',
     readonly outcome: 'known' | 'unknown',
     message: string,
   ) {
@@ -45,7 +46,7 @@ export class GatewayError extends Error {
 }
 
 /** Whether this node takes requests at all; null = yes. */
-export type Availability = null | 'waiting' | 'removed' | 'stopping'
+export type Availability = null | 'waiting' | 'removed' | 'diverged' | 'stopping'
 
 /** What the leader knows of the members. */
 export type LeaderView = {

@@ -64,4 +64,5 @@ export const gatewayStatuses: {
   stopping: { status: 503, retryAfterSeconds: 5 },
   waiting: { status: 503, retryAfterSeconds: 5 },
   removed: { status: 503, retryAfterSeconds: 60 },
+  diverged: { status: 503, retryAfterSeconds: 60 },
 }

@@ -48,6 +48,10 @@ async function identityOf(
 }
 
 function found(identity: Identity | null, log: LogReport, state: CheckReport): string[] {
+  if (identity?.diverged !== undefined) {
+    const { index } = identity.diverged
+    return [`The state was found to differ from that of the majority at entry ${index}.`]
+  }
   if (identity?.recovering === undefined) return contradictions(identity, log, state)
   return ['A recovery was begun here and not finished: ipam cluster recover goes on with it.']
 }

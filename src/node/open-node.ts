@@ -17,6 +17,7 @@ import {
   WsTransport,
 } from '../raft/index.js'
 import { Closing } from './closing.js'
+import { startComparison } from './comparison.js'
 import { proposeGenesis } from './genesis.js'
 import { handOver } from './hand-over.js'
 import {
@@ -116,7 +117,9 @@ async function run(opened: Opened): Promise<IpamNode> {
     log,
     metrics: raftMetrics(registry),
     ...snapshotPorts(opened),
-    onApplication: (from, frame) => gateway.onFrame(from, frame),
+    onApplication: (from, frame) => {
+      if (!comparison.onFrame(from, frame)) gateway.onFrame(from, frame)
+    },
     onFatal: fail,
   })
   closing.add('raft', () => driver.stop())
@@ -133,6 +136,10 @@ async function run(opened: Opened): Promise<IpamNode> {
     },
   })
   closing.add('gateway', () => gateway.close())
+  const { directory } = nodeLog
+  const compared = { raft: driver, store, gateway, directory, registry, log, fail }
+  const comparison = startComparison(config, compared)
+  closing.add('comparison of states', () => comparison.close())
   addNodeGauges(registry, { raft: driver, store, pendingCount: () => gateway.pendingCount() })
   const { transport } = joining
   const traffic = () => (transport instanceof WsTransport ? transport.traffic : [])
@@ -170,7 +177,7 @@ async function run(opened: Opened): Promise<IpamNode> {
       raft: driver,
       store,
       clock: systemClock,
-      unavailable: () => unavailable ?? joining.removed(),
+      unavailable: () => unavailable ?? joining.removed() ?? comparison.diverged(),
     }),
     log,
     clock: systemClock,

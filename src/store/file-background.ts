@@ -1,7 +1,6 @@
 // What a state on disk has beside its main connection: the worker, scans in it, and checkpoints in it.
 import type { Clock, Index, Log } from '../raft/index.js'
 import { Checkpointer } from './checkpointer.js'
-import type { Scans } from './reads.js'
 import { FileScans } from './scan/file-scans.js'
 import { ScanSlots } from './scan/scan-slots.js'
 import { StateWorker } from './scan/state-worker-client.js'
@@ -62,7 +61,7 @@ export class FileBackground {
     )
   }
 
-  get scans(): Scans {
+  get scans(): FileScans {
     return this.#scans
   }
 

@@ -3,6 +3,7 @@ export type { CheckReport } from './check/check-state.js'
 export { checkState, checkStateFile } from './check/check-state.js'
 export type { CheckArea, CheckFinding } from './check/findings.js'
 export { decodeRequest, encodeRequest, readRequestAhead } from './codec/request-codec.js'
+export { SCHEMA_VERSION } from './migrations/index.js'
 export { migrateStateFile } from './open-state.js'
 export type {
   AllocationFilter,

@@ -10,6 +10,7 @@ import type { Database } from './open.js'
 import type { Reads, Scans } from './reads.js'
 import { SqliteRows } from './rows.js'
 import { MemoryScans } from './scan/memory-scans.js'
+import type { StateHash } from './scan/state-hash.js'
 import { SqliteReads } from './sqlite-reads.js'
 import { Transaction } from './transaction.js'
 import type { AppliedRequest, OpenStoreOptions, StoreDependencies } from './types.js'
@@ -21,7 +22,7 @@ export type LiveStateDependencies = StoreDependencies & {
 
 export class LiveState {
   readonly reads: Reads
-  readonly scans: Scans
+  readonly scans: Scans & { hashNow(): Promise<StateHash> | null }
   /** null in memory. */
   readonly background: FileBackground | null
   readonly #db: Database

@@ -21,6 +21,7 @@ import { MemorySnapshots } from './snapshot/memory-snapshots.js'
 import { roomOnDisk } from './snapshot/no-room-error.js'
 import { removeReplaced } from './snapshot/snapshot-files.js'
 import type { AppliedRequest, OpenStoreOptions, StoreDependencies, StoreView } from './types.js'
+import { WantedHash } from './wanted-hash.js'
 
 type AppliedListener = (requests: readonly AppliedRequest[]) => void
 
@@ -32,6 +33,7 @@ export class Store implements StateMachine, StoreView, SnapshotStore {
   #live: LiveState
   /** States that a snapshot has replaced, until the last scan of them has ended. */
   readonly #retiring = new Map<LiveState, Promise<void>>()
+  readonly #wantedHash = new WantedHash()
   /** Why the store is not to be used any more: the ledger's memory may then be ahead of the rows. */
   #failure: Error | null = null
   #isClosed = false
@@ -87,8 +89,17 @@ export class Store implements StateMachine, StoreView, SnapshotStore {
     const { appliedIndex } = this.#live
     const fresh = entries.filter(entry => entry.index > appliedIndex)
     if (fresh.length === 0) return
-    const decided = this.#applyFresh(fresh)
+    const cut = this.#wantedHash.cut(fresh)
+    const decided = this.#applyFresh(fresh.slice(0, cut))
+    this.#wantedHash.reached(this.appliedIndex(), () => this.#live.scans.hashNow())
     for (const listener of this.#listeners) listener(decided)
+    if (cut < fresh.length) this.apply(fresh.slice(cut))
+  }
+
+  /** The state's hash at exactly that index, once it is applied; null when that was not to be had. One at a time. */
+  async hashAt(index: Index): Promise<string | null> {
+    this.#assertUsable()
+    return this.#wantedHash.at(index, this.appliedIndex(), () => this.#live.scans.hashNow())
   }
 
   durableIndex(): Index {
@@ -156,6 +167,7 @@ export class Store implements StateMachine, StoreView, SnapshotStore {
   async close(): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true
+    this.#wantedHash.giveUp()
     if (this.#snapshots instanceof FileSnapshots) await this.#snapshots.close()
     for (const [state, retired] of this.#retiring) {
       await state.background?.close()

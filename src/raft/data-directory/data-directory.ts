@@ -24,6 +24,7 @@ export type DataDirectoryErrorCode =
   | 'format-unknown'
   | 'another-cluster'
   | 'recovering'
+  | 'diverged'
 
 /** The directory is not one that this node may start on, or not one of this cluster. */
 export class DataDirectoryError extends Error {
@@ -74,6 +75,10 @@ export class DataDirectory {
       if (found.recovering !== undefined) {
         const detail = `a recovery was begun in it and not finished. Finish it: ipam cluster recover --data-dir ${path} --yes`
         throw new DataDirectoryError('recovering', path, detail)
+      }
+      if (found.diverged !== undefined) {
+        const detail = `its state differs from that of the majority at entry ${found.diverged.index}. ${rejoinRemedy}`
+        throw new DataDirectoryError('diverged', path, detail)
       }
       const identity = { ...found, startCount: found.startCount + 1 }
       await writeIdentity(path, identity)
@@ -128,6 +133,11 @@ export class DataDirectory {
   ): Promise<void> {
     const installing = mark && { index: mark.index, term: mark.term }
     await this.#update(identity => ({ ...identity, installing }))
+  }
+
+  /** For good: what such a state answers is wrong. */
+  async recordDiverged(index: Index): Promise<void> {
+    await this.#update(identity => ({ ...identity, diverged: { index } }))
   }
 
   #update(change: (identity: Identity) => Identity): Promise<void> {

@@ -25,6 +25,8 @@ export type Identity = {
   readonly bootstrap: readonly BootstrapMember[] | null
   /** A snapshot whose state may have replaced ours before the log followed (see checkMarks). */
   readonly installing: { readonly index: Index; readonly term: Term } | null
+  /** The state was found to differ from that of the majority at this entry: no daemon starts here any more. */
+  readonly diverged?: { readonly index: Index }
   /** A recovery into a new cluster was begun: until it is finished, no daemon starts here. */
   readonly recovering?: { readonly clusterUuid: string }
 }

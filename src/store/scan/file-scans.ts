@@ -61,6 +61,21 @@ export class FileScans implements Scans {
     }
   }
 
+  /**
+   * Of what is applied at this very moment, unless a commit comes before the worker has begun: the index in the answer
+   * says so. null when scans are waiting for one another.
+   */
+  hashNow(): Promise<StateHash> | null {
+    const release = this.#slots.takeNow()
+    if (release === null) return null
+    const bounds = this.#bound(new AbortController().signal, {
+      what: 'the state',
+      msMax: this.#options.hashMsMax,
+    })
+    const { scan, end } = this.#begin(bounds, release)
+    return this.#worker.call({ type: 'hash', scan }).finally(end)
+  }
+
   async *#pages<Row extends Network | Allocation>(
     source: ScanSource,
     signal: AbortSignal,

@@ -34,6 +34,10 @@ export class MemoryScans implements Scans {
       if (step.done) return step.value
     }
   }
+
+  hashNow(): Promise<StateHash> {
+    return this.stateHash(new AbortController().signal)
+  }
 }
 
 async function* readAll<Row extends { readonly id: number }>(

@@ -38,6 +38,10 @@ export class ScanSlots {
     signal.throwIfAborted()
     if (this.#isHeld || this.#active >= this.#options.activeMax) await this.#wait(signal)
     else this.#active++
+    return this.#giveBack()
+  }
+
+  #giveBack(): () => void {
     let isTaken = true
     return () => {
       if (!isTaken) return
@@ -45,6 +49,13 @@ export class ScanSlots {
       this.#active--
       this.#admit()
     }
+  }
+
+  /** A slot at once; null when there is none. */
+  takeNow(): (() => void) | null {
+    if (this.#isHeld || this.#active >= this.#options.activeMax) return null
+    this.#active++
+    return this.#giveBack()
   }
 
   /** Resolves when nobody has or awaits a slot. */
