@@ -181,7 +181,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'use-a-member-id-again',
-    foundAt: 6,
+    foundAt: 77,
     module: 'src/ledger/rules/members',
     edits: [
       {
