@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { Request } from '../../src/ledger/index.js'
+import { COMMAND_VERSION, type Request } from '../../src/ledger/index.js'
 import { allocate, World } from './world.js'
 
 function setUp() {
@@ -89,8 +89,8 @@ t.test('a ledger that was opened anew answers as the one before', async t => {
 t.test('what this program does not know stops it', async t => {
   const { world, request } = setUp()
   t.throws(
-    () => world.apply(request({ sequence: 0, version: 2 })),
-    /command version 2 is not known/,
+    () => world.apply(request({ sequence: 0, version: COMMAND_VERSION + 1 })),
+    new RegExp(`command version ${COMMAND_VERSION + 1} is not known`),
   )
   t.throws(
     () => world.apply(request({ sequence: 1, version: 0 })),

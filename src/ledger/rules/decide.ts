@@ -20,7 +20,7 @@ import { createVrf, deleteVrf, updateVrf } from './vrfs.js'
 /** @throws when this program does not know the version or the type of the command. */
 export function decide(context: CommandContext, version: number, command: Command): Decision {
   assert(
-    version <= COMMAND_VERSION,
+    version >= 1 && version <= COMMAND_VERSION,
     `command version ${version} is not known to this program, which knows versions up to ${COMMAND_VERSION}`,
   )
   switch (command.type) {
