@@ -1,5 +1,5 @@
 // The time an entry is stamped with: the lower median of the voters' clocks, so that no single clock decides.
-import type { Membership, NodeId } from './core/index.js'
+import { type Membership, memberIds, type NodeId } from './core/index.js'
 import type { Clock } from './ports.js'
 
 type HeardClock = { readonly clockMs: number; readonly heardMs: number }
@@ -22,17 +22,23 @@ export class EntryClock {
 
   /** Forgets who is no longer a member, so that the map does not grow. */
   retain(membership: Membership): void {
-    const voters = votersOf(membership)
-    for (const nodeId of this.#heard.keys()) if (!voters.has(nodeId)) this.#heard.delete(nodeId)
+    // Learners are kept: their clocks count from the moment that they vote.
+    const members = new Set(memberIds(membership))
+    for (const nodeId of this.#heard.keys()) if (!members.has(nodeId)) this.#heard.delete(nodeId)
   }
 
-  /** Whole milliseconds since 1970. Voters not heard from are left out while a majority is known; else the own clock. */
+  /**
+   * Whole milliseconds since 1970. Voters not heard from are left out while a majority is known; until it is, the slowest
+   * clock of all that are: an entry is never older than the one before it, so time may stand still, and never runs ahead.
+   */
   timeMs(membership: Membership): number {
     const voters = votersOf(membership)
     const known = this.#known(voters)
     const median = known[Math.floor((known.length - 1) / 2)]
     const majority = known.length > voters.size / 2
-    return Math.floor(majority && median !== undefined ? median : this.#clock.wallMs())
+    if (majority && median !== undefined) return Math.floor(median)
+    const all = this.#known(new Set([this.#nodeId, ...this.#heard.keys()]))
+    return Math.floor(all[0] ?? this.#clock.wallMs())
   }
 
   /** Between the fastest and the slowest known clock of a voter. */

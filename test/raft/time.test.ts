@@ -94,13 +94,31 @@ t.test('voters that are not known are left out while a majority is', async t => 
   t.equal(entryClock.timeMs(members([1, 2, 3])), SIM_EPOCH_MS + 500, 'none but the own')
   entryClock.heard(2, SIM_EPOCH_MS + 100)
   t.equal(entryClock.timeMs(members([1, 2, 3])), SIM_EPOCH_MS + 100, 'two of three')
-  t.equal(entryClock.timeMs(members([1, 2, 3, 4, 5])), SIM_EPOCH_MS + 500, 'two of five')
+  t.equal(
+    entryClock.timeMs(members([1, 2, 3, 4, 5])),
+    SIM_EPOCH_MS + 100,
+    'two of five: the slowest',
+  )
   entryClock.heard(3, 0)
   entryClock.heard(3, undefined)
   entryClock.heard(3, Number.NaN)
-  t.equal(entryClock.timeMs(members([1, 2, 3, 4, 5])), SIM_EPOCH_MS + 500, 'no clock was told')
+  t.equal(entryClock.timeMs(members([1, 2, 3, 4, 5])), SIM_EPOCH_MS + 100, 'no clock was told')
   entryClock.retain(members([1, 3]))
   t.equal(entryClock.timeMs(members([1, 2, 3])), SIM_EPOCH_MS + 500, 'who left is forgotten')
+})
+
+t.test('a leader that votes no more does not stamp by its own clock alone', async t => {
+  const entryClock = new EntryClock(1, new SimClock().node(4_000))
+  for (const id of [2, 3, 9]) entryClock.heard(id, SIM_EPOCH_MS + 10 * id)
+  entryClock.retain(members([9, 7, 8]))
+  t.equal(entryClock.timeMs(members([9, 7, 8])), SIM_EPOCH_MS + 90, 'one voter of three is known')
+})
+
+t.test('a learner counts as soon as it votes', async t => {
+  const entryClock = new EntryClock(1, new SimClock().node(4_000))
+  entryClock.heard(9, SIM_EPOCH_MS + 50)
+  entryClock.retain(members([1, 2]))
+  t.equal(entryClock.timeMs(members([1, 9, 2])), SIM_EPOCH_MS + 50, 'it is not forgotten')
 })
 
 t.test('as long as a majority of clocks is right, entry time is within what they say', async t => {
