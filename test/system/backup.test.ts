@@ -68,7 +68,8 @@ t.test('backup under load, restore, check: clean', async t => {
   // A node of the old cluster comes back, with the same secret and address book.
   third.start()
   await until('the old node is refused', () => /data of another cluster/.test(logOf(alone)))
-  t.match(logOf(third), /stop the other, delete its data directory, and add it/)
+  const remedy = /stop the other, delete its data directory, and add it/
+  await until('and is told what to do', () => remedy.test(logOf(third)))
   await third.end('SIGTERM')
   joining.start()
   const peer = raftAddressOf(second)
