@@ -1,9 +1,9 @@
 // Headers and parameters that hold on every endpoint: revisions, tags, keys, levels, timeouts, methods, authentication.
-import t, { type Test } from 'tap'
+import t from 'tap'
 import { GatewayError } from '../../src/gateway/index.js'
-import { startHarness } from './harness.js'
+import { begunWith, startHarness } from './harness.js'
 
-const begun = (t: Test) => startHarness(t, {}, '10.0.0.0/24')
+const begun = begunWith('10.0.0.0/24')
 
 t.test('every answer names node, leader, revision and request', async t => {
   const h = await begun(t)

@@ -5,9 +5,9 @@ import { isLoopback } from '../../src/http/index.js'
 import type { Json, OpenApiDocument } from '../../src/http/operations/openapi.js'
 import { percentTenths } from '../../src/http/percent.js'
 import { goDuration, timestamp } from '../../src/http/timestamps.js'
-import { startHarness } from './harness.js'
+import { begunWith } from './harness.js'
 
-const begun = (t: Test) => startHarness(t)
+const begun = begunWith()
 
 t.test('readyz names every check and the first that fails; health agrees with it', async t => {
   const h = await begun(t)

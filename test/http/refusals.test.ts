@@ -1,12 +1,12 @@
 // Bad input by name, and every refusal with its status, its sentence and what a program needs of it.
-import t, { type Test } from 'tap'
+import t from 'tap'
+import { spell } from '../../src/http/ids.js'
 import { refusalMessage } from '../../src/http/messages.js'
 import { refusalStatuses, statusOf } from '../../src/http/statuses.js'
-import { spell } from '../../src/http/surfaces/core/ids.js'
 import type { Refusal } from '../../src/ledger/index.js'
-import { startHarness } from './harness.js'
+import { begunWith } from './harness.js'
 
-const begun = (t: Test) => startHarness(t, {}, '10.0.0.0/29')
+const begun = begunWith('10.0.0.0/29')
 
 t.test('bad input is 400 and names field and value', async t => {
   const h = await begun(t)

@@ -6,7 +6,7 @@ import {
   parseAddress,
 } from '../../../ledger/index.js'
 import { invalid } from '../../api-error.js'
-import { requireId } from './ids.js'
+import { requireId } from '../../ids.js'
 import type { NewAllocation } from './schemas.js'
 
 const HOUR_MS = 3_600_000

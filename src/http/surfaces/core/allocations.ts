@@ -2,16 +2,16 @@
 import { Type } from '@sinclair/typebox'
 import type { Allocation } from '../../../ledger/index.js'
 import { invalid } from '../../api-error.js'
+import { notFound, parseId, requireId, spell } from '../../ids.js'
 import { answerList, pageParameters } from '../../lists.js'
 import { PAGE_LIMIT_MAX } from '../../options.js'
 import { ifMatchRevision, isNotModified } from '../../request-headers.js'
 import { type Answer, defineRoute, type Route } from '../../route.js'
+import { expectAllocation, submit, unexpected } from '../../submit.js'
 import { allocationCommand, ttlMs } from './allocation-command.js'
-import { notFound, parseId, requireId, spell } from './ids.js'
 import { notModified } from './networks.js'
 import { presentAllocation } from './presenters.js'
 import * as schemas from './schemas.js'
-import { expectAllocation, submit, unexpected } from './submit.js'
 
 const tag = 'Allocations'
 

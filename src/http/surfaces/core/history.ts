@@ -1,8 +1,8 @@
 // Changes in the words of document 002: what its audit log and watch show, and what they call it.
 import type { Change, ChangeAction, Image } from '../../../ledger/index.js'
 import type { ChangeRow } from '../../../store/index.js'
+import { spell } from '../../ids.js'
 import { timestamp, wholeSeconds } from '../../timestamps.js'
-import { spell } from './ids.js'
 
 /** null: not for this surface (LEDGER.md, What strangers see). */
 const actions: { readonly [Action in ChangeAction]: string | null } = {

@@ -1,10 +1,11 @@
 // The core surface: document 002 and what PRODUCT.md puts beside it.
+
+import { spell } from '../../ids.js'
 import type { Surface } from '../../surface.js'
 import { allocationRoutes } from './allocations.js'
 import { backupRoutes } from './backup.js'
 import { clusterRoutes } from './cluster.js'
 import { effectsRoutes } from './effects.js'
-import { spell } from './ids.js'
 import { memberRoutes } from './members.js'
 import { networkRoutes } from './networks.js'
 import { ErrorBody } from './schemas.js'

@@ -1,12 +1,12 @@
 // /api/v1/vrfs: address spaces; ranges in different ones may overlap.
 import type { Vrf } from '../../../ledger/index.js'
+import { notFound, requireId, spell } from '../../ids.js'
 import { ifMatchRevision, isNotModified } from '../../request-headers.js'
 import { type Answer, defineRoute, type Route } from '../../route.js'
-import { notFound, requireId, spell } from './ids.js'
+import { expectVrf, submit } from '../../submit.js'
 import { notModified } from './networks.js'
 import { presentVrf } from './presenters.js'
 import * as schemas from './schemas.js'
-import { expectVrf, submit } from './submit.js'
 
 const tag = 'VRFs'
 

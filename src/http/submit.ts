@@ -1,9 +1,9 @@
 // From a command to its outcome, for every write of the core surface.
-import type { Allocation, Command, Network, Outcome, Result, Vrf } from '../../../ledger/index.js'
-import { originOf } from '../../authorize.js'
-import type { Call } from '../../call.js'
-import { Refused } from '../../fail.js'
-import { idempotencyOf } from '../../request-headers.js'
+import type { Allocation, Command, Network, Outcome, Result, Vrf } from '../ledger/index.js'
+import { originOf } from './authorize.js'
+import type { Call } from './call.js'
+import { Refused } from './fail.js'
+import { idempotencyOf } from './request-headers.js'
 
 export type Decided = {
   readonly result: Result

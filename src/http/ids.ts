@@ -1,6 +1,6 @@
 // The core surface's ids: the ledger's integers behind a prefix, `net-12`, `alloc-7`, `vrf-1`.
-import { ApiError } from '../../api-error.js'
-import type { IdSpelling } from '../../messages.js'
+import { ApiError } from './api-error.js'
+import type { IdSpelling } from './messages.js'
 
 export const spell: IdSpelling = {
   vrf: id => `vrf-${id}`,
