@@ -1,7 +1,7 @@
 // Changes in the words of document 002: what its audit log and watch show, and what they call it.
 import type { Change, ChangeAction, Image } from '../../../ledger/index.js'
 import type { ChangeRow } from '../../../store/index.js'
-import { spell } from '../../ids.js'
+import { spell, spellNumber } from '../../ids.js'
 import { timestamp, wholeSeconds } from '../../timestamps.js'
 
 /** null: not for this surface (LEDGER.md, What strangers see). */
@@ -20,6 +20,14 @@ const actions: { readonly [Action in ChangeAction]: string | null } = {
   'network.created': 'network_created',
   'network.updated': 'network_updated',
   'network.deleted': 'network_deleted',
+  'pool.created': 'pool_created',
+  'pool.updated': 'pool_updated',
+  'pool.deleted': 'pool_deleted',
+  'number-pool.created': 'number_pool_created',
+  'number-pool.updated': 'number_pool_updated',
+  'number-pool.deleted': 'number_pool_deleted',
+  'number.allocated': 'number_allocated',
+  'number.released': 'number_released',
   'allocation.created': 'ip_allocated',
   'allocation.updated': 'ip_updated',
   'allocation.renewed': 'ip_renewed',
@@ -71,7 +79,16 @@ export function watchEvent(change: ChangeRow): { action: string; json: string } 
 }
 
 function resourceOf({ entity, entityId }: Change): string {
-  return entity === 'cluster' ? 'cluster' : spell[entity](entityId)
+  switch (entity) {
+    case 'cluster':
+      return 'cluster'
+    case 'number-pool':
+      return String(spell.pool('number', entityId))
+    case 'number':
+      return spellNumber(entityId)
+    default:
+      return spell[entity](entityId)
+  }
 }
 
 /** Images are kept under this surface's field names; only ids and times are spelled otherwise. */
@@ -124,6 +141,22 @@ function detailsOf(change: Change): string {
       return `Updated network ${image.cidr}`
     case 'network.deleted':
       return `Deleted network ${image.cidr}`
+    case 'pool.created':
+      return `Created pool ${image.pool_name} of ${image.cidr}`
+    case 'pool.updated':
+      return `Updated pool ${image.pool_name} of ${image.cidr}`
+    case 'pool.deleted':
+      return `Deleted pool ${image.pool_name} of ${image.cidr}`
+    case 'number-pool.created':
+      return `Created number pool ${image.name}`
+    case 'number-pool.updated':
+      return `Updated number pool ${image.name}`
+    case 'number-pool.deleted':
+      return `Deleted number pool ${image.name}`
+    case 'number.allocated':
+      return `Allocated ${image.value} of ${image.pool_name}${image.allocated_to ? ` to ${image.allocated_to}` : ''}`
+    case 'number.released':
+      return `Released ${image.value} of ${image.pool_name}${image.allocated_to ? ` from ${image.allocated_to}` : ''}`
     case 'allocation.created':
       return `Allocated ${claimOf(image)}${image.hostname ? ` to ${image.hostname}` : ''}`
     case 'allocation.updated':
