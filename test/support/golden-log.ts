@@ -7,7 +7,7 @@ import { Store } from '../../src/store/index.js'
 
 export type GoldenExpectation = {
   readonly appliedIndex: number
-  /** SHA-256 over the outcomes in log order as JSON, bigints as text. */
+  /** SHA-256 over the outcomes in log order as JSON, bigints as text, without later fields that are not set. */
   readonly outcomes: string
   /** Of the last Change: everything that history says. */
   readonly chainHead: string
@@ -70,7 +70,7 @@ export async function replayGoldenLog(
       const { outcome } = request
       const code = outcome.ok ? outcome.result.type : outcome.refusal.code
       codes.set(code, (codes.get(code) ?? 0) + 1)
-      outcomes.update(JSON.stringify(request, (_, value) => exact(value)))
+      outcomes.update(JSON.stringify(request, asRecorded))
     }
   })
   for (let at = 0; at < entries.length; at += batchEntries) {
@@ -87,6 +87,10 @@ export async function replayGoldenLog(
   return { found, codes }
 }
 
-function exact(value: unknown): unknown {
+/** Fields that entities got after the first log was recorded. Whoever does not set them answers as before. */
+const laterFields = new Set(['pool', 'blockId', 'owner'])
+
+function asRecorded(name: string, value: unknown): unknown {
+  if (value === null && laterFields.has(name)) return undefined
   return typeof value === 'bigint' ? `${value}n` : value
 }
