@@ -71,6 +71,7 @@ export type {
 } from './entities.js'
 export type { Placement } from './ledger.js'
 export { Ledger } from './ledger.js'
+export { formatNumber } from './number-space/number-format.js'
 export type { ClaimHolder, Outcome, PoolKind, Refusal, Result } from './outcomes.js'
 export type {
   ClusterIdentity,

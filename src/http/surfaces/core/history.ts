@@ -40,6 +40,7 @@ const actions: { readonly [Action in ChangeAction]: string | null } = {
 
 const timeFields: ReadonlySet<string> = new Set([
   'created_at',
+  'pool_created_at',
   'updated_at',
   'allocated_at',
   'expires_at',
@@ -91,11 +92,11 @@ function resourceOf({ entity, entityId }: Change): string {
   }
 }
 
-/** Images are kept under this surface's field names; only ids and times are spelled otherwise. */
+/** Images are kept under this surface's field names but one; ids and times are spelled otherwise. */
 function presentImage(change: Change, image: Image | null): object | null {
   if (image === null) return null
   const presented = Object.entries(image).map(([field, value]) => [
-    field,
+    field === 'owner' ? 'allocated_to' : field,
     presentField(change, field, value),
   ])
   return Object.fromEntries(presented)
@@ -106,6 +107,7 @@ function presentField(change: Change, field: string, value: Image[string]): Imag
     if (field === 'id') return resourceOf(change)
     if (field === 'network_id') return spell.network(value)
     if (field === 'vrf_id') return spell.vrf(value)
+    if (field === 'pool_id') return spell.pool(change.entity === 'network' ? 'ip' : 'number', value)
   }
   return typeof value === 'string' && timeFields.has(field) ? wholeSeconds(value) : value
 }
@@ -154,9 +156,9 @@ function detailsOf(change: Change): string {
     case 'number-pool.deleted':
       return `Deleted number pool ${image.name}`
     case 'number.allocated':
-      return `Allocated ${image.value} of ${image.pool_name}${image.allocated_to ? ` to ${image.allocated_to}` : ''}`
+      return `Allocated ${image.value} of ${image.pool_name}${image.owner ? ` to ${image.owner}` : ''}`
     case 'number.released':
-      return `Released ${image.value} of ${image.pool_name}${image.allocated_to ? ` from ${image.allocated_to}` : ''}`
+      return `Released ${image.value} of ${image.pool_name}${image.owner ? ` from ${image.owner}` : ''}`
     case 'allocation.created':
       return `Allocated ${claimOf(image)}${image.hostname ? ` to ${image.hostname}` : ''}`
     case 'allocation.updated':

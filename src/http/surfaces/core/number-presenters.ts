@@ -1,8 +1,13 @@
 // Number pools and numbers as JSON text.
 import fastJson from 'fast-json-stringify'
-import type { NumberClaim, NumberFigures, NumberPool } from '../../../ledger/index.js'
+import {
+  formatNumber,
+  type NumberClaim,
+  type NumberFigures,
+  type NumberPool,
+} from '../../../ledger/index.js'
 import { spell, spellNumber } from '../../ids.js'
-import { numberText, rangeText } from '../../number-text.js'
+import { rangeText } from '../../number-text.js'
 import { timestamp, timestampOrNull } from '../../timestamps.js'
 import * as schemas from './number-schemas.js'
 
@@ -32,7 +37,7 @@ export function presentNumberPool(pool: NumberPool, figures: NumberFigures): str
 export function presentNumber(claim: NumberClaim, pool: NumberPool): string {
   return writeNumber({
     id: spellNumber(claim.id),
-    value: numberText(pool, claim.value),
+    value: formatNumber(pool, claim.value),
     pool_name: pool.name,
     kind: pool.kind,
     description: claim.description,

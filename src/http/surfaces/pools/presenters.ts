@@ -5,6 +5,7 @@ import {
   type Cidr,
   formatAddress,
   formatCidr,
+  formatNumber,
   lastAddress,
   type Network,
   type NumberClaim,
@@ -15,7 +16,7 @@ import {
   type PoolFigures,
 } from '../../../ledger/index.js'
 import { assert } from '../../../lib/index.js'
-import { numberText, rangeText } from '../../number-text.js'
+import { rangeText } from '../../number-text.js'
 import { timestamp } from '../../timestamps.js'
 import * as ip from './ip-schemas.js'
 import * as rtrd from './rtrd-schemas.js'
@@ -123,7 +124,7 @@ export function presentRtrdPool(pool: NumberPool, figures: NumberFigures): strin
 export function presentValue(claim: NumberClaim, pool: NumberPool): string {
   return writeValue({
     id: claim.id,
-    value: numberText(pool, claim.value),
+    value: formatNumber(pool, claim.value),
     pool_name: pool.name,
     pool_type: pool.kind,
     description: claim.description,

@@ -1,8 +1,8 @@
 // /api/v1/rtrd-pools/{name}/allocate, release, allocations: the values of a pool (document 003).
 import { Type } from '@sinclair/typebox'
+import { formatNumber } from '../../../ledger/index.js'
 import { answerInnerList, pageParameters } from '../../lists.js'
 import { allocateNumber } from '../../number-commands.js'
-import { numberText } from '../../number-text.js'
 import { PAGE_LIMIT_MAX } from '../../options.js'
 import { ifMatchRevision } from '../../request-headers.js'
 import { defineRoute, type Route } from '../../route.js'
@@ -49,7 +49,7 @@ const release = defineRoute({
     const command = { type: 'number.release' as const, pool, value, ifRevision }
     const { result, headers } = await submit(call, command, body)
     const released = resultOf(result, 'number')
-    const text = numberText(released.pool, released.number.value)
+    const text = formatNumber(released.pool, released.number.value)
     return { status: 200, body: presentReleased('Value', text), headers }
   },
 })
