@@ -148,7 +148,7 @@ function detailsOf(change: Change): string {
     case 'pool.updated':
       return `Updated pool ${image.pool_name} of ${image.cidr}`
     case 'pool.deleted':
-      return `Deleted pool ${image.pool_name} of ${image.cidr}`
+      return `Deleted pool ${change.before?.pool_name} of ${image.cidr}`
     case 'number-pool.created':
       return `Created number pool ${image.name}`
     case 'number-pool.updated':
