@@ -5,6 +5,7 @@ import { addressBits } from '../address/family.js'
 import type { Cidr } from '../address/range.js'
 import type { Position } from '../address-space/network-forest.js'
 import type { NetworkNode } from '../address-space/network-node.js'
+import { freeUsable } from '../address-space/usable-space.js'
 import { networkImage } from '../changes/images.js'
 import type {
   CreateNetworkCommand,
@@ -159,7 +160,7 @@ function firstFreeSite(
   }
   const first = context.space.firstChildRange(parent, prefixLength)
   if (first === null) {
-    const free = String(parent.space.freeCount)
+    const free = String(freeUsable(parent))
     return refuse({ code: 'no-space', networkId: parentId, wanted, free })
   }
   return { vrfId: network.vrfId, cidr: { family: network.family, first, prefixLength } }

@@ -76,7 +76,7 @@ function checkRow(newest: Newest, facts: Facts | null, findings: Findings): void
     if (field === undefined) return
     findings.add(
       'history',
-      `${entity} ${id} has ${field} ${JSON.stringify(facts[field])}, and ${change} left ${JSON.stringify(image[field])}.`,
+      `${entity} ${id} has ${field} ${shown(facts[field])}, and ${change} left ${shown(image[field])}.`,
     )
   }
 }
@@ -87,6 +87,10 @@ function imageOf(entity: string, text: string): Facts {
   if (entity !== 'number') return image
   const value = String(image.value)
   return { ...image, value: Number(value.slice(value.lastIndexOf(':') + 1)) }
+}
+
+function shown(value: unknown): string {
+  return value === undefined ? 'unset' : JSON.stringify(value)
 }
 
 function sameValue(left: unknown, right: unknown): boolean {
