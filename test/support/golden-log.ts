@@ -28,12 +28,14 @@ const membership: Membership = {
 }
 
 /** Fixtures are not built: seen from dist they are among the sources. */
-export const goldenLogPath = fileURLToPath(
-  new URL('../fixtures/golden-log-1.jsonl', import.meta.url),
-).replace(/([\\/])dist[\\/](test[\\/]fixtures)/, '$1$2')
+export function goldenLogPath(number: number): string {
+  const url = new URL(`../fixtures/golden-log-${number}.jsonl`, import.meta.url)
+  return fileURLToPath(url).replace(/([\\/])dist[\\/](test[\\/]fixtures)/, '$1$2')
+}
 
-export function readGoldenLog(): GoldenLog {
-  return parseGoldenLog(readFileSync(goldenLogPath, 'utf8'))
+/** @param number 1 is from before there were pools, 2 is about them. */
+export function readGoldenLog(number = 1): GoldenLog {
+  return parseGoldenLog(readFileSync(goldenLogPath(number), 'utf8'))
 }
 
 export function formatGoldenLog({ expected, entries }: GoldenLog): string {
