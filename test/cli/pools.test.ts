@@ -67,6 +67,8 @@ t.test('route targets, VLAN ids and AS numbers', async t => {
   })
   t.match(await on('number', 'create', 'asns', 'asn', '64512', '65534'), { code: 0 })
   t.match(await on('number', 'allocate', 'vlans'), { out: '100 allocated from vlans.\n' })
+  t.match(await on('number', 'list', 'vlans'), { out: /VALUE.*\n100 / })
+  t.match(await on('number', 'release', 'vlans', '100'), { out: '100 released.\n' })
   t.match(await on('number', 'list'), { out: /vlans +vlan .*\n.*asns +asn/ })
   t.match(await on('number', 'delete', 'vlans'), { out: 'Pool vlans deleted.\n' })
 })
