@@ -163,5 +163,5 @@ t.test('a list that the store has no room for is 503, and nothing is lost', asyn
     status: 503,
     json: { reason: 'overloaded', outcome: 'known', error: /too many lists.*limit/ },
   })
-  t.equal(answer.headers['retry-after'], '1')
+  t.equal(answer.headers.get('retry-after'), '1')
 })
