@@ -12,7 +12,13 @@ import {
 import type { Targets } from './model-requests.js'
 import { isLive } from './model-space.js'
 
-const STRATEGIES: readonly PlacementStrategy[] = ['first']
+const STRATEGIES: readonly PlacementStrategy[] = [
+  'first',
+  'best',
+  'last',
+  'least_recently_released',
+  'sparse',
+]
 
 /** A name that is not aimed. */
 const MISSED = 'z'
