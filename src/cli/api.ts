@@ -1,4 +1,4 @@
-// The answers of the core surface as the command line reads them (document 002).
+// The answers of the core and pools surfaces as the command line reads them (documents 002 and 003).
 
 export type NetworkAnswer = {
   readonly id: string
@@ -19,6 +19,44 @@ export type AllocationAnswer = {
   readonly allocated_at: string
   readonly expires_at: string | null
   readonly released_at: string | null
+}
+
+/** Counts are bigint where they are beyond 2^53. */
+export type PoolAnswer = {
+  readonly name: string
+  readonly description: string | null
+  readonly cidr: string
+  readonly allocated_count: number | bigint
+  readonly available_count: number | bigint
+  /** Of one pool, not in lists. */
+  readonly allocations?: readonly BlockAnswer[]
+}
+
+export type BlockAnswer = {
+  readonly allocated_cidr: string
+  readonly description: string | null
+  readonly allocated_to: string | null
+  readonly allocated_at: string
+}
+
+export type NumberPoolAnswer = {
+  readonly name: string
+  readonly description: string | null
+  /** `rt` or `rd`, at /rtrd-pools. */
+  readonly pool_type?: string
+  /** The same at /number-pools, and `vlan` or `asn`. */
+  readonly kind?: string
+  readonly format_display: string
+  readonly allocated_count: number
+  readonly available_count: number
+  readonly allocations?: readonly NumberAnswer[]
+}
+
+export type NumberAnswer = {
+  readonly value: string
+  readonly description: string | null
+  readonly allocated_to: string | null
+  readonly allocated_at: string
 }
 
 export type ClusterStatusAnswer = {

@@ -1,6 +1,7 @@
 // The HTTP client of the command line: several servers, the first that answers; every write carries an Idempotency-Key,
 // so that it may be sent again to another server when a connection breaks.
 import { randomUUID } from 'node:crypto'
+import { parse } from 'lossless-json'
 
 export type ClientOptions = {
   /** Base addresses, `http://127.0.0.1:8080`. Tried in order. */
@@ -67,7 +68,7 @@ export class Client {
     const text = await bodyOf(response)
     if (!response.ok) throw refusal(response, text)
     const revision = Number(response.headers.get('ipam-revision') ?? 0)
-    return { answer: (text === '' ? undefined : JSON.parse(text)) as Answer, revision }
+    return { answer: (text === '' ? undefined : parseExactly(text)) as Answer, revision }
   }
 
   /** The answer as it streams in. @throws RefusedError, UnreachableError */
@@ -101,6 +102,16 @@ export class Client {
   }
 }
 
+/** Integers beyond 2^53, such as the addresses of an IPv6 pool, become bigint. */
+function parseExactly(text: string): unknown {
+  return parse(text, undefined, { parseNumber: exactNumber })
+}
+
+function exactNumber(text: string): number | bigint {
+  const value = Number(text)
+  return /^-?\d+$/.test(text) && !Number.isSafeInteger(value) ? BigInt(text) : value
+}
+
 /** @throws UnreachableError when the answer breaks off. */
 async function bodyOf(response: Response): Promise<string> {
   try {
@@ -121,8 +132,9 @@ function urlOf(server: string, { path, query }: ApiRequest): URL {
 function refusal(response: Response, text: string): RefusedError {
   let message = text.trim()
   try {
-    const body = JSON.parse(text) as { error?: unknown }
+    const body = JSON.parse(text) as { error?: unknown; detail?: unknown }
     if (typeof body.error === 'string') message = body.error
+    else if (typeof body.detail === 'string') message = body.detail
   } catch {
     // Not JSON: a proxy's page, say. Its text is all there is to show.
   }

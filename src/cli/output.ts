@@ -1,4 +1,5 @@
 // How answers are shown: aligned tables for people, JSON for programs.
+import { stringify } from 'lossless-json'
 
 export type Column<Row> = { readonly title: string; readonly value: (row: Row) => unknown }
 
@@ -33,7 +34,7 @@ export function formatFields(fields: object): string {
 function formatCell(value: unknown): string {
   if (value === null || value === undefined || value === '') return '-'
   if (Array.isArray(value)) return value.length === 0 ? '-' : value.map(String).join(',')
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+  return typeof value === 'object' ? String(stringify(value)) : String(value)
 }
 
 export type Output = {
@@ -47,5 +48,5 @@ export function show<Answer>(
   answer: Answer,
   human: (answer: Answer) => string,
 ): void {
-  output.write(`${output.json ? JSON.stringify(answer, null, 2) : human(answer)}\n`)
+  output.write(`${output.json ? stringify(answer, null, 2) : human(answer)}\n`)
 }

@@ -7,6 +7,8 @@ import { clusterCommand } from './commands/cluster.js'
 import { completionCommand } from './commands/completion.js'
 import { effectsCommand } from './commands/effects.js'
 import { networkCommand } from './commands/network.js'
+import { numberPoolCommands } from './commands/number-pool.js'
+import { poolCommand } from './commands/pool.js'
 import { versionCommand } from './commands/version.js'
 import { watchCommand } from './commands/watch.js'
 import { clientOptions, type Surroundings } from './context.js'
@@ -46,6 +48,8 @@ export function createProgram(
   program.addCommand(allocateCommand(surroundings))
   program.addCommand(releaseCommand(surroundings))
   program.addCommand(listCommand(surroundings))
+  program.addCommand(poolCommand(surroundings))
+  for (const command of numberPoolCommands(surroundings)) program.addCommand(command)
   const cluster = clusterCommand(surroundings)
   for (const command of localOfCluster) cluster.addCommand(command)
   program.addCommand(cluster)

@@ -1,6 +1,7 @@
 // The one way from a throw to an answer: a refusal, a missing outcome, a client's mistake, or a bug.
 import { GatewayError } from '../gateway/index.js'
 import type { Refusal } from '../ledger/index.js'
+import { ScanError } from '../store/index.js'
 import { ApiError, type ErrorFields } from './api-error.js'
 import { ClientGone } from './body.js'
 import type { Call } from './call.js'
@@ -65,6 +66,14 @@ function toApiError(call: Call, error: unknown): ApiError {
       String(retryAfterSeconds),
     ])
   }
+  if (error instanceof ScanError)
+    return new ApiError(
+      503,
+      'overloaded',
+      `The list cannot be read now: ${error.message}. Try again, or ask for pages with limit.`,
+      { outcome: 'known' },
+      ['Retry-After', '1'],
+    )
   // Express's Router reports a path that cannot be decoded as an error with a status.
   if (error instanceof Error && 'status' in error && error.status === 400)
     return new ApiError(400, 'malformed-path', 'The path is not validly percent-encoded.')
@@ -95,7 +104,8 @@ function refusalError({ refusal, headers }: Refused, surface: Surface): ApiError
 }
 
 /** What a program needs to act on a refusal without reading the sentence. */
-function refusalFields(refusal: Refusal, { spell }: Surface): ErrorFields {
+function refusalFields(refusal: Refusal, surface: Surface): ErrorFields {
+  const { spell } = surface
   switch (refusal.code) {
     case 'invalid':
       return { field: refusal.field, value: refusal.value }
@@ -120,6 +130,15 @@ function refusalFields(refusal: Refusal, { spell }: Surface): ErrorFields {
       }
     case 'address-in-child':
       return { network_id: spell.network(refusal.childId) }
+    case 'pool-exists':
+      return { existing_id: spell.pool(refusal.kind, refusal.id) }
+    case 'network-has-pool':
+      return { network_id: spell.network(refusal.networkId), pool: refusal.pool }
+    case 'pool-in-use':
+      return { allocations: refusal.allocations }
+    case 'number-taken':
+      return { holder: refusal.holder }
+    case 'pool-exhausted':
     case 'no-space':
       return { wanted: refusal.wanted, free: refusal.free }
     case 'larger-than-network':
@@ -129,7 +148,11 @@ function refusalFields(refusal: Refusal, { spell }: Surface): ErrorFields {
     case 'revision-mismatch':
       return { revision: refusal.actual }
     case 'step-refused':
-      return { step: refusal.step, step_reason: refusal.refusal.code }
+      return {
+        ...refusalFields(refusal.refusal, surface),
+        step: refusal.step,
+        step_reason: refusal.refusal.code,
+      }
     case 'stale-request':
       return { outcome: 'known' }
     default:

@@ -1,10 +1,10 @@
 // What can be asked of the ledger, as it stands in the log. What a (type, version) does never changes: a new
 // meaning is a new version. Values are JSON-like (numbers, strings, arrays, null); addresses and CIDRs are
 // canonical text, already checked by the surface and parsed again by the rule.
-import type { Origin } from './entities.js'
+import type { NumberKind, Origin, PlacementStrategy, RouteFormat } from './entities.js'
 
 /** Raised whenever an older node could not apply a command as a newer one does; see `commandVersionOf`. */
-export const COMMAND_VERSION = 2
+export const COMMAND_VERSION = 3
 
 /** Steps in one bulk or transaction (LEDGER.md, Bounded). */
 export const BULK_STEPS_MAX = 400
@@ -165,6 +165,111 @@ export type BulkCommand = {
   readonly steps: readonly (CreateAllocationCommand | ReleaseAllocationCommand)[]
 }
 
+/** Makes the network if the default VRF has none at that CIDR, and gives it the pool facet. */
+export type CreatePoolCommand = {
+  readonly type: 'pool.create'
+  readonly name: string
+  readonly cidr: string
+  readonly description: string | null
+  readonly strategy: PlacementStrategy
+}
+export type UpdatePoolCommand = {
+  readonly type: 'pool.update'
+  readonly name: string
+  readonly ifRevision: number | null
+  readonly set: { readonly description?: string | null; readonly strategy?: PlacementStrategy }
+}
+/** Releases its blocks and deletes its network; child networks move up. */
+export type DeletePoolCommand = {
+  readonly type: 'pool.delete'
+  readonly name: string
+  readonly ifRevision: number | null
+}
+/** A free aligned block of the pool, by its strategy. */
+export type AllocateBlockCommand = {
+  readonly type: 'block.allocate'
+  readonly pool: string
+  readonly prefixLength: number
+  readonly description: string | null
+  readonly owner: string | null
+  readonly ttlMs: number | null
+}
+/** Exactly that block. */
+export type ReleaseBlockCommand = {
+  readonly type: 'block.release'
+  readonly pool: string
+  readonly cidr: string
+  readonly ifRevision: number | null
+}
+
+export type CreateNumberPoolCommand = {
+  readonly type: 'number-pool.create'
+  readonly name: string
+  readonly description: string | null
+  readonly kind: NumberKind
+  readonly format: RouteFormat | null
+  readonly administrator: string | null
+  readonly rangeStart: number
+  readonly rangeEnd: number
+}
+export type UpdateNumberPoolCommand = {
+  readonly type: 'number-pool.update'
+  readonly name: string
+  readonly ifRevision: number | null
+  readonly set: { readonly description?: string | null }
+}
+/** Releases its numbers too. */
+export type DeleteNumberPoolCommand = {
+  readonly type: 'number-pool.delete'
+  readonly name: string
+  readonly ifRevision: number | null
+}
+export type AllocateNumberCommand = {
+  readonly type: 'number.allocate'
+  readonly pool: string
+  /** As the pool writes it (`65000:1000`, `100`); null = the lowest free one. */
+  readonly value: string | null
+  readonly description: string | null
+  readonly owner: string | null
+}
+export type ReleaseNumberCommand = {
+  readonly type: 'number.release'
+  readonly pool: string
+  readonly value: string
+  readonly ifRevision: number | null
+}
+
+/** What an earlier step of the same transaction made, counted from 0. */
+export type StepReference = { readonly step: number }
+type Referring<C, Field extends keyof C> = Omit<C, Field> & {
+  readonly [F in Field]: C[F] | StepReference
+}
+
+/** Where a step wants a network, pool or allocation, or the CIDR of a block, an earlier step may be named instead. */
+export type TransactionStep =
+  | (Omit<CreateNetworkCommand, 'place'> & {
+      readonly place:
+        | { readonly cidr: string | StepReference }
+        | { readonly parentId: number | StepReference; readonly prefixLength: number }
+    })
+  | Referring<CreateAllocationCommand, 'networkId'>
+  | Referring<ReleaseAllocationCommand, 'id'>
+  | Referring<CreatePoolCommand, 'cidr'>
+  | Referring<AllocateBlockCommand, 'pool'>
+  | ReleaseBlockCommand
+  | CreateNumberPoolCommand
+  | Referring<AllocateNumberCommand, 'pool'>
+  | ReleaseNumberCommand
+
+/** All or none, in order, in one entry; each step sees the steps before it. */
+export type TransactionCommand = {
+  readonly type: 'transaction'
+  readonly steps: readonly TransactionStep[]
+}
+
+/** Proposed by the leader: ends claims of pools that were deleted, at most `rowsMax`. */
+export type SweepCommand = { readonly type: 'sweep'; readonly rowsMax: number }
+
 /** Proposed by the leader: ends claims with expiresMs <= entry time, and holds that are over, at most `rowsMax` rows. */
 export type ExpireCommand = { readonly type: 'expire'; readonly rowsMax: number }
 
@@ -197,11 +302,39 @@ export type Command =
   | RenewAllocationCommand
   | ReleaseAllocationCommand
   | BulkCommand
+  | CreatePoolCommand
+  | UpdatePoolCommand
+  | DeletePoolCommand
+  | AllocateBlockCommand
+  | ReleaseBlockCommand
+  | CreateNumberPoolCommand
+  | UpdateNumberPoolCommand
+  | DeleteNumberPoolCommand
+  | AllocateNumberCommand
+  | ReleaseNumberCommand
+  | TransactionCommand
+  | SweepCommand
   | ExpireCommand
   | PruneCommand
 
+const inVersion3: ReadonlySet<Command['type']> = new Set<Command['type']>([
+  'pool.create',
+  'pool.update',
+  'pool.delete',
+  'block.allocate',
+  'block.release',
+  'number-pool.create',
+  'number-pool.update',
+  'number-pool.delete',
+  'number.allocate',
+  'number.release',
+  'transaction',
+  'sweep',
+])
+
 /** The first version that knows this command: no older program can apply it, and every newer one does. */
 export function commandVersionOf(command: Command): number {
+  if (inVersion3.has(command.type)) return 3
   if (command.type === 'member.keep' || command.type === 'effects.switch') return 2
   if (command.type === 'member.remove' && command.forced === true) return 2
   return 1

@@ -13,6 +13,25 @@ export type Vrf = {
   readonly revision: number
 }
 
+/** How a pool chooses among its free aligned blocks of the size wanted (README.md, Placement). */
+export type PlacementStrategy = 'first' | 'best' | 'last' | 'least_recently_released' | 'sparse'
+
+/**
+ * Facet of a network: it hands out aligned blocks of its whole range, first and last address included, under a name of
+ * its own (document 003).
+ */
+export type PoolFacet = {
+  /** The pools' own sequence. */
+  readonly id: number
+  /** Unique among the pools of addresses. */
+  readonly name: string
+  readonly description: string | null
+  readonly strategy: PlacementStrategy
+  /** Log index at which the strategy was set: what was released before it counts as never released. */
+  readonly strategyRevision: number
+  readonly createdMs: number
+}
+
 /** A CIDR in a VRF. Networks nest by containment; the tree is never stored. */
 export type Network = {
   readonly id: number
@@ -26,6 +45,8 @@ export type Network = {
   readonly tags: readonly string[]
   /** Hours that a released or expired address is kept back before it is handed out again. */
   readonly holdHours: number
+  /** null: no pool. */
+  readonly pool: PoolFacet | null
   readonly createdMs: number
   readonly updatedMs: number
   readonly revision: number
@@ -45,8 +66,12 @@ export type Allocation = {
   readonly kind: 'address' | 'run' | 'block'
   /** Of a block; null otherwise. */
   readonly prefixLength: number | null
+  /** The blocks' own sequence, of a block that is or was a pool's; null otherwise. */
+  readonly blockId: number | null
   readonly hostname: string | null
   readonly description: string | null
+  /** Who it is for, as the client says. */
+  readonly owner: string | null
   readonly tags: readonly string[]
   readonly status: AllocationStatus
   readonly allocatedMs: number
@@ -58,6 +83,57 @@ export type Allocation = {
   readonly heldUntilMs: number | null
   readonly revision: number
 }
+
+/** What a number pool hands out: route targets, route distinguishers, VLAN ids, AS numbers. */
+export type NumberKind = 'rt' | 'rd' | 'vlan' | 'asn'
+
+/** RT and RD formats: 0 two-octet ASN, 1 IPv4 address, 2 four-octet ASN (RFC 4364, 4.2; RFC 4360; RFC 5668). */
+export type RouteFormat = 0 | 1 | 2
+
+/**
+ * Numbers from rangeStart to rangeEnd, both included. Pools of one space (kind, format and administrator) may overlap,
+ * and a number taken in one of them is taken in all.
+ */
+export type NumberPool = {
+  readonly id: number
+  /** Unique among number pools of all kinds. */
+  readonly name: string
+  readonly description: string | null
+  readonly kind: NumberKind
+  /** Of RT and RD; null otherwise. */
+  readonly format: RouteFormat | null
+  /** Of RT and RD the ASN or IPv4 address as canonical text; of VLANs the domain they are unique in, or null; of ASNs null. */
+  readonly administrator: string | null
+  readonly rangeStart: number
+  readonly rangeEnd: number
+  readonly createdMs: number
+  readonly updatedMs: number
+  readonly revision: number
+}
+
+/** A live or past claim on one number of a pool. */
+export type NumberClaim = {
+  /** The numbers' own sequence. */
+  readonly id: number
+  readonly poolId: number
+  readonly value: number
+  readonly description: string | null
+  readonly owner: string | null
+  readonly status: 'allocated' | 'released'
+  readonly allocatedMs: number
+  readonly releasedMs: number | null
+  readonly revision: number
+}
+
+/** A pool that was deleted with more claims than one command may end: `sweep` goes on with them. */
+export type Deletion = {
+  /** Entry time and log index of the deletion: its claims count as released then. */
+  readonly timeMs: number
+  readonly revision: number
+} & (
+  | { readonly kind: 'network'; readonly networkId: number }
+  | { readonly kind: 'number-pool'; readonly pool: NumberPool }
+)
 
 /** A line of the cluster's address book: a member, or a node on its way in or out. Absent = not so. */
 export type Member = {
@@ -98,6 +174,14 @@ export type ChangeAction =
   | 'network.created'
   | 'network.updated'
   | 'network.deleted'
+  | 'pool.created'
+  | 'pool.updated'
+  | 'pool.deleted'
+  | 'number-pool.created'
+  | 'number-pool.updated'
+  | 'number-pool.deleted'
+  | 'number.allocated'
+  | 'number.released'
   | 'allocation.created'
   | 'allocation.updated'
   | 'allocation.renewed'
@@ -107,7 +191,7 @@ export type ChangeAction =
   | 'allocation.hold-ended'
   | 'history.pruned'
 
-export type EntityKind = 'cluster' | 'vrf' | 'network' | 'allocation'
+export type EntityKind = 'cluster' | 'vrf' | 'network' | 'allocation' | 'number-pool' | 'number'
 
 /** An entity as history keeps it: JSON values only, addresses as text, no secrets. */
 export type Image = {
@@ -142,4 +226,20 @@ export type NetworkStatistics = {
   readonly firstAvailable: bigint | null
   /** Highest address of a live claim; null when none. */
   readonly lastAllocated: bigint | null
+}
+
+/** Of a pool of addresses: every address of the range counts, edges too, and what child networks have is not free. */
+export type PoolFigures = {
+  readonly total: bigint
+  /** total - available. */
+  readonly allocated: bigint
+  readonly available: bigint
+}
+
+/** Of a number pool. `available` is also without what other pools of the same space have taken in its range. */
+export type NumberFigures = {
+  readonly total: number
+  /** Numbers that this pool handed out. */
+  readonly allocated: number
+  readonly available: number
 }

@@ -19,14 +19,24 @@ export {
 } from './address/range.js'
 export { clusterImage } from './changes/images.js'
 export type {
+  AllocateBlockCommand,
+  AllocateNumberCommand,
   BulkCommand,
   ClusterMember,
   Command,
   CreateAllocationCommand,
+  CreateNetworkCommand,
+  CreateNumberPoolCommand,
+  CreatePoolCommand,
   IdempotencyKey,
   MemberCommand,
   ReleaseAllocationCommand,
+  ReleaseBlockCommand,
+  ReleaseNumberCommand,
   Request,
+  StepReference,
+  TransactionCommand,
+  TransactionStep,
 } from './commands.js'
 export {
   BULK_STEPS_MAX,
@@ -41,24 +51,36 @@ export type {
   AllocationStatus,
   Change,
   ChangeAction,
+  Deletion,
   EntityKind,
   Family,
   Image,
   Member,
   Network,
   NetworkStatistics,
+  NumberClaim,
+  NumberFigures,
+  NumberKind,
+  NumberPool,
   Origin,
+  PlacementStrategy,
+  PoolFacet,
+  PoolFigures,
+  RouteFormat,
   Vrf,
 } from './entities.js'
 export type { Placement } from './ledger.js'
 export { Ledger } from './ledger.js'
-export type { ClaimHolder, Outcome, Refusal, Result } from './outcomes.js'
+export { formatNumber } from './number-space/number-format.js'
+export type { ClaimHolder, Outcome, PoolKind, Refusal, Result } from './outcomes.js'
 export type {
   ClusterIdentity,
+  EndedClaim,
   IdempotencyRecord,
   LedgerImage,
   LedgerRows,
   PruneSlice,
+  Sequence,
   SessionState,
 } from './ports.js'
 export { HOLD_HOURS_MAX } from './rules/checks.js'

@@ -1,5 +1,13 @@
 // What the ledger answers: a result or a refusal. Both are data, the same on every node, and both are kept for retries.
-import type { Allocation, Network, Vrf } from './entities.js'
+import type {
+  Allocation,
+  Network,
+  NumberClaim,
+  NumberFigures,
+  NumberPool,
+  PoolFigures,
+  Vrf,
+} from './entities.js'
 
 export type Refusal =
   | {
@@ -56,6 +64,40 @@ export type Refusal =
       readonly childId: number
       readonly cidr: string
     }
+  | { readonly code: 'pool-not-found'; readonly kind: PoolKind; readonly pool: string }
+  | {
+      readonly code: 'pool-exists'
+      readonly kind: PoolKind
+      readonly pool: string
+      readonly id: number
+    }
+  /** There is a pool at that CIDR already. */
+  | {
+      readonly code: 'network-has-pool'
+      readonly networkId: number
+      readonly cidr: string
+      readonly pool: string
+    }
+  /** Addresses were allocated directly in it: they are no blocks, and are not released with it. */
+  | { readonly code: 'pool-in-use'; readonly pool: string; readonly allocations: number }
+  /** No free block of that size, or no free number. `free` = what is left, as decimal text. */
+  | {
+      readonly code: 'pool-exhausted'
+      readonly kind: PoolKind
+      readonly pool: string
+      readonly wanted: string
+      readonly free: string
+    }
+  /** The pool has no live block of exactly that CIDR. */
+  | { readonly code: 'block-not-found'; readonly pool: string; readonly cidr: string }
+  | {
+      readonly code: 'number-taken'
+      readonly pool: string
+      readonly value: string
+      readonly holder: string
+    }
+  /** The pool has not handed it out, or not any more. */
+  | { readonly code: 'number-not-found'; readonly pool: string; readonly value: string }
   | { readonly code: 'member-exists'; readonly nodeId: number; readonly raftAddress: string }
   | { readonly code: 'member-not-found'; readonly nodeId: number }
   /** An id is never used again. */
@@ -79,6 +121,9 @@ export type Refusal =
   /** The command belongs to a session or sequence that is over; it was applied as nothing. */
   | { readonly code: 'stale-request' }
 
+/** `ip`: blocks of addresses; `number`: RT, RD, VLAN, ASN. Each has names of its own. */
+export type PoolKind = 'ip' | 'number'
+
 export type ClaimHolder = {
   readonly kind: 'allocation' | 'hold'
   readonly id: number
@@ -92,6 +137,14 @@ export type Result =
   | { readonly type: 'vrf'; readonly vrf: Vrf }
   | { readonly type: 'network'; readonly network: Network }
   | { readonly type: 'allocation'; readonly allocation: Allocation }
+  /** A network with its pool facet. */
+  | { readonly type: 'pool'; readonly network: Network; readonly figures: PoolFigures }
+  /** A block and the pool's network as it was then. */
+  | { readonly type: 'block'; readonly allocation: Allocation; readonly network: Network }
+  | { readonly type: 'number-pool'; readonly pool: NumberPool; readonly figures: NumberFigures }
+  | { readonly type: 'number'; readonly number: NumberClaim; readonly pool: NumberPool }
+  /** One for each step, in order; never a transaction or bulk itself. */
+  | { readonly type: 'transaction'; readonly results: readonly Result[] }
   | { readonly type: 'bulk'; readonly allocations: readonly Allocation[] }
   /** `more`: another slice is due at once. */
   | { readonly type: 'slice'; readonly rows: number; readonly more: boolean }

@@ -1,6 +1,15 @@
 // What the ledger asks of its rows. Synchronous; every read sees every write before it. Implemented by the store on
 // SQLite, and by a plain in-memory version in test/support that passes the same contract suite.
-import type { Allocation, Change, Member, Network, Vrf } from './entities.js'
+import type {
+  Allocation,
+  Change,
+  Deletion,
+  Member,
+  Network,
+  NumberClaim,
+  NumberPool,
+  Vrf,
+} from './entities.js'
 import type { Outcome } from './outcomes.js'
 
 export type ClusterIdentity = {
@@ -42,9 +51,26 @@ export type PruneSlice = {
   readonly limit: number
 }
 
+export type Sequence =
+  | 'vrf'
+  | 'network'
+  | 'allocation'
+  | 'pool'
+  | 'block'
+  | 'number-pool'
+  | 'number'
+
+/** A claim that ended and is not held back: what an allocator that goes by age must know. Later: (revision, id). */
+export type EndedClaim = {
+  readonly id: number
+  readonly revision: number
+  readonly first: bigint
+  readonly last: bigint
+}
+
 export interface LedgerRows {
   /** Next number of a sequence that starts at 1 and never gives a number twice. */
-  nextId(sequence: 'vrf' | 'network' | 'allocation'): number
+  nextId(sequence: Sequence): number
 
   saveVrf(vrf: Vrf): void
   deleteVrf(id: number): void
@@ -57,12 +83,30 @@ export interface LedgerRows {
   updateAllocation(allocation: Allocation): void
   /** Claims (live, or held back) directly in the network that overlap first..last, in address order, at most `limit`; they never overlap one another. */
   claimsIn(networkId: number, first: bigint, last: bigint, limit: number): Allocation[]
+  /** Live blocks of a network, one that was deleted too, in (blockId, id) order, those without a blockId first, at most `limit`. */
+  liveBlocks(networkId: number, limit: number): Allocation[]
   /** The live claim (not a hold) directly in the network with the highest addresses; null when there is none. */
   highestClaim(networkId: number): Allocation | null
   /** Live claims with expiresMs <= timeMs in (expiresMs, id) order. */
   expiredClaims(timeMs: number, limit: number): Allocation[]
   /** Held claims, those of deleted networks too, with heldUntilMs <= timeMs in (heldUntilMs, id) order. */
   endedHolds(timeMs: number, limit: number): Allocation[]
+
+  saveNumberPool(pool: NumberPool): void
+  deleteNumberPool(id: number): void
+  /** The live claim on that number of that pool. */
+  numberClaim(poolId: number, value: number): NumberClaim | null
+  insertNumberClaim(claim: NumberClaim): void
+  /** Replaces the row of that id; a released one becomes history. */
+  updateNumberClaim(claim: NumberClaim): void
+  /** Live claims of a pool, one that was deleted too, in id order, at most `limit`. */
+  numberClaims(poolId: number, limit: number): NumberClaim[]
+
+  saveDeletion(deletion: Deletion): void
+  /** It has come to its end. */
+  endDeletion(deletion: Deletion): void
+  /** Those under way in (revision, kind, id) order, at most `limit`. */
+  deletions(limit: number): Deletion[]
 
   addChange(change: Change): void
 
@@ -94,6 +138,14 @@ export interface LedgerImage {
   readonly vrfs: readonly Vrf[]
   readonly networks: readonly Network[]
   readonly sessions: readonly SessionState[]
+  /** In id order. */
+  readonly numberPools: readonly NumberPool[]
+  /** Pools that were deleted and whose claims are still being ended. */
+  readonly deletions: readonly Deletion[]
+  /** Live claims, those of deleted pools too, in (poolId, value) order. */
+  numberClaims(): Iterable<Pick<NumberClaim, 'id' | 'poolId' | 'value'>>
+  /** Past claims of a network whose last revision is `sinceRevision` or later, in (revision, id) order. */
+  endedClaims(networkId: number, sinceRevision: number): Iterable<EndedClaim>
   /** Claims (live, or held back) in (networkId, first) order; holds of deleted networks among them (README.md, Holds). */
   claims(): Iterable<Pick<Allocation, 'id' | 'networkId' | 'first' | 'last' | 'kind' | 'status'>>
 }

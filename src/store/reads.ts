@@ -5,6 +5,11 @@ import type {
   ClusterIdentity,
   Network,
   NetworkStatistics,
+  NumberClaim,
+  NumberFigures,
+  NumberKind,
+  NumberPool,
+  PoolFigures,
   Vrf,
 } from '../ledger/index.js'
 
@@ -32,6 +37,23 @@ export interface Reads {
   statistics(networkId: number): NetworkStatistics | null
   allocation(id: number): Allocation | null
   allocationPage(filter: AllocationFilter, page: PageRequest): readonly Allocation[]
+  /** The network of that pool. */
+  pool(name: string): Network | null
+  /** null when the network has no pool. O(1). */
+  poolFigures(networkId: number): PoolFigures | null
+  /** Networks with a pool in order of the pools' ids; the page goes by these. */
+  poolPage(page: PageRequest): readonly Network[]
+  /** Live blocks of a pool; the page goes by blockId. */
+  blockPage(networkId: number, page: PageRequest): readonly Allocation[]
+  /** How many live blocks it has. O(1). */
+  blockCount(networkId: number): number
+  numberPool(name: string): NumberPool | null
+  numberFigures(poolId: number): NumberFigures | null
+  numberPoolPage(kinds: readonly NumberKind[], page: PageRequest): readonly NumberPool[]
+  /** Live claims of a pool in id order. */
+  numberPage(poolId: number, page: PageRequest): readonly NumberClaim[]
+  /** Whether claims of a deleted pool wait for `sweep`. */
+  deletionsWait(): boolean
   /** Changes after a position in order (watch, history). */
   changesAfter(position: ChangePosition, limit: number): readonly ChangeRow[]
   /** Newest first (audit). */
@@ -46,10 +68,20 @@ export interface Reads {
   chainHead(): { readonly revision: number; readonly n: number; readonly hash: Uint8Array }
 }
 
+/** A piece of a list, and how many rows the whole list has: all pieces come from one transaction. */
+export type CountedSlice<Row> = { readonly total: number; readonly rows: readonly Row[] }
+
 /** Reads that scan: in read-only transactions off the main thread, in slices, each bounded by `signal`. */
 export interface Scans {
   networks(vrfId: number, signal: AbortSignal): AsyncIterable<readonly Network[]>
   allocations(filter: AllocationFilter, signal: AbortSignal): AsyncIterable<readonly Allocation[]>
+  blocks(networkId: number, signal: AbortSignal): AsyncIterable<CountedSlice<Allocation>>
+  numbers(poolId: number, signal: AbortSignal): AsyncIterable<CountedSlice<NumberClaim>>
+  pools(signal: AbortSignal): AsyncIterable<readonly Network[]>
+  numberPools(
+    kinds: readonly NumberKind[],
+    signal: AbortSignal,
+  ): AsyncIterable<readonly NumberPool[]>
   /** SHA-256 over all replicated tables at one applied index (LEDGER.md, invariant 4). */
   stateHash(signal: AbortSignal): Promise<{ readonly appliedIndex: number; readonly hash: string }>
 }

@@ -1,9 +1,15 @@
 // Scans of a state on disk: read in the worker, one page at a time as the caller asks for it.
-import type { Allocation, Network } from '../../ledger/index.js'
+import type {
+  Allocation,
+  Network,
+  NumberClaim,
+  NumberKind,
+  NumberPool,
+} from '../../ledger/index.js'
 import type { Clock } from '../../raft/index.js'
-import type { AllocationFilter, Scans } from '../reads.js'
-import type { ScanSource } from './messages.js'
+import type { AllocationFilter, CountedSlice, Scans } from '../reads.js'
 import { ScanError, type ScanSlots } from './scan-slots.js'
+import type { ScanRow, ScanSource } from './scan-source.js'
 import type { StateHash } from './state-hash.js'
 import type { StateWorker } from './state-worker-client.js'
 
@@ -49,6 +55,25 @@ export class FileScans implements Scans {
     return this.#pages<Allocation>({ table: 'allocations', filter }, signal)
   }
 
+  blocks(networkId: number, signal: AbortSignal): AsyncIterable<CountedSlice<Allocation>> {
+    return this.#slices<Allocation>({ table: 'blocks', networkId }, signal)
+  }
+
+  numbers(poolId: number, signal: AbortSignal): AsyncIterable<CountedSlice<NumberClaim>> {
+    return this.#slices<NumberClaim>({ table: 'numbers', poolId }, signal)
+  }
+
+  pools(signal: AbortSignal): AsyncIterable<readonly Network[]> {
+    return this.#pages<Network>({ table: 'pools' }, signal)
+  }
+
+  numberPools(
+    kinds: readonly NumberKind[],
+    signal: AbortSignal,
+  ): AsyncIterable<readonly NumberPool[]> {
+    return this.#pages<NumberPool>({ table: 'number-pools', kinds }, signal)
+  }
+
   async stateHash(signal: AbortSignal): Promise<StateHash> {
     const lease = await this.#lease(signal, { what: 'the state', msMax: this.#options.hashMsMax })
     try {
@@ -76,20 +101,28 @@ export class FileScans implements Scans {
     return this.#worker.call({ type: 'hash', scan }).finally(end)
   }
 
-  async *#pages<Row extends Network | Allocation>(
+  async *#pages<Row extends ScanRow>(
     source: ScanSource,
     signal: AbortSignal,
   ): AsyncGenerator<readonly Row[], void, void> {
+    for await (const { rows } of this.#slices<Row>(source, signal)) yield rows
+  }
+
+  /** `total` is 0 where the source is none that is counted. */
+  async *#slices<Row extends ScanRow>(
+    source: ScanSource,
+    signal: AbortSignal,
+  ): AsyncGenerator<CountedSlice<Row>, void, void> {
     const lease = await this.#lease(signal, { what: 'the list', msMax: this.#options.scanMsMax })
     const { scan, check, end } = lease
     try {
-      await this.#worker.call({ type: 'open', scan, source })
+      const total = (await this.#worker.call({ type: 'open', scan, source })) ?? 0
       for (;;) {
         check()
-        const page = (await this.#worker.call({ type: 'next', scan })) as readonly Row[]
+        const rows = (await this.#worker.call({ type: 'next', scan })) as readonly Row[]
         check()
-        if (page.length === 0) return
-        yield page
+        if (rows.length === 0) return
+        yield { total, rows }
       }
     } finally {
       end()

@@ -1,12 +1,17 @@
 // Scans of a state in memory, for tests: pages on the one connection there is.
 import { setImmediate } from 'node:timers/promises'
-import type { Allocation, Network } from '../../ledger/index.js'
+import type {
+  Allocation,
+  Network,
+  NumberClaim,
+  NumberKind,
+  NumberPool,
+} from '../../ledger/index.js'
 import type { Database } from '../open.js'
 import { Pages } from '../pages.js'
-import type { AllocationFilter, PageRequest, Scans } from '../reads.js'
+import type { AllocationFilter, CountedSlice, Scans } from '../reads.js'
+import { countRows, pageReader, type ScanRow, type ScanSource } from './scan-source.js'
 import { hashState, type StateHash } from './state-hash.js'
-
-const PAGE_ROWS = 500
 
 export class MemoryScans implements Scans {
   readonly #db: Database
@@ -18,11 +23,30 @@ export class MemoryScans implements Scans {
   }
 
   networks(vrfId: number, signal: AbortSignal): AsyncIterable<readonly Network[]> {
-    return readAll(page => this.#readPages.networks(vrfId, page), signal)
+    return this.#pages<Network>({ table: 'networks', vrfId }, signal)
   }
 
   allocations(filter: AllocationFilter, signal: AbortSignal): AsyncIterable<readonly Allocation[]> {
-    return readAll(page => this.#readPages.allocations(filter, page), signal)
+    return this.#pages<Allocation>({ table: 'allocations', filter }, signal)
+  }
+
+  blocks(networkId: number, signal: AbortSignal): AsyncIterable<CountedSlice<Allocation>> {
+    return this.#atOnce<Allocation>({ table: 'blocks', networkId }, signal)
+  }
+
+  numbers(poolId: number, signal: AbortSignal): AsyncIterable<CountedSlice<NumberClaim>> {
+    return this.#atOnce<NumberClaim>({ table: 'numbers', poolId }, signal)
+  }
+
+  pools(signal: AbortSignal): AsyncIterable<readonly Network[]> {
+    return this.#pages<Network>({ table: 'pools' }, signal)
+  }
+
+  numberPools(
+    kinds: readonly NumberKind[],
+    signal: AbortSignal,
+  ): AsyncIterable<readonly NumberPool[]> {
+    return this.#pages<NumberPool>({ table: 'number-pools', kinds }, signal)
   }
 
   /** In one turn of the event loop, and so at one applied index. */
@@ -38,19 +62,35 @@ export class MemoryScans implements Scans {
   hashNow(): Promise<StateHash> {
     return this.stateHash(new AbortController().signal)
   }
-}
 
-async function* readAll<Row extends { readonly id: number }>(
-  read: (page: PageRequest) => readonly Row[],
-  signal: AbortSignal,
-): AsyncGenerator<readonly Row[], void, void> {
-  let afterId = 0
-  for (;;) {
+  /** Read in one turn: there is no transaction of its own that would keep count and rows together. */
+  async *#atOnce<Row extends ScanRow>(
+    source: ScanSource,
+    signal: AbortSignal,
+  ): AsyncGenerator<CountedSlice<Row>, void, void> {
     signal.throwIfAborted()
-    const page = read({ afterId, limit: PAGE_ROWS })
-    if (page.length === 0) return
-    afterId = page.at(-1)?.id ?? afterId
-    yield page
-    await setImmediate()
+    const next = pageReader(this.#readPages, source)
+    const total = countRows(this.#readPages, source) ?? 0
+    const pages: (readonly Row[])[] = []
+    for (let page = next(); page.length > 0; page = next()) pages.push(page as readonly Row[])
+    for (const rows of pages) {
+      signal.throwIfAborted()
+      yield { total, rows }
+      await setImmediate()
+    }
+  }
+
+  async *#pages<Row extends ScanRow>(
+    source: ScanSource,
+    signal: AbortSignal,
+  ): AsyncGenerator<readonly Row[], void, void> {
+    const next = pageReader(this.#readPages, source)
+    for (;;) {
+      signal.throwIfAborted()
+      const page = next() as readonly Row[]
+      if (page.length === 0) return
+      yield page
+      await setImmediate()
+    }
   }
 }

@@ -10,7 +10,7 @@ import {
   allocationToRaw,
 } from './allocation-row.js'
 
-const marks = '?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?'
+const marks = '?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?'
 const assignments = ALLOCATION_COLUMNS.split(',')
   .slice(1)
   .map(column => `${column} = ?`)
@@ -21,6 +21,7 @@ type Select<Parameters extends unknown[]> = Statement<Parameters, AllocationRaw>
 export class ClaimRows {
   readonly #insertClaim: Statement
   readonly #insertLive: Statement
+  readonly #insertBlock: Statement
   readonly #insertPast: Statement
   readonly #updateClaim: Statement
   readonly #updatePast: Statement
@@ -28,6 +29,7 @@ export class ClaimRows {
   readonly #claim: Select<[number]>
   readonly #past: Select<[number]>
   readonly #claimsIn: Select<[number, Uint8Array, Uint8Array, number, Uint8Array, number]>
+  readonly #liveBlocks: Select<[number, number]>
   readonly #highest: Select<[number]>
   readonly #expired: Select<[number, number]>
   readonly #endedHolds: Select<[number, number]>
@@ -36,9 +38,12 @@ export class ClaimRows {
     const select = <P extends unknown[]>(rest: string): Select<P> =>
       db.prepare<P, AllocationRaw>(`SELECT ${ALLOCATION_COLUMNS} FROM ${rest}`).raw() as Select<P>
     this.#insertClaim = db.prepare(`INSERT INTO claims VALUES (${marks})`)
-    // The hot path, with what is always so spelled out: each bound value costs.
+    // The hot paths, with what is always so spelled out: each bound value costs.
     this.#insertLive = db.prepare(
-      'INSERT INTO claims VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, NULL, NULL, ?)',
+      'INSERT INTO claims VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, NULL, NULL, ?, NULL, NULL)',
+    )
+    this.#insertBlock = db.prepare(
+      'INSERT INTO claims VALUES (?, ?, ?, ?, ?, ?, 2, ?, ?, ?, ?, 0, ?, ?, NULL, NULL, ?, ?, ?)',
     )
     this.#insertPast = db.prepare(`INSERT INTO past_allocations VALUES (${marks})`)
     this.#updateClaim = db.prepare(`UPDATE claims SET ${assignments} WHERE id = ?`)
@@ -53,6 +58,10 @@ export class ClaimRows {
          (SELECT first FROM claims INDEXED BY claims_by_address
           WHERE network_id = ? AND first <= ? ORDER BY first DESC LIMIT 1), zeroblob(0))
        ORDER BY first LIMIT ?`,
+    )
+    this.#liveBlocks = select(
+      `claims INDEXED BY claims_by_block
+       WHERE network_id = ? AND kind = 2 AND status = 0 ORDER BY block_id, id LIMIT ?`,
     )
     this.#highest = select(
       `claims INDEXED BY claims_by_address
@@ -72,9 +81,9 @@ export class ClaimRows {
   insert(allocation: Allocation): void {
     const raw = allocationToRaw(allocation)
     if (!isClaim(allocation)) this.#insertPast.run(...raw)
-    else if (allocation.releasedMs === null && allocation.heldUntilMs === null) {
-      this.#insertOne(raw)
-    } else this.#insertClaim.run(...raw)
+    else if (isPlain(allocation)) this.#insertPlain(raw)
+    else if (isLiveBlock(allocation)) this.#insertOneBlock(raw)
+    else this.#insertClaim.run(...raw)
   }
 
   /** @throws when there is no row of that id. */
@@ -102,6 +111,10 @@ export class ClaimRows {
     return this.#claimsIn.all(networkId, from, to, networkId, from, limit).map(allocationOf)
   }
 
+  liveBlocks(networkId: number, limit: number): Allocation[] {
+    return this.#liveBlocks.all(networkId, limit).map(allocationOf)
+  }
+
   highestClaim(networkId: number): Allocation | null {
     const raw = this.#highest.get(networkId)
     return raw === undefined ? null : allocationOf(raw)
@@ -115,7 +128,7 @@ export class ClaimRows {
     return this.#endedHolds.all(timeMs, limit).map(allocationOf)
   }
 
-  #insertOne(raw: AllocationRaw): void {
+  #insertPlain(raw: AllocationRaw): void {
     this.#insertLive.run(
       raw[0],
       raw[1],
@@ -133,8 +146,41 @@ export class ClaimRows {
       raw[16],
     )
   }
+
+  #insertOneBlock(raw: AllocationRaw): void {
+    this.#insertBlock.run(
+      raw[0],
+      raw[1],
+      raw[2],
+      raw[3],
+      raw[4],
+      raw[5],
+      raw[7],
+      raw[8],
+      raw[9],
+      raw[10],
+      raw[12],
+      raw[13],
+      raw[16],
+      raw[17],
+      raw[18],
+    )
+  }
 }
 
 function isClaim(allocation: Allocation): boolean {
   return allocation.status === 'allocated' || allocation.heldUntilMs !== null
+}
+
+/** Live, and with nothing that only few have. */
+function isPlain(allocation: Allocation): boolean {
+  return isLive(allocation) && allocation.blockId === null && allocation.owner === null
+}
+
+function isLiveBlock(allocation: Allocation): boolean {
+  return isLive(allocation) && allocation.kind === 'block'
+}
+
+function isLive({ releasedMs, heldUntilMs }: Allocation): boolean {
+  return releasedMs === null && heldUntilMs === null
 }
