@@ -6,10 +6,12 @@ import { VrfTable } from './address-space/vrf-table.js'
 import type { Request } from './commands.js'
 import type { Network, NetworkStatistics, Vrf } from './entities.js'
 import { keepKey, replayKey } from './idempotency.js'
+import { Identities, type IdentityView } from './identity/identities.js'
 import type { Outcome } from './outcomes.js'
 import type { ClusterIdentity, LedgerImage, LedgerRows } from './ports.js'
 import { CommandContext, type LedgerState } from './rules/command-context.js'
 import { decide } from './rules/decide.js'
+import { refusePrincipal } from './rules/principal.js'
 import { Sessions } from './sessions.js'
 
 /** Where a request stands in the log. */
@@ -20,7 +22,12 @@ export class Ledger {
   private readonly sessions: Sessions
 
   constructor(readonly rows: LedgerRows) {
-    this.state = { cluster: null, vrfs: new VrfTable(), space: new AddressSpace() }
+    this.state = {
+      cluster: null,
+      vrfs: new VrfTable(),
+      space: new AddressSpace(),
+      identities: new Identities(rows),
+    }
     this.sessions = new Sessions(rows)
   }
 
@@ -32,6 +39,7 @@ export class Ledger {
     this.state.cluster = image.cluster
     for (const vrf of image.vrfs) this.state.vrfs.put(vrf)
     this.sessions.load(image.sessions)
+    this.state.identities.load(image.identity)
     yield* loadAddressSpace(this.state.space, image)
   }
 
@@ -47,11 +55,14 @@ export class Ledger {
       return { revision, originalRevision: revision, ok: false, refusal }
     }
     if (admission !== 'new') return admission
-    const { idempotency } = request
-    const replay = idempotency === null ? null : replayKey(this.rows, idempotency, revision)
-    const outcome = replay ?? this.decide(request, at)
+    const outcome =
+      this.refuseAsker(request, at) ?? this.replay(request, revision) ?? this.decide(request, at)
     this.sessions.keep(request, outcome)
     return outcome
+  }
+
+  identities(): IdentityView {
+    return this.state.identities
   }
 
   cluster(): ClusterIdentity | null {
@@ -110,6 +121,18 @@ export class Ledger {
     const raised = { ...cluster, commandVersion: version }
     rows.saveCluster(raised)
     state.cluster = raised
+  }
+
+  /** Before a known key is answered: what was decided then is not for whoever holds its token now. */
+  private refuseAsker({ principal }: Request, { revision, timeMs }: Placement): Outcome | null {
+    if (principal === null) return null
+    const decision = refusePrincipal(this.state.identities, principal, timeMs)
+    if (decision === null || decision.ok) return null
+    return { revision, originalRevision: revision, ok: false, refusal: decision.refusal }
+  }
+
+  private replay({ idempotency }: Request, revision: number): Outcome | null {
+    return idempotency === null ? null : replayKey(this.rows, idempotency, revision)
   }
 
   private decide(request: Request, { revision, timeMs }: Placement): Outcome {

@@ -8,8 +8,10 @@ import type {
   PoolFigures,
   Vrf,
 } from './entities.js'
+import type { IdentityRefusal, IdentityResult } from './identity/outcomes.js'
 
 export type Refusal =
+  | IdentityRefusal
   | {
       readonly code: 'invalid'
       readonly field: string
@@ -133,6 +135,7 @@ export type ClaimHolder = {
 }
 
 export type Result =
+  | IdentityResult
   | { readonly type: 'none' }
   | { readonly type: 'vrf'; readonly vrf: Vrf }
   | { readonly type: 'network'; readonly network: Network }

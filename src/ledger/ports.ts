@@ -10,6 +10,8 @@ import type {
   NumberPool,
   Vrf,
 } from './entities.js'
+import type { IdentityImage } from './identity/nouns.js'
+import type { IdentityRows } from './identity/rows.js'
 import type { Outcome } from './outcomes.js'
 
 export type ClusterIdentity = {
@@ -59,6 +61,8 @@ export type Sequence =
   | 'block'
   | 'number-pool'
   | 'number'
+  | 'user'
+  | 'api-token'
 
 /** A claim that ended and is not held back: what an allocator that goes by age must know. Later: (revision, id). */
 export type EndedClaim = {
@@ -68,7 +72,7 @@ export type EndedClaim = {
   readonly last: bigint
 }
 
-export interface LedgerRows {
+export interface LedgerRows extends IdentityRows {
   /** Next number of a sequence that starts at 1 and never gives a number twice. */
   nextId(sequence: Sequence): number
 
@@ -138,6 +142,7 @@ export interface LedgerImage {
   readonly vrfs: readonly Vrf[]
   readonly networks: readonly Network[]
   readonly sessions: readonly SessionState[]
+  readonly identity: IdentityImage
   /** In id order. */
   readonly numberPools: readonly NumberPool[]
   /** Pools that were deleted and whose claims are still being ended. */

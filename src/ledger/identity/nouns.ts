@@ -15,7 +15,7 @@ export const rolePermissions: { readonly [R in Role]: ReadonlySet<Permission> } 
 
 export type User = {
   readonly id: number
-  /** Unique, compared without case. */
+  /** Unique; ASCII letters are compared without case. */
   readonly username: string
   readonly email: string
   readonly role: Role

@@ -2,6 +2,7 @@
 import type { AddressSpace } from '../address-space/address-space.js'
 import type { VrfTable } from '../address-space/vrf-table.js'
 import type { ChangeAction, EntityKind, Image, Origin } from '../entities.js'
+import type { Identities } from '../identity/identities.js'
 import type { ClusterIdentity, LedgerRows } from '../ports.js'
 
 /** What the ledger keeps in memory beside the sessions. */
@@ -9,12 +10,14 @@ export type LedgerState = {
   cluster: ClusterIdentity | null
   readonly vrfs: VrfTable
   readonly space: AddressSpace
+  readonly identities: Identities
 }
 
 /** `revision` and `timeMs`: log index and entry time of the command. */
 export class CommandContext {
   readonly space: AddressSpace
   readonly vrfs: VrfTable
+  readonly identities: Identities
   private changeCount = 0
 
   constructor(
@@ -26,6 +29,7 @@ export class CommandContext {
   ) {
     this.space = state.space
     this.vrfs = state.vrfs
+    this.identities = state.identities
   }
 
   /** Every effect is recorded, in the order of the effects. `before` null: created; `after` null: deleted. */

@@ -12,9 +12,18 @@ import { decideGenesis, switchEffects } from './cluster.js'
 import type { CommandContext } from './command-context.js'
 import type { Decision } from './decision.js'
 import { decideExpire } from './expiry.js'
+import { recordLogin, recordLoginFailure } from './logins.js'
 import { addMember, forgetMember, keepMember, removeMember, updateMember } from './members.js'
 import { createNetwork, deleteNetwork, updateNetwork } from './networks.js'
 import { decidePrune } from './prune.js'
+import {
+  createApiToken,
+  revokeAccessToken,
+  revokeApiToken,
+  rotateSigningKey,
+  tidyIdentity,
+} from './tokens.js'
+import { bootstrapUser, createUser, deleteUser, updateUser } from './users.js'
 import { createVrf, deleteVrf, updateVrf } from './vrfs.js'
 
 /** @throws when this program does not know the version or the type of the command. */
@@ -58,6 +67,28 @@ export function decide(context: CommandContext, version: number, command: Comman
       return renewAllocation(context, command)
     case 'allocation.release':
       return releaseAllocation(context, command)
+    case 'user.bootstrap':
+      return bootstrapUser(context, command)
+    case 'user.create':
+      return createUser(context, command)
+    case 'user.update':
+      return updateUser(context, command)
+    case 'user.delete':
+      return deleteUser(context, command)
+    case 'login.record':
+      return recordLogin(context, command)
+    case 'login.fail':
+      return recordLoginFailure(context, command)
+    case 'api-token.create':
+      return createApiToken(context, command)
+    case 'api-token.revoke':
+      return revokeApiToken(context, command)
+    case 'access-token.revoke':
+      return revokeAccessToken(context, command)
+    case 'signing-key.rotate':
+      return rotateSigningKey(context, command)
+    case 'identity.tidy':
+      return tidyIdentity(context, command)
     case 'bulk':
       return decideBulk(context, command)
     case 'expire':
