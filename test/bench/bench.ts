@@ -16,6 +16,9 @@ const ETCD_KEYS_PER_CLIENT = 200
 const WARM_UP_CLIENTS = 64
 const WARM_UP_SECONDS = Number(process.env.BENCH_WARM_UP_SECONDS ?? 15)
 const READ_CLIENTS = 64
+const BLOCK_CLIENTS = [1, 64]
+/** Child prefixes a second that go-ipam's README gives for its own stores, one client (IPAM_NOTES: goipam). */
+const GO_IPAM = { Redis: 777, etcd: 258 } as const
 const CLIENTS = (process.env.BENCH_CLIENTS ?? '1,16,64,256').split(',').map(Number)
 
 const directory = mkdtempSync(join(tmpdir(), 'ipam-bench-'))
@@ -67,6 +70,16 @@ async function run(urls: readonly URL[]): Promise<void> {
         }),
       ),
   })
+  const pool = { name: 'bench', pool_type: 'ipv4', cidr: '11.0.0.0/8' }
+  await post(urls[0] as URL, '/api/v1/ip-pools', pool)
+  const blocks = (clients: number): Contest => ({
+    ...writes(clients),
+    name: `allocate a /30, ${clients} clients | etcd put`,
+    status: 200,
+    ours: url => [
+      requestBytes('POST', new URL('/api/v1/ip-pools/bench/allocate', url), { prefix_length: 30 }),
+    ],
+  })
   const reads = (level: string, serializable: boolean): Contest => ({
     name: `get ${level}, ${READ_CLIENTS} clients | etcd ${serializable ? 'serializable' : 'linearizable'} range`,
     clients: READ_CLIENTS,
@@ -78,13 +91,19 @@ async function run(urls: readonly URL[]): Promise<void> {
   })
   // Servers run for months: what is measured is code that was compiled, on both sides.
   await measureBoth(urls, writes(WARM_UP_CLIENTS), WARM_UP_SECONDS)
-  const contests = [...CLIENTS.map(writes), reads('linearizable', false), reads('none', true)]
+  const contests = [
+    ...CLIENTS.map(writes),
+    ...BLOCK_CLIENTS.map(blocks),
+    reads('linearizable', false),
+    reads('none', true),
+  ]
   for (const contest of contests) {
     const turns: Turn[] = []
     for (let turn = 0; turn < TURNS; turn++) {
       turns.push(await measureBoth(urls, contest, TURN_SECONDS))
     }
     report(contest.name, turns)
+    if (contest.name.startsWith('allocate a /30')) reportBesideGoIpam(turns)
   }
   printMemory('memory after')
 }
@@ -126,6 +145,14 @@ function report(work: string, turns: readonly Turn[]): void {
   const theirs =
     both.length === 0 ? '-' : `${figures(both.map(turn => turn.theirs))} | ${ratio.toFixed(2)} x`
   print(`${work}: ${figures(turns.map(turn => turn.ours))} | ${theirs}`)
+}
+
+function reportBesideGoIpam(turns: readonly Turn[]): void {
+  const ours = median(turns.map(turn => turn.ours.perSecond))
+  const published = Object.entries(GO_IPAM).map(
+    ([store, perSecond]) => `${(ours / perSecond).toFixed(2)} x its ${perSecond}/s on ${store}`,
+  )
+  print(`  beside go-ipam's published child prefixes: ${published.join(', ')}`)
 }
 
 function median(values: readonly number[]): number {

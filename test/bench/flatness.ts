@@ -1,10 +1,14 @@
 // npm run bench:flatness: what one allocation costs in apply at 10^4 to 10^6 live claims, contiguous and fully fragmented,
-// beside the same in an empty network. The two take turns of a batch, so that what else the machine does falls on both.
+// beside the same in an empty network; then the same for the blocks of a pool. The two take turns of a batch, so that what else the machine does falls on both.
 // BENCH_CLAIMS lists the fills. Real SQLite in a temporary directory, batches of 256 entries as under load.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Command, CreateAllocationCommand } from '../../src/ledger/index.js'
+import {
+  type Command,
+  type CreateAllocationCommand,
+  commandVersionOf,
+} from '../../src/ledger/index.js'
 import type { ApplyEntry } from '../../src/raft/index.js'
 import { encodeRequest, Store } from '../../src/store/index.js'
 
@@ -37,7 +41,7 @@ class Feeder {
   #entry(command: Command): ApplyEntry {
     this.#index += 1
     const data = encodeRequest({
-      version: 1,
+      version: commandVersionOf(command),
       session: { nodeId: 1, start: 1 },
       sequence: this.#index,
       awaitedFrom: this.#index,
@@ -62,7 +66,58 @@ function allocation(place: CreateAllocationCommand['place']): Command {
   }
 }
 
+function block(prefixLength: number): Command {
+  const facts = { description: 'bench', owner: null, ttlMs: null }
+  return { type: 'block.allocate', pool: 'bench', prefixLength, ...facts }
+}
+
 type Case = { readonly cidr: string; readonly claims: number; readonly fragmented: boolean }
+
+/** What the space is filled with, and what is measured in it. */
+type Kind = {
+  readonly title: string
+  space(cidr: string): Command
+  claim(cidr: string): Command
+  measured(cidr: string): readonly Command[]
+}
+
+const addresses: Kind = {
+  title:
+    'network | live claims | free space | µs full / empty = ratio: address | run of 3 | block of 4',
+  space: cidr => ({
+    type: 'network.create',
+    vrf: 'default',
+    place: { cidr },
+    description: null,
+    tags: [],
+    holdHours: 0,
+  }),
+  claim: () => allocation({ count: 1 }),
+  measured: cidr => [
+    allocation({ count: 1 }),
+    allocation({ count: 3 }),
+    allocation({ prefixLength: cidr.includes(':') ? 126 : 30 }),
+  ],
+}
+
+/** Small ones fill it, so that 10^6 are a quarter of an IPv4 /8; the large one skips all gaps. */
+const blocks: Kind = {
+  title:
+    'pool | live blocks | free space | µs full / empty = ratio: small block (/30, /64) | twice that | 16 times that',
+  space: cidr => ({
+    type: 'pool.create',
+    name: 'bench',
+    cidr,
+    description: null,
+    strategy: 'first',
+  }),
+  claim: cidr => block(smallBlock(cidr)),
+  measured: cidr => [0, 1, 4].map(bits => block(smallBlock(cidr) - bits)),
+}
+
+function smallBlock(cidr: string): number {
+  return cidr.includes(':') ? 64 : 30
+}
 
 async function withStore<T>(work: (feeder: Feeder) => Promise<T>): Promise<T> {
   const directory = mkdtempSync(join(tmpdir(), 'ipam-flatness-'))
@@ -83,22 +138,15 @@ async function withStore<T>(work: (feeder: Feeder) => Promise<T>): Promise<T> {
   }
 }
 
-function fill(feeder: Feeder, { cidr, claims, fragmented }: Case): void {
+function fill(feeder: Feeder, kind: Kind, { cidr, claims, fragmented }: Case): void {
   feeder.apply([
     { type: 'genesis', clusterId: 1, clusterUuid: 'bench', members: [] },
-    {
-      type: 'network.create',
-      vrf: 'default',
-      place: { cidr },
-      description: null,
-      tags: [],
-      holdHours: 0,
-    },
+    kind.space(cidr),
   ])
   const made = fragmented ? claims * 2 : claims
   for (let done = 0; done < made; done += FILL_BATCH) {
     const count = Math.min(FILL_BATCH, made - done)
-    feeder.apply(Array.from({ length: count }, () => allocation({ count: 1 })))
+    feeder.apply(Array.from({ length: count }, () => kind.claim(cidr)))
   }
   if (!fragmented) return
   for (let id = 1; id <= made; id += 2 * FILL_BATCH) {
@@ -108,8 +156,8 @@ function fill(feeder: Feeder, { cidr, claims, fragmented }: Case): void {
 }
 
 /** @returns µs of one allocation when full and when empty, and the median of the turns' ratios. */
-function compare(full: Feeder, empty: Feeder, place: CreateAllocationCommand['place']): string {
-  const batch = () => Array.from({ length: BATCH }, () => allocation(place))
+function compare(full: Feeder, empty: Feeder, command: Command): string {
+  const batch = () => Array.from({ length: BATCH }, () => command)
   const turns = Array.from(
     { length: TURNS },
     () => [full.apply(batch()), empty.apply(batch())] as const,
@@ -123,26 +171,23 @@ function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 }
 
-async function measure(one: Case): Promise<void> {
+async function measure(kind: Kind, one: Case): Promise<void> {
   await withStore(async full => {
-    fill(full, one)
+    fill(full, kind, one)
     await withStore(async empty => {
-      fill(empty, { ...one, claims: 0 })
-      const prefixLength = one.cidr.includes(':') ? 126 : 30
-      const figures = [{ count: 1 }, { count: 3 }, { prefixLength }].map(place =>
-        compare(full, empty, place),
-      )
+      fill(empty, kind, { ...one, claims: 0 })
+      const figures = kind.measured(one.cidr).map(command => compare(full, empty, command))
       const space = one.fragmented ? 'fragmented' : 'contiguous'
       process.stdout.write(`${one.cidr} | ${one.claims} | ${space} | ${figures.join(' | ')}\n`)
     })
   })
 }
 
-process.stdout.write(
-  'network | live claims | free space | µs full / empty = ratio: address | run of 3 | block of 4\n',
-)
-for (const claims of FILLS) {
-  for (const cidr of ['10.0.0.0/8', '2001:db8::/32']) {
-    for (const fragmented of [false, true]) await measure({ cidr, claims, fragmented })
+for (const kind of [addresses, blocks]) {
+  process.stdout.write(`${kind.title}\n`)
+  for (const claims of FILLS) {
+    for (const cidr of ['10.0.0.0/8', '2001:db8::/32']) {
+      for (const fragmented of [false, true]) await measure(kind, { cidr, claims, fragmented })
+    }
   }
 }
