@@ -1,8 +1,16 @@
 // What a ledger loads when the node opens, read from a file at rest. Claims stream a page at a time.
-import { type Allocation, bytesToAddress, type LedgerImage } from '../ledger/index.js'
+import {
+  type Allocation,
+  bytesToAddress,
+  type EndedClaim,
+  type LedgerImage,
+  type NumberClaim,
+} from '../ledger/index.js'
 import { kindOf, statusOf } from './codec/entity-codec.js'
 import type { Database } from './open.js'
+import { readDeletions } from './tables/deletion-rows.js'
 import { readNetworks, readVrfs } from './tables/noun-rows.js'
+import { readNumberPools } from './tables/number-rows.js'
 import { readSessions } from './tables/session-rows.js'
 import { readState } from './tables/state-row.js'
 
@@ -11,6 +19,7 @@ const PAGE_ROWS = 1000
 const BEFORE_ALL = new Uint8Array(0)
 
 type Claim = Pick<Allocation, 'id' | 'networkId' | 'first' | 'last' | 'kind' | 'status'>
+type NumberKey = Pick<NumberClaim, 'id' | 'poolId' | 'value'>
 type ClaimRaw = [number, number, Uint8Array, Uint8Array, number, number]
 
 export function readImage(db: Database): LedgerImage {
@@ -19,7 +28,11 @@ export function readImage(db: Database): LedgerImage {
     vrfs: readVrfs(db),
     networks: readNetworks(db),
     sessions: readSessions(db),
+    numberPools: readNumberPools(db),
+    deletions: readDeletions(db),
     claims: () => readClaims(db),
+    numberClaims: () => readNumberClaims(db),
+    endedClaims: (networkId, sinceRevision) => readEndedClaims(db, networkId, sinceRevision),
   }
 }
 
@@ -48,5 +61,42 @@ function* readClaims(db: Database): Generator<Claim> {
     if (end === undefined) return
     networkId = end[1]
     first = end[2] as Uint8Array<ArrayBuffer>
+  }
+}
+
+/** In (pool, value) order; a number is taken once in a pool, so that pair names a row. */
+function* readNumberClaims(db: Database): Generator<NumberKey> {
+  const select = db.prepare<[number, number, number], NumberKey>(
+    `SELECT id, pool_id AS poolId, value FROM number_claims INDEXED BY number_claims_by_value
+     WHERE (pool_id, value) > (?, ?) ORDER BY pool_id, value LIMIT ?`,
+  )
+  let after = { poolId: 0, value: -1 }
+  for (;;) {
+    const page = select.all(after.poolId, after.value, PAGE_ROWS)
+    yield* page
+    const end = page.at(-1)
+    if (end === undefined) return
+    after = end
+  }
+}
+
+/**
+ * In one statement: there is no index in this order, as it would cost every release a write, and only pools that go by
+ * age ask, once, when the node opens. SQLite sorts before the first row comes.
+ */
+function* readEndedClaims(
+  db: Database,
+  networkId: number,
+  sinceRevision: number,
+): Generator<EndedClaim> {
+  const select = db
+    .prepare<[number, number], [number, number, Uint8Array, Uint8Array]>(
+      `SELECT id, revision, first, last FROM past_allocations INDEXED BY past_allocations_by_network
+       WHERE network_id = ? AND revision >= ? ORDER BY revision, id`,
+    )
+    .raw()
+  for (const raw of select.iterate(networkId, sinceRevision)) {
+    const [id, revision, first, last] = raw as unknown as [number, number, Uint8Array, Uint8Array]
+    yield { id, revision, first: bytesToAddress(first), last: bytesToAddress(last) }
   }
 }

@@ -4,25 +4,33 @@ import type {
   Allocation,
   Change,
   ClusterIdentity,
+  Deletion,
   IdempotencyRecord,
   LedgerRows,
   Network,
+  NumberClaim,
+  NumberPool,
   Outcome,
   PruneSlice,
+  Sequence,
   Vrf,
 } from '../ledger/index.js'
 import type { Database, Statement } from './open.js'
 import { ChangeRows } from './tables/change-rows.js'
 import { ClaimRows } from './tables/claim-rows.js'
+import { DeletionRows } from './tables/deletion-rows.js'
 import { IdempotencyRows } from './tables/idempotency-rows.js'
 import { NounRows } from './tables/noun-rows.js'
+import { NumberRows } from './tables/number-rows.js'
 import { SessionRows } from './tables/session-rows.js'
-import { readState, type Sequence, type State, StateWriter } from './tables/state-row.js'
+import { readState, type State, StateWriter } from './tables/state-row.js'
 
 export class SqliteRows implements LedgerRows {
   readonly state: State
   readonly #nouns: NounRows
   readonly #claims: ClaimRows
+  readonly #numbers: NumberRows
+  readonly #deletions: DeletionRows
   readonly #changes: ChangeRows
   readonly #sessions: SessionRows
   readonly #idempotency: IdempotencyRows
@@ -33,6 +41,8 @@ export class SqliteRows implements LedgerRows {
     this.state = readState(db)
     this.#nouns = new NounRows(db)
     this.#claims = new ClaimRows(db)
+    this.#numbers = new NumberRows(db)
+    this.#deletions = new DeletionRows(db)
     this.#changes = new ChangeRows(db, this.state)
     this.#sessions = new SessionRows(db)
     this.#idempotency = new IdempotencyRows(db, this.state)
@@ -86,6 +96,10 @@ export class SqliteRows implements LedgerRows {
     return this.#claims.claimsIn(networkId, first, last, limit)
   }
 
+  liveBlocks(networkId: number, limit: number): Allocation[] {
+    return this.#claims.liveBlocks(networkId, limit)
+  }
+
   highestClaim(networkId: number): Allocation | null {
     return this.#claims.highestClaim(networkId)
   }
@@ -96,6 +110,42 @@ export class SqliteRows implements LedgerRows {
 
   endedHolds(timeMs: number, limit: number): Allocation[] {
     return this.#claims.endedHolds(timeMs, limit)
+  }
+
+  saveNumberPool(pool: NumberPool): void {
+    this.#numbers.savePool(pool)
+  }
+
+  deleteNumberPool(id: number): void {
+    this.#numbers.deletePool(id)
+  }
+
+  numberClaim(poolId: number, value: number): NumberClaim | null {
+    return this.#numbers.claim(poolId, value)
+  }
+
+  insertNumberClaim(claim: NumberClaim): void {
+    this.#numbers.insert(claim)
+  }
+
+  updateNumberClaim(claim: NumberClaim): void {
+    this.#numbers.update(claim)
+  }
+
+  numberClaims(poolId: number, limit: number): NumberClaim[] {
+    return this.#numbers.claims(poolId, limit)
+  }
+
+  saveDeletion(deletion: Deletion): void {
+    this.#deletions.save(deletion)
+  }
+
+  endDeletion(deletion: Deletion): void {
+    this.#deletions.end(deletion)
+  }
+
+  deletions(limit: number): Deletion[] {
+    return this.#deletions.deletions(limit)
   }
 
   addChange(change: Change): void {

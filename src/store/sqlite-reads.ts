@@ -5,6 +5,11 @@ import type {
   Ledger,
   Network,
   NetworkStatistics,
+  NumberClaim,
+  NumberFigures,
+  NumberKind,
+  NumberPool,
+  PoolFigures,
   Vrf,
 } from '../ledger/index.js'
 import type { Database, Statement } from './open.js'
@@ -19,6 +24,7 @@ import type {
 } from './reads.js'
 import { changeOf, numberOf, positionOf, revisionOf } from './tables/change-line.js'
 import type { ChangeRaw } from './tables/change-rows.js'
+import { type DeletedPools, deletedPoolsReader, withDeletion } from './tables/deletion-rows.js'
 import type { State } from './tables/state-row.js'
 
 type Due = { readonly expires: number | null; readonly held: number | null }
@@ -27,6 +33,7 @@ export class SqliteReads implements Reads {
   readonly #ledger: Ledger
   readonly #state: State
   readonly #pages: Pages
+  readonly #deleted: () => DeletedPools
   readonly #changesAfter: Statement<[number, number], ChangeRaw>
   readonly #changesBefore: Statement<[number, number], ChangeRaw>
   readonly #oldest: Statement<[], number>
@@ -38,6 +45,7 @@ export class SqliteReads implements Reads {
     this.#ledger = dependencies.ledger
     this.#state = dependencies.state
     this.#pages = new Pages(db)
+    this.#deleted = deletedPoolsReader(db)
     this.#changesAfter = db.prepare(
       'SELECT * FROM changes WHERE position > ? ORDER BY position LIMIT ?',
     )
@@ -80,11 +88,53 @@ export class SqliteReads implements Reads {
   }
 
   allocation(id: number): Allocation | null {
-    return this.#ledger.rows.allocation(id)
+    const row = this.#ledger.rows.allocation(id)
+    if (row === null || !this.#ledger.deletionsWait()) return row
+    return withDeletion(row, this.#deleted().networks)
   }
 
   allocationPage(filter: AllocationFilter, page: PageRequest): readonly Allocation[] {
     return this.#pages.allocations(filter, page)
+  }
+
+  pool(name: string): Network | null {
+    return this.#ledger.pool(name)
+  }
+
+  poolFigures(networkId: number): PoolFigures | null {
+    return this.#ledger.poolFigures(networkId)
+  }
+
+  poolPage(page: PageRequest): readonly Network[] {
+    return this.#pages.pools(page)
+  }
+
+  blockPage(networkId: number, page: PageRequest): readonly Allocation[] {
+    return this.#pages.blocks(networkId, page)
+  }
+
+  blockCount(networkId: number): number {
+    return this.#ledger.blockCount(networkId)
+  }
+
+  numberPool(name: string): NumberPool | null {
+    return this.#ledger.numberPool(name)
+  }
+
+  numberFigures(poolId: number): NumberFigures | null {
+    return this.#ledger.numberFigures(poolId)
+  }
+
+  numberPoolPage(kinds: readonly NumberKind[], page: PageRequest): readonly NumberPool[] {
+    return this.#pages.numberPools(kinds, page)
+  }
+
+  numberPage(poolId: number, page: PageRequest): readonly NumberClaim[] {
+    return this.#pages.numbers(poolId, page)
+  }
+
+  deletionsWait(): boolean {
+    return this.#ledger.deletionsWait()
   }
 
   changesAfter(position: ChangePosition, limit: number): readonly ChangeRow[] {

@@ -20,8 +20,10 @@ export function testAllocations(withRows: WithRows): void {
       last: IPV6_LAST,
       kind: 'block',
       prefixLength: 124,
+      blockId: 2 ** 40,
       hostname: 'web-1',
       description: '',
+      owner: 'router “1”',
       tags: ['b', 'a=1'],
       expiresMs: 253_402_300_799_999,
     })

@@ -6,7 +6,10 @@ import type {
   LedgerImage,
   LedgerRows,
   Network,
+  NumberClaim,
+  NumberPool,
   Outcome,
+  PoolFacet,
 } from '../../src/ledger/index.js'
 
 export type RowsUnderTest = {
@@ -37,8 +40,10 @@ export function allocationRow(
     last: set.first,
     kind: 'address',
     prefixLength: null,
+    blockId: null,
     hostname: null,
     description: null,
+    owner: null,
     tags: [],
     status: 'allocated',
     allocatedMs: 1_700_000_000_000,
@@ -62,9 +67,50 @@ export function networkRow(set: Partial<Network> & { id: number }): Network {
     description: null,
     tags: [],
     holdHours: 0,
+    pool: null,
     createdMs: 1_700_000_000_000,
     updatedMs: 1_700_000_000_001,
     revision: 3,
+    ...set,
+  }
+}
+
+export function poolFacet(set: Partial<PoolFacet> & { id: number }): PoolFacet {
+  return {
+    name: `pool ${set.id}`,
+    description: null,
+    strategy: 'first',
+    strategyRevision: 3,
+    createdMs: 1_700_000_000_002,
+    ...set,
+  }
+}
+
+export function numberPoolRow(set: Partial<NumberPool> & { id: number }): NumberPool {
+  return {
+    name: `numbers ${set.id}`,
+    description: null,
+    kind: 'rt',
+    format: 0,
+    administrator: '65000',
+    rangeStart: 0,
+    rangeEnd: 0xffffffff,
+    createdMs: 1_700_000_000_000,
+    updatedMs: 1_700_000_000_001,
+    revision: 4,
+    ...set,
+  }
+}
+
+export function numberRow(set: Partial<NumberClaim> & { id: number; value: number }): NumberClaim {
+  return {
+    poolId: 1,
+    description: null,
+    owner: null,
+    status: 'allocated',
+    allocatedMs: 1_700_000_000_000,
+    releasedMs: null,
+    revision: 5,
     ...set,
   }
 }

@@ -2,6 +2,7 @@
 import type { Test } from 'tap'
 import type { Change, LedgerImage, Outcome } from '../../src/ledger/index.js'
 import { testAllocations, testClaims, testDueClaims, testSavepoint } from './ledger-rows-claims.js'
+import { testBlocks, testDeletions, testEndedClaims, testNumbers } from './ledger-rows-pools.js'
 import {
   allocationRow,
   changeRow,
@@ -9,6 +10,7 @@ import {
   IPV6_LAST,
   MANY,
   networkRow,
+  poolFacet,
   type RowsFactory,
   type RowsUnderTest,
   type WithRows,
@@ -31,6 +33,10 @@ export function testLedgerRows(t: Test, factory: RowsFactory): void {
   testAllocations(withRows)
   testClaims(withRows)
   testDueClaims(withRows)
+  testBlocks(withRows)
+  testEndedClaims(withRows)
+  testNumbers(withRows)
+  testDeletions(withRows)
   testHistory(withRows)
   testSessions(withRows)
   testIdempotency(withRows)
@@ -41,6 +47,13 @@ function testNouns(withRows: WithRows): void {
   withRows('every sequence counts from 1 by itself', (t, { rows }) => {
     t.strictSame([rows.nextId('vrf'), rows.nextId('network'), rows.nextId('network')], [1, 1, 2])
     t.strictSame([rows.nextId('allocation'), rows.nextId('vrf'), rows.nextId('network')], [1, 2, 3])
+    const others = ['pool', 'block', 'number-pool', 'number'] as const
+    for (const wanted of [1, 2]) {
+      t.strictSame(
+        others.map(sequence => rows.nextId(sequence)),
+        [wanted, wanted, wanted, wanted],
+      )
+    }
   })
 
   withRows('a number is not given again when its entity is deleted', (t, { rows }) => {
@@ -50,12 +63,14 @@ function testNouns(withRows: WithRows): void {
   })
 
   withRows('an empty image knows no cluster and nothing else', (t, { image }) => {
-    const { cluster, vrfs, networks, sessions } = image()
+    const { cluster, vrfs, networks, sessions, numberPools, deletions } = image()
     t.strictSame(
-      { cluster, vrfs, networks, sessions },
-      { cluster: null, vrfs: [], networks: [], sessions: [] },
+      { cluster, vrfs, networks, sessions, numberPools, deletions },
+      { cluster: null, vrfs: [], networks: [], sessions: [], numberPools: [], deletions: [] },
     )
     t.strictSame([...image().claims()], [])
+    t.strictSame([...image().numberClaims()], [])
+    t.strictSame([...image().endedClaims(1, 0)], [])
   })
 
   withRows('the cluster identity is kept whole, the last one saved', (t, { rows, image }) => {
@@ -104,6 +119,22 @@ function testNouns(withRows: WithRows): void {
       rows.deleteNetwork(5)
       const found = [...image().networks].sort((a, b) => a.id - b.id)
       t.strictSame(found, [{ ...all[0], description: 'all', revision: 8 }, ...all.slice(1)])
+    },
+  )
+
+  withRows(
+    'a network keeps its pool, a new one in its place, and none again',
+    (t, { rows, image }) => {
+      const found = () => image().networks.map(network => network.pool)
+      const plain = networkRow({ id: 1 })
+      const first = poolFacet({ id: 7, name: 'Büro “a”/%\u{1f310}' })
+      rows.saveNetwork({ ...plain, pool: first })
+      t.strictSame(found(), [first])
+      const second = poolFacet({ id: 8, description: '', strategy: 'least_recently_released' })
+      rows.saveNetwork({ ...plain, pool: { ...second, strategyRevision: 2 ** 40 } })
+      t.strictSame(found(), [{ ...second, strategyRevision: 2 ** 40 }])
+      rows.saveNetwork(plain)
+      t.strictSame(image().networks, [plain])
     },
   )
 }

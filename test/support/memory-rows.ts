@@ -3,17 +3,21 @@ import type {
   Allocation,
   Change,
   ClusterIdentity,
+  Deletion,
+  EndedClaim,
   IdempotencyRecord,
   LedgerImage,
   LedgerRows,
   Network,
+  NumberClaim,
+  NumberPool,
   Outcome,
   PruneSlice,
+  Sequence,
   SessionState,
   Vrf,
 } from '../../src/ledger/index.js'
 
-type Sequence = 'vrf' | 'network' | 'allocation'
 type Session = { start: number; awaitedFrom: number; outcomes: Map<number, Outcome> }
 
 /** Everything that one savepoint must be able to bring back. */
@@ -24,6 +28,12 @@ type Tables = {
   allocations: Map<number, Allocation>
   /** Network id → its live and held claims by id; an index over `allocations`. */
   claims: Map<number, Map<number, Allocation>>
+  numberPools: Map<number, NumberPool>
+  /** Live and released ones by id. */
+  numberClaims: Map<number, NumberClaim>
+  /** Pool id → its live claims by value; an index over `numberClaims`. */
+  liveNumbers: Map<number, Map<number, NumberClaim>>
+  deletions: Map<string, Deletion>
   changes: Change[]
   sessions: Map<number, Session>
   idempotency: Map<string, IdempotencyRecord>
@@ -37,6 +47,10 @@ export class MemoryRows implements LedgerRows {
     networks: new Map(),
     allocations: new Map(),
     claims: new Map(),
+    numberPools: new Map(),
+    numberClaims: new Map(),
+    liveNumbers: new Map(),
+    deletions: new Map(),
     changes: [],
     sessions: new Map(),
     idempotency: new Map(),
@@ -90,6 +104,13 @@ export class MemoryRows implements LedgerRows {
     return overlapping.slice(0, limit)
   }
 
+  liveBlocks(networkId: number, limit: number): Allocation[] {
+    return this.claimsOf(networkId)
+      .filter(claim => claim.kind === 'block' && claim.status === 'allocated')
+      .sort((a, b) => (a.blockId ?? 0) - (b.blockId ?? 0) || a.id - b.id)
+      .slice(0, limit)
+  }
+
   highestClaim(networkId: number): Allocation | null {
     return this.claimsOf(networkId).findLast(claim => claim.status === 'allocated') ?? null
   }
@@ -100,6 +121,49 @@ export class MemoryRows implements LedgerRows {
 
   endedHolds(timeMs: number, limit: number): Allocation[] {
     return this.dueFirst(timeMs, limit, row => row.heldUntilMs)
+  }
+
+  saveNumberPool(pool: NumberPool): void {
+    this.tables.numberPools.set(pool.id, pool)
+  }
+
+  deleteNumberPool(id: number): void {
+    this.tables.numberPools.delete(id)
+  }
+
+  numberClaim(poolId: number, value: number): NumberClaim | null {
+    return this.tables.liveNumbers.get(poolId)?.get(value) ?? null
+  }
+
+  insertNumberClaim(claim: NumberClaim): void {
+    if (this.tables.numberClaims.has(claim.id)) {
+      throw new Error(`number claim ${claim.id} is inserted twice`)
+    }
+    this.putNumber(claim)
+  }
+
+  updateNumberClaim(claim: NumberClaim): void {
+    const old = this.tables.numberClaims.get(claim.id)
+    if (old === undefined) throw new Error(`number claim ${claim.id} has no row to replace`)
+    if (old.status === 'allocated') this.tables.liveNumbers.get(old.poolId)?.delete(old.value)
+    this.putNumber(claim)
+  }
+
+  numberClaims(poolId: number, limit: number): NumberClaim[] {
+    const live = [...(this.tables.liveNumbers.get(poolId)?.values() ?? [])]
+    return live.sort((a, b) => a.id - b.id).slice(0, limit)
+  }
+
+  saveDeletion(deletion: Deletion): void {
+    this.tables.deletions.set(deletionKey(deletion), deletion)
+  }
+
+  endDeletion(deletion: Deletion): void {
+    this.tables.deletions.delete(deletionKey(deletion))
+  }
+
+  deletions(limit: number): Deletion[] {
+    return [...this.tables.deletions.values()].sort(inDeletionOrder).slice(0, limit)
   }
 
   addChange(change: Change): void {
@@ -165,13 +229,18 @@ export class MemoryRows implements LedgerRows {
 
   /** What a ledger would load now. */
   image(): LedgerImage {
-    const { cluster, vrfs, networks, sessions, claims } = this.tables
+    const { cluster, vrfs, networks, sessions, claims, numberPools, liveNumbers } = this.tables
     const networkIds = [...claims.keys()].sort((a, b) => a - b)
+    const poolIds = [...liveNumbers.keys()].sort((a, b) => a - b)
     return {
       cluster,
       vrfs: [...vrfs.values()],
       networks: [...networks.values()],
       sessions: [...sessions].map(sessionState),
+      numberPools: [...numberPools.values()].sort((a, b) => a.id - b.id),
+      deletions: this.deletions(Number.POSITIVE_INFINITY),
+      numberClaims: () => poolIds.flatMap(id => this.numbersOf(id)),
+      endedClaims: (networkId, sinceRevision) => this.endedClaims(networkId, sinceRevision),
       claims: () => networkIds.flatMap(id => this.claimsOf(id)),
     }
   }
@@ -184,6 +253,32 @@ export class MemoryRows implements LedgerRows {
   /** Every allocation there ever was, in id order. */
   allocations(): readonly Allocation[] {
     return [...this.tables.allocations.values()].sort((a, b) => a.id - b.id)
+  }
+
+  /** Every number claim there ever was, in id order. */
+  numbers(): readonly NumberClaim[] {
+    return [...this.tables.numberClaims.values()].sort((a, b) => a.id - b.id)
+  }
+
+  private endedClaims(networkId: number, sinceRevision: number): EndedClaim[] {
+    return [...this.tables.allocations.values()]
+      .filter(row => row.networkId === networkId && row.revision >= sinceRevision)
+      .filter(row => row.status !== 'allocated' && row.heldUntilMs === null)
+      .sort((a, b) => a.revision - b.revision || a.id - b.id)
+      .map(({ id, revision, first, last }) => ({ id, revision, first, last }))
+  }
+
+  private putNumber(claim: NumberClaim): void {
+    this.tables.numberClaims.set(claim.id, claim)
+    if (claim.status !== 'allocated') return
+    const index = this.tables.liveNumbers.get(claim.poolId) ?? new Map()
+    this.tables.liveNumbers.set(claim.poolId, index.set(claim.value, claim))
+  }
+
+  /** Live claims of the pool in the order of their values. */
+  private numbersOf(poolId: number): NumberClaim[] {
+    const index = this.tables.liveNumbers.get(poolId)
+    return index === undefined ? [] : [...index.values()].sort((a, b) => a.value - b.value)
   }
 
   private put(allocation: Allocation): void {
@@ -223,7 +318,11 @@ function copyTables(tables: Tables): Tables {
     vrfs: new Map(tables.vrfs),
     networks: new Map(tables.networks),
     allocations: new Map(tables.allocations),
-    claims: new Map([...tables.claims].map(([id, index]) => [id, new Map(index)])),
+    claims: copyIndex(tables.claims),
+    numberPools: new Map(tables.numberPools),
+    numberClaims: new Map(tables.numberClaims),
+    liveNumbers: copyIndex(tables.liveNumbers),
+    deletions: new Map(tables.deletions),
     changes: [...tables.changes],
     sessions: new Map(
       [...tables.sessions].map(([id, session]) => [
@@ -234,6 +333,24 @@ function copyTables(tables: Tables): Tables {
     idempotency: new Map(tables.idempotency),
     cluster: tables.cluster,
   }
+}
+
+function copyIndex<Row>(index: Map<number, Map<number, Row>>): Map<number, Map<number, Row>> {
+  return new Map([...index].map(([id, rows]) => [id, new Map(rows)]))
+}
+
+function deletionKey(deletion: Deletion): string {
+  return `${deletion.kind} ${deletedId(deletion)}`
+}
+
+function deletedId(deletion: Deletion): number {
+  return deletion.kind === 'network' ? deletion.networkId : deletion.pool.id
+}
+
+function inDeletionOrder(a: Deletion, b: Deletion): number {
+  if (a.revision !== b.revision) return a.revision - b.revision
+  if (a.kind !== b.kind) return a.kind < b.kind ? -1 : 1
+  return deletedId(a) - deletedId(b)
 }
 
 function sessionState([nodeId, session]: [number, Session]): SessionState {

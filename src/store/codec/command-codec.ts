@@ -6,10 +6,19 @@ import type {
   Command,
   CreateAllocationCommand,
   ReleaseAllocationCommand,
+  TransactionStep,
 } from '../../ledger/index.js'
 import { unreachable } from '../../lib/index.js'
 import { Fields } from './fields.js'
+import {
+  isPoolCommand,
+  isPoolType,
+  poolCommandCodes,
+  poolCommandFields,
+  readPoolCommand,
+} from './pool-command-codec.js'
 import { type FieldKind, readSet } from './set-fields.js'
+import { isStepType, joinStep, splitStep } from './transaction-steps.js'
 
 const codes = {
   genesis: 0,
@@ -32,6 +41,9 @@ const codes = {
   'member.forget': 18,
   'member.keep': 20,
   'effects.switch': 21,
+  ...poolCommandCodes,
+  transaction: 32,
+  sweep: 33,
 } as const satisfies Record<Command['type'], number>
 
 /** `prune` from before it had limits. */
@@ -57,6 +69,7 @@ const allocationSet = {
 
 export function encodeCommand(command: Command): unknown[] {
   const code = codes[command.type]
+  if (isPoolCommand(command)) return [code, ...poolCommandFields(command)]
   switch (command.type) {
     case 'genesis': {
       const members = command.members.map(member => [
@@ -102,7 +115,10 @@ export function encodeCommand(command: Command): unknown[] {
       return [code, command.id, command.ifRevision, command.ttlMs]
     case 'bulk':
       return [code, command.steps.map(encodeCommand)]
+    case 'transaction':
+      return [code, command.steps.map(encodeStep)]
     case 'expire':
+    case 'sweep':
       return [code, command.rowsMax]
     case 'prune':
       return [
@@ -134,6 +150,7 @@ export function decodeCommand(values: unknown): Command {
 }
 
 function readCommand(type: Command['type'], fields: Fields): Command {
+  if (isPoolType(type)) return readPoolCommand(type, fields)
   switch (type) {
     case 'genesis':
       return {
@@ -178,7 +195,10 @@ function readCommand(type: Command['type'], fields: Fields): Command {
       return readCreateAllocation(fields)
     case 'bulk':
       return { type, steps: readSteps(fields) }
+    case 'transaction':
+      return { type, steps: fields.list(readStep) }
     case 'expire':
+    case 'sweep':
       return { type, rowsMax: fields.number() }
     case 'prune':
       return {
@@ -279,4 +299,28 @@ function readSteps(fields: Fields): BulkCommand['steps'] {
     step.end()
     return command
   })
+}
+
+function encodeStep(step: TransactionStep): unknown[] {
+  const { command, reference } = splitStep(step)
+  return [encodeCommand(command), reference]
+}
+
+/** Its type is looked at first, so that damage cannot nest transactions without end. */
+function readStep(step: Fields): TransactionStep {
+  const values = step.raw()
+  const code = new Fields(values, 'A step of a transaction').count()
+  const type = types.get(code)
+  if (type === undefined || !isStepType(type)) {
+    throw new Error(`A transaction is damaged: code ${code} is no step.`)
+  }
+  const joined = joinStep({ command: decodeCommand(values), reference: readReference(step) })
+  step.end()
+  return joined
+}
+
+function readReference(step: Fields): number | null {
+  const reference = step.numberOrNull()
+  if (reference === null || (Number.isSafeInteger(reference) && reference >= 0)) return reference
+  throw new Error(`A transaction is damaged: there is no step ${reference}.`)
 }

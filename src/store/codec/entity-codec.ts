@@ -1,8 +1,17 @@
-// Entities as compact arrays, inside stored outcomes.
+// Entities as compact arrays, inside stored outcomes. What was added to an entity later stands behind its other fields,
+// and only when it is set: what an older program wrote stays readable, and the same thing is the same bytes in both.
 
-import type { Allocation, AllocationStatus, Family, Network, Vrf } from '../../ledger/index.js'
+import type {
+  Allocation,
+  AllocationStatus,
+  Family,
+  Network,
+  PoolFacet,
+  Vrf,
+} from '../../ledger/index.js'
 import { unreachable } from '../../lib/index.js'
 import type { Fields } from './fields.js'
+import { strategies } from './name-codes.js'
 
 const kinds = ['address', 'run', 'block'] as const satisfies readonly Allocation['kind'][]
 const statuses = ['allocated', 'released', 'expired'] as const satisfies readonly AllocationStatus[]
@@ -78,11 +87,23 @@ export function encodeNetwork(network: Network): unknown[] {
     network.createdMs,
     network.updatedMs,
     network.revision,
+    ...(network.pool === null ? [] : encodePool(network.pool)),
+  ]
+}
+
+function encodePool(pool: PoolFacet): unknown[] {
+  return [
+    pool.id,
+    pool.name,
+    pool.description,
+    strategies.codeOf(pool.strategy),
+    pool.strategyRevision,
+    pool.createdMs,
   ]
 }
 
 export function readNetwork(fields: Fields): Network {
-  return {
+  const network = {
     id: fields.count(),
     vrfId: fields.count(),
     family: familyOf(fields.number()),
@@ -94,6 +115,18 @@ export function readNetwork(fields: Fields): Network {
     createdMs: fields.number(),
     updatedMs: fields.number(),
     revision: fields.count(),
+  }
+  return { ...network, pool: fields.more() ? readPool(fields) : null }
+}
+
+function readPool(fields: Fields): PoolFacet {
+  return {
+    id: fields.count(),
+    name: fields.text(),
+    description: fields.textOrNull(),
+    strategy: strategies.nameOf(fields.count()),
+    strategyRevision: fields.count(),
+    createdMs: fields.number(),
   }
 }
 
@@ -116,11 +149,12 @@ export function encodeAllocation(row: Allocation): unknown[] {
     row.releasedMs,
     row.heldUntilMs,
     row.revision,
+    ...(row.blockId === null && row.owner === null ? [] : [row.blockId, row.owner]),
   ]
 }
 
 export function readAllocation(fields: Fields): Allocation {
-  return {
+  const row = {
     id: fields.count(),
     networkId: fields.count(),
     vrfId: fields.count(),
@@ -139,4 +173,6 @@ export function readAllocation(fields: Fields): Allocation {
     heldUntilMs: fields.numberOrNull(),
     revision: fields.count(),
   }
+  if (!fields.more()) return { ...row, blockId: null, owner: null }
+  return { ...row, blockId: fields.numberOrNull(), owner: fields.textOrNull() }
 }

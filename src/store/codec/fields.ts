@@ -78,6 +78,11 @@ export class Fields {
     return this.#next()
   }
 
+  /** Whether a field is left: what a later program added stands at the end. */
+  more(): boolean {
+    return this.#at < this.#values.length
+  }
+
   /** @throws when fields are left. */
   end(): void {
     if (this.#at !== this.#values.length) {

@@ -1,6 +1,6 @@
 // Outcomes as they are kept for retries: compact arrays in a fixed order, so that equal outcomes are equal bytes.
 
-import type { Outcome, Refusal, Result } from '../../ledger/index.js'
+import type { NumberFigures, Outcome, PoolFigures, Refusal, Result } from '../../ledger/index.js'
 import { unreachable } from '../../lib/index.js'
 import {
   encodeAllocation,
@@ -11,6 +11,7 @@ import {
   readVrf,
 } from './entity-codec.js'
 import { Fields } from './fields.js'
+import { encodeNumber, encodeNumberPool, readNumber, readNumberPool } from './number-codec.js'
 import { packAs, unpackAs } from './packed.js'
 
 const OUTCOMES_FORMAT = 1
@@ -22,6 +23,11 @@ const resultCodes = {
   allocation: 3,
   bulk: 4,
   slice: 5,
+  pool: 6,
+  block: 7,
+  'number-pool': 8,
+  number: 9,
+  transaction: 10,
 } as const satisfies Record<Result['type'], number>
 
 /** A session's outcomes of one batch: sequence and outcome. */
@@ -81,12 +87,37 @@ function resultFields(result: Result): unknown[] {
       return [code, result.allocations.map(encodeAllocation)]
     case 'slice':
       return [code, result.rows, result.more]
+    case 'pool': {
+      const { total, allocated, available } = result.figures
+      return [code, encodeNetwork(result.network), total, allocated, available]
+    }
+    case 'block':
+      return [code, encodeAllocation(result.allocation), encodeNetwork(result.network)]
+    case 'number-pool': {
+      const { total, allocated, available } = result.figures
+      return [code, encodeNumberPool(result.pool), total, allocated, available]
+    }
+    case 'number':
+      return [code, encodeNumber(result.number), encodeNumberPool(result.pool)]
+    case 'transaction':
+      return [code, result.results.map(resultFields)]
     default:
       return unreachable(result, 'result')
   }
 }
 
 function readResult(fields: Fields): Result {
+  const code = fields.count()
+  const result =
+    code === resultCodes.transaction
+      ? { type: 'transaction' as const, results: fields.list(readStepResult) }
+      : readResultOf(code, fields)
+  fields.end()
+  return result
+}
+
+/** A step is never a transaction itself, so that damage cannot nest without end. */
+function readStepResult(fields: Fields): Result {
   const result = readResultOf(fields.count(), fields)
   fields.end()
   return result
@@ -106,9 +137,45 @@ function readResultOf(code: number, fields: Fields): Result {
       return { type: 'bulk', allocations: fields.list(readAllocation) }
     case resultCodes.slice:
       return { type: 'slice', rows: fields.count(), more: fields.boolean() }
+    case resultCodes.pool:
+      return { type: 'pool', network: readWhole(fields, readNetwork), figures: readSizes(fields) }
+    case resultCodes.block:
+      return {
+        type: 'block',
+        allocation: readWhole(fields, readAllocation),
+        network: readWhole(fields, readNetwork),
+      }
+    case resultCodes['number-pool']:
+      return {
+        type: 'number-pool',
+        pool: readWhole(fields, readNumberPool),
+        figures: readCounts(fields),
+      }
+    case resultCodes.number:
+      return {
+        type: 'number',
+        number: readWhole(fields, readNumber),
+        pool: readWhole(fields, readNumberPool),
+      }
     default:
       throw new Error(`A stored outcome has the unknown result ${code}.`)
   }
+}
+
+/** The next field is an entity. */
+function readWhole<T>(fields: Fields, read: (fields: Fields) => T): T {
+  const inner = fields.fields()
+  const entity = read(inner)
+  inner.end()
+  return entity
+}
+
+function readSizes(fields: Fields): PoolFigures {
+  return { total: fields.bigint(), allocated: fields.bigint(), available: fields.bigint() }
+}
+
+function readCounts(fields: Fields): NumberFigures {
+  return { total: fields.count(), allocated: fields.count(), available: fields.count() }
 }
 
 /** Refusals are kept as the objects that they are: they are rare, and each has fields of its own. */

@@ -1,13 +1,16 @@
 // The `set` of an update: only what changes is there, and null is a value.
+import type { PlacementStrategy } from '../../ledger/index.js'
 import { isTexts } from './fields.js'
+import { strategies } from './name-codes.js'
 
-export type FieldKind = 'text' | 'text-or-null' | 'texts' | 'number'
+export type FieldKind = 'text' | 'text-or-null' | 'texts' | 'number' | 'strategy'
 
 type Values = {
   text: string
   'text-or-null': string | null
   texts: readonly string[]
   number: number
+  strategy: PlacementStrategy
 }
 
 const checks: { readonly [K in FieldKind]: (value: unknown) => boolean } = {
@@ -15,6 +18,7 @@ const checks: { readonly [K in FieldKind]: (value: unknown) => boolean } = {
   'text-or-null': value => value === null || typeof value === 'string',
   texts: isTexts,
   number: Number.isFinite,
+  strategy: value => strategies.has(value),
 }
 
 /** @throws when a key is unknown or its value of another kind. */

@@ -1,9 +1,15 @@
 // Scans of a state on disk: read in the worker, one page at a time as the caller asks for it.
-import type { Allocation, Network } from '../../ledger/index.js'
+import type {
+  Allocation,
+  Network,
+  NumberClaim,
+  NumberKind,
+  NumberPool,
+} from '../../ledger/index.js'
 import type { Clock } from '../../raft/index.js'
 import type { AllocationFilter, Scans } from '../reads.js'
-import type { ScanSource } from './messages.js'
 import { ScanError, type ScanSlots } from './scan-slots.js'
+import type { ScanRow, ScanSource } from './scan-source.js'
 import type { StateHash } from './state-hash.js'
 import type { StateWorker } from './state-worker-client.js'
 
@@ -49,6 +55,25 @@ export class FileScans implements Scans {
     return this.#pages<Allocation>({ table: 'allocations', filter }, signal)
   }
 
+  blocks(networkId: number, signal: AbortSignal): AsyncIterable<readonly Allocation[]> {
+    return this.#pages<Allocation>({ table: 'blocks', networkId }, signal)
+  }
+
+  numbers(poolId: number, signal: AbortSignal): AsyncIterable<readonly NumberClaim[]> {
+    return this.#pages<NumberClaim>({ table: 'numbers', poolId }, signal)
+  }
+
+  pools(signal: AbortSignal): AsyncIterable<readonly Network[]> {
+    return this.#pages<Network>({ table: 'pools' }, signal)
+  }
+
+  numberPools(
+    kinds: readonly NumberKind[],
+    signal: AbortSignal,
+  ): AsyncIterable<readonly NumberPool[]> {
+    return this.#pages<NumberPool>({ table: 'number-pools', kinds }, signal)
+  }
+
   async stateHash(signal: AbortSignal): Promise<StateHash> {
     const lease = await this.#lease(signal, { what: 'the state', msMax: this.#options.hashMsMax })
     try {
@@ -76,7 +101,7 @@ export class FileScans implements Scans {
     return this.#worker.call({ type: 'hash', scan }).finally(end)
   }
 
-  async *#pages<Row extends Network | Allocation>(
+  async *#pages<Row extends ScanRow>(
     source: ScanSource,
     signal: AbortSignal,
   ): AsyncGenerator<readonly Row[], void, void> {

@@ -1,12 +1,17 @@
 // Scans of a state in memory, for tests: pages on the one connection there is.
 import { setImmediate } from 'node:timers/promises'
-import type { Allocation, Network } from '../../ledger/index.js'
+import type {
+  Allocation,
+  Network,
+  NumberClaim,
+  NumberKind,
+  NumberPool,
+} from '../../ledger/index.js'
 import type { Database } from '../open.js'
 import { Pages } from '../pages.js'
-import type { AllocationFilter, PageRequest, Scans } from '../reads.js'
+import type { AllocationFilter, Scans } from '../reads.js'
+import { pageReader, type ScanRow, type ScanSource } from './scan-source.js'
 import { hashState, type StateHash } from './state-hash.js'
-
-const PAGE_ROWS = 500
 
 export class MemoryScans implements Scans {
   readonly #db: Database
@@ -18,11 +23,30 @@ export class MemoryScans implements Scans {
   }
 
   networks(vrfId: number, signal: AbortSignal): AsyncIterable<readonly Network[]> {
-    return readAll(page => this.#readPages.networks(vrfId, page), signal)
+    return this.#pages<Network>({ table: 'networks', vrfId }, signal)
   }
 
   allocations(filter: AllocationFilter, signal: AbortSignal): AsyncIterable<readonly Allocation[]> {
-    return readAll(page => this.#readPages.allocations(filter, page), signal)
+    return this.#pages<Allocation>({ table: 'allocations', filter }, signal)
+  }
+
+  blocks(networkId: number, signal: AbortSignal): AsyncIterable<readonly Allocation[]> {
+    return this.#pages<Allocation>({ table: 'blocks', networkId }, signal)
+  }
+
+  numbers(poolId: number, signal: AbortSignal): AsyncIterable<readonly NumberClaim[]> {
+    return this.#pages<NumberClaim>({ table: 'numbers', poolId }, signal)
+  }
+
+  pools(signal: AbortSignal): AsyncIterable<readonly Network[]> {
+    return this.#pages<Network>({ table: 'pools' }, signal)
+  }
+
+  numberPools(
+    kinds: readonly NumberKind[],
+    signal: AbortSignal,
+  ): AsyncIterable<readonly NumberPool[]> {
+    return this.#pages<NumberPool>({ table: 'number-pools', kinds }, signal)
   }
 
   /** In one turn of the event loop, and so at one applied index. */
@@ -38,19 +62,18 @@ export class MemoryScans implements Scans {
   hashNow(): Promise<StateHash> {
     return this.stateHash(new AbortController().signal)
   }
-}
 
-async function* readAll<Row extends { readonly id: number }>(
-  read: (page: PageRequest) => readonly Row[],
-  signal: AbortSignal,
-): AsyncGenerator<readonly Row[], void, void> {
-  let afterId = 0
-  for (;;) {
-    signal.throwIfAborted()
-    const page = read({ afterId, limit: PAGE_ROWS })
-    if (page.length === 0) return
-    afterId = page.at(-1)?.id ?? afterId
-    yield page
-    await setImmediate()
+  async *#pages<Row extends ScanRow>(
+    source: ScanSource,
+    signal: AbortSignal,
+  ): AsyncGenerator<readonly Row[], void, void> {
+    const next = pageReader(this.#readPages, source)
+    for (;;) {
+      signal.throwIfAborted()
+      const page = next() as readonly Row[]
+      if (page.length === 0) return
+      yield page
+      await setImmediate()
+    }
   }
 }

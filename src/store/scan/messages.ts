@@ -1,13 +1,8 @@
 // What the main thread and the state worker say to one another.
-import type { Allocation, Network } from '../../ledger/index.js'
-import type { AllocationFilter } from '../reads.js'
+import type { ScanPage, ScanSource } from './scan-source.js'
 import type { StateHash } from './state-hash.js'
 
 export type WorkerOptions = { readonly databasePath: string; readonly cacheBytes: number }
-
-export type ScanSource =
-  | { readonly table: 'networks'; readonly vrfId: number }
-  | { readonly table: 'allocations'; readonly filter: AllocationFilter }
 
 /** `scan` is the caller's number of a scan or hash. */
 export type WorkerRequest =
@@ -17,8 +12,6 @@ export type WorkerRequest =
   | { readonly type: 'hash'; readonly scan: number }
   | { readonly type: 'checkpoint'; readonly reset: boolean }
   | { readonly type: 'stop' }
-
-export type ScanPage = readonly Network[] | readonly Allocation[]
 
 export type CheckpointReport = {
   /** Applied index that is known to survive a power cut. */

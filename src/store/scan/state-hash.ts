@@ -4,7 +4,9 @@ import { encodeOutcomes } from '../codec/outcome-codec.js'
 import { pack } from '../codec/packed.js'
 import type { Database } from '../open.js'
 import { ALLOCATION_COLUMNS } from '../tables/allocation-row.js'
+import { DELETION_COLUMNS } from '../tables/deletion-rows.js'
 import { NETWORK_COLUMNS, VRF_COLUMNS } from '../tables/noun-rows.js'
+import { NUMBER_COLUMNS, NUMBER_POOL_COLUMNS } from '../tables/number-rows.js'
 import { readSessions } from '../tables/session-rows.js'
 import { readState } from '../tables/state-row.js'
 
@@ -12,20 +14,25 @@ const PAGE_ROWS = 500
 
 export type StateHash = { readonly appliedIndex: number; readonly hash: string }
 
+/** `before`: a key below every row's, one value for each of the first columns. */
+type Table = { readonly name: string; readonly columns: string; readonly before: Key }
+type Key = readonly (number | string)[]
+
+const BY_NUMBER: Key = [-1]
+
 /** In this order, by key. Part of the hash's meaning: nodes compare hashes only between equal schema versions. */
-const tables: readonly { readonly name: string; readonly columns: string; readonly key: string }[] =
-  [
-    { name: 'vrfs', columns: VRF_COLUMNS, key: 'id' },
-    { name: 'networks', columns: NETWORK_COLUMNS, key: 'id' },
-    { name: 'claims', columns: ALLOCATION_COLUMNS, key: 'id' },
-    { name: 'past_allocations', columns: ALLOCATION_COLUMNS, key: 'id' },
-    { name: 'changes', columns: 'position, line, hash', key: 'position' },
-    {
-      name: 'idempotency',
-      columns: 'scope_hash, request_hash, time_ms, outcome',
-      key: 'scope_hash',
-    },
-  ]
+const tables: readonly Table[] = [
+  { name: 'vrfs', columns: VRF_COLUMNS, before: BY_NUMBER },
+  { name: 'networks', columns: NETWORK_COLUMNS, before: BY_NUMBER },
+  { name: 'claims', columns: ALLOCATION_COLUMNS, before: BY_NUMBER },
+  { name: 'past_allocations', columns: ALLOCATION_COLUMNS, before: BY_NUMBER },
+  { name: 'number_pools', columns: NUMBER_POOL_COLUMNS, before: BY_NUMBER },
+  { name: 'number_claims', columns: NUMBER_COLUMNS, before: BY_NUMBER },
+  { name: 'past_numbers', columns: `${NUMBER_COLUMNS}, released_ms`, before: BY_NUMBER },
+  { name: 'deletions', columns: DELETION_COLUMNS, before: [-1, -1] },
+  { name: 'changes', columns: 'position, line, hash', before: BY_NUMBER },
+  { name: 'idempotency', columns: 'scope_hash, request_hash, time_ms, outcome', before: [''] },
+]
 
 /**
  * Runs in the caller's read transaction, and yields after every page. Outcomes are hashed by session and sequence and
@@ -35,20 +42,10 @@ export function* hashState(db: Database): Generator<void, StateHash, void> {
   const sha = createHash('sha256')
   const state = readState(db)
   sha.update(pack(Object.values(state)))
-  for (const { name, columns, key } of tables) {
-    sha.update(name)
-    const select = db
-      .prepare<[number | string, number], [number | string, ...unknown[]]>(
-        `SELECT ${columns} FROM ${name} WHERE ${key} > ? ORDER BY ${key} LIMIT ?`,
-      )
-      .raw()
-    let after: number | string = key === 'scope_hash' ? '' : -1
-    for (;;) {
-      const page = select.all(after, PAGE_ROWS) as unknown as [number | string, ...unknown[]][]
-      const end = page.at(-1)
-      if (end === undefined) break
+  for (const table of tables) {
+    sha.update(table.name)
+    for (const page of pagesOf(db, table)) {
       sha.update(pack(page))
-      after = end[0]
       yield
     }
   }
@@ -57,4 +54,22 @@ export function* hashState(db: Database): Generator<void, StateHash, void> {
     sha.update(encodeOutcomes([...outcomes]))
   }
   return { appliedIndex: state.appliedIndex, hash: sha.digest('hex') }
+}
+
+function* pagesOf(db: Database, { name, columns, before }: Table): Generator<unknown[][]> {
+  const key = columns.split(',').slice(0, before.length).join(',')
+  const marks = before.map(() => '?').join(', ')
+  const select = db
+    .prepare<(number | string)[], unknown[]>(
+      `SELECT ${columns} FROM ${name} WHERE (${key}) > (${marks}) ORDER BY ${key} LIMIT ?`,
+    )
+    .raw()
+  let after = before
+  for (;;) {
+    const page = select.all(...after, PAGE_ROWS)
+    const end = page.at(-1)
+    if (end === undefined) return
+    yield page
+    after = end.slice(0, before.length) as Key
+  }
 }

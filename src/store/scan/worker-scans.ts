@@ -3,10 +3,9 @@ import { setImmediate } from 'node:timers/promises'
 import { assert } from '../../lib/index.js'
 import { type Database, openDatabase } from '../open.js'
 import { Pages } from '../pages.js'
-import type { ScanPage, ScanSource, WorkerOptions } from './messages.js'
+import type { WorkerOptions } from './messages.js'
+import { pageReader, type ScanPage, type ScanSource } from './scan-source.js'
 import { hashState, type StateHash } from './state-hash.js'
-
-const PAGE_ROWS = 500
 
 type OpenScan = {
   readonly db: Database
@@ -24,18 +23,7 @@ export class WorkerScans {
 
   open(scan: number, source: ScanSource): void {
     const db = this.#begin()
-    const pages = new Pages(db)
-    let afterId = 0
-    const next = () => {
-      const request = { afterId, limit: PAGE_ROWS }
-      const page =
-        source.table === 'networks'
-          ? pages.networks(source.vrfId, request)
-          : pages.allocations(source.filter, request)
-      afterId = page.at(-1)?.id ?? afterId
-      return page
-    }
-    this.#scans.set(scan, { db, next })
+    this.#scans.set(scan, { db, next: pageReader(new Pages(db), source) })
   }
 
   /** Rows in id order; empty at the end. */

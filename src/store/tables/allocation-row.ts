@@ -4,7 +4,8 @@ import { familyOf, kindCode, kindOf, statusCode, statusOf } from '../codec/entit
 import { tagsToText, textToTags } from './tags-text.js'
 
 export const ALLOCATION_COLUMNS = `id, network_id, vrf_id, family, first, last, kind, prefix_length,
-  hostname, description, tags, status, allocated_ms, expires_ms, released_ms, held_until_ms, revision`
+  hostname, description, tags, status, allocated_ms, expires_ms, released_ms, held_until_ms, revision,
+  block_id, owner`
 
 export type AllocationRaw = [
   id: number,
@@ -24,6 +25,8 @@ export type AllocationRaw = [
   releasedMs: number | null,
   heldUntilMs: number | null,
   revision: number,
+  blockId: number | null,
+  owner: string | null,
 ]
 
 export function allocationToRaw(row: Allocation): AllocationRaw {
@@ -46,6 +49,8 @@ export function allocationToRaw(row: Allocation): AllocationRaw {
     row.releasedMs,
     row.heldUntilMs,
     row.revision,
+    row.blockId,
+    row.owner,
   ]
 }
 
@@ -59,8 +64,10 @@ export function allocationOf(raw: AllocationRaw): Allocation {
     last: bytesToAddress(raw[5]),
     kind: kindOf(raw[6]),
     prefixLength: raw[7],
+    blockId: raw[17],
     hostname: raw[8],
     description: raw[9],
+    owner: raw[18],
     tags: textToTags(raw[10]),
     status: statusOf(raw[11]),
     allocatedMs: raw[12],

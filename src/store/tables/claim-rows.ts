@@ -10,7 +10,7 @@ import {
   allocationToRaw,
 } from './allocation-row.js'
 
-const marks = '?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?'
+const marks = '?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?'
 const assignments = ALLOCATION_COLUMNS.split(',')
   .slice(1)
   .map(column => `${column} = ?`)
@@ -28,6 +28,7 @@ export class ClaimRows {
   readonly #claim: Select<[number]>
   readonly #past: Select<[number]>
   readonly #claimsIn: Select<[number, Uint8Array, Uint8Array, number, Uint8Array, number]>
+  readonly #liveBlocks: Select<[number, number]>
   readonly #highest: Select<[number]>
   readonly #expired: Select<[number, number]>
   readonly #endedHolds: Select<[number, number]>
@@ -38,7 +39,7 @@ export class ClaimRows {
     this.#insertClaim = db.prepare(`INSERT INTO claims VALUES (${marks})`)
     // The hot path, with what is always so spelled out: each bound value costs.
     this.#insertLive = db.prepare(
-      'INSERT INTO claims VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, NULL, NULL, ?)',
+      'INSERT INTO claims VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, NULL, NULL, ?, NULL, NULL)',
     )
     this.#insertPast = db.prepare(`INSERT INTO past_allocations VALUES (${marks})`)
     this.#updateClaim = db.prepare(`UPDATE claims SET ${assignments} WHERE id = ?`)
@@ -53,6 +54,10 @@ export class ClaimRows {
          (SELECT first FROM claims INDEXED BY claims_by_address
           WHERE network_id = ? AND first <= ? ORDER BY first DESC LIMIT 1), zeroblob(0))
        ORDER BY first LIMIT ?`,
+    )
+    this.#liveBlocks = select(
+      `claims INDEXED BY claims_by_block
+       WHERE network_id = ? AND kind = 2 AND status = 0 ORDER BY block_id, id LIMIT ?`,
     )
     this.#highest = select(
       `claims INDEXED BY claims_by_address
@@ -72,9 +77,8 @@ export class ClaimRows {
   insert(allocation: Allocation): void {
     const raw = allocationToRaw(allocation)
     if (!isClaim(allocation)) this.#insertPast.run(...raw)
-    else if (allocation.releasedMs === null && allocation.heldUntilMs === null) {
-      this.#insertOne(raw)
-    } else this.#insertClaim.run(...raw)
+    else if (isPlain(allocation)) this.#insertOne(raw)
+    else this.#insertClaim.run(...raw)
   }
 
   /** @throws when there is no row of that id. */
@@ -100,6 +104,10 @@ export class ClaimRows {
   claimsIn(networkId: number, first: bigint, last: bigint, limit: number): Allocation[] {
     const [from, to] = [addressToBytes(first), addressToBytes(last)]
     return this.#claimsIn.all(networkId, from, to, networkId, from, limit).map(allocationOf)
+  }
+
+  liveBlocks(networkId: number, limit: number): Allocation[] {
+    return this.#liveBlocks.all(networkId, limit).map(allocationOf)
   }
 
   highestClaim(networkId: number): Allocation | null {
@@ -137,4 +145,9 @@ export class ClaimRows {
 
 function isClaim(allocation: Allocation): boolean {
   return allocation.status === 'allocated' || allocation.heldUntilMs !== null
+}
+
+/** Live, and with nothing that only few have. */
+function isPlain({ releasedMs, heldUntilMs, blockId, owner }: Allocation): boolean {
+  return releasedMs === null && heldUntilMs === null && blockId === null && owner === null
 }

@@ -1,27 +1,47 @@
 // Rows of VRFs and networks.
-import { addressToBytes, bytesToAddress, type Network, type Vrf } from '../../ledger/index.js'
+import {
+  addressToBytes,
+  bytesToAddress,
+  type Network,
+  type PoolFacet,
+  type Vrf,
+} from '../../ledger/index.js'
 import { familyOf } from '../codec/entity-codec.js'
+import { strategies } from '../codec/name-codes.js'
 import type { Database, Statement } from '../open.js'
 import { tagsToText, textToTags } from './tags-text.js'
 
 export const VRF_COLUMNS = 'id, name, description, created_ms, revision'
 export const NETWORK_COLUMNS = `id, vrf_id, family, first, prefix_length, description, tags, hold_hours,
-  created_ms, updated_ms, revision`
+  created_ms, updated_ms, revision, pool_id, pool_name, pool_description, pool_strategy,
+  pool_strategy_revision, pool_created_ms`
 
 type VrfRaw = [number, string, string | null, number, number]
 export type NetworkRaw = [
-  number,
-  number,
-  number,
-  Uint8Array,
-  number,
-  string | null,
-  string,
-  number,
-  number,
-  number,
-  number,
+  id: number,
+  vrfId: number,
+  family: number,
+  first: Uint8Array,
+  prefixLength: number,
+  description: string | null,
+  tags: string,
+  holdHours: number,
+  createdMs: number,
+  updatedMs: number,
+  revision: number,
+  ...pool: PoolRaw | NoPoolRaw,
 ]
+type PoolRaw = [
+  id: number,
+  name: string,
+  description: string | null,
+  strategy: number,
+  strategyRevision: number,
+  createdMs: number,
+]
+type NoPoolRaw = [null, null, null, null, null, null]
+
+const NO_POOL: NoPoolRaw = [null, null, null, null, null, null]
 
 export function readVrfs(db: Database): Vrf[] {
   const select = db.prepare<[], VrfRaw>(`SELECT ${VRF_COLUMNS} FROM vrfs ORDER BY id`).raw()
@@ -48,7 +68,26 @@ export function networkOf(raw: NetworkRaw): Network {
     createdMs: raw[8],
     updatedMs: raw[9],
     revision: raw[10],
+    pool: poolOf(raw.slice(11) as PoolRaw | NoPoolRaw),
   }
+}
+
+function poolOf(raw: PoolRaw | NoPoolRaw): PoolFacet | null {
+  const [id, name, description, strategy, strategyRevision, createdMs] = raw
+  if (id === null) return null
+  return {
+    id,
+    name,
+    description,
+    strategy: strategies.nameOf(strategy),
+    strategyRevision,
+    createdMs,
+  }
+}
+
+function poolToRaw(pool: PoolFacet): PoolRaw {
+  const { id, name, description, strategy, strategyRevision, createdMs } = pool
+  return [id, name, description, strategies.codeOf(strategy), strategyRevision, createdMs]
 }
 
 export class NounRows {
@@ -61,7 +100,8 @@ export class NounRows {
     this.#putVrf = db.prepare(`REPLACE INTO vrfs (${VRF_COLUMNS}) VALUES (?, ?, ?, ?, ?)`)
     this.#deleteVrf = db.prepare('DELETE FROM vrfs WHERE id = ?')
     this.#putNetwork = db.prepare(
-      `REPLACE INTO networks (${NETWORK_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `REPLACE INTO networks (${NETWORK_COLUMNS})
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     this.#deleteNetwork = db.prepare('DELETE FROM networks WHERE id = ?')
   }
@@ -87,6 +127,7 @@ export class NounRows {
       network.createdMs,
       network.updatedMs,
       network.revision,
+      ...(network.pool === null ? NO_POOL : poolToRaw(network.pool)),
     )
   }
 

@@ -1,9 +1,7 @@
 // The one row of `state`: how far the state has come, and what counts up. In memory between batches, written once a batch.
-import type { ClusterIdentity, Member } from '../../ledger/index.js'
+import type { ClusterIdentity, Member, Sequence } from '../../ledger/index.js'
 import type { Membership } from '../../raft/index.js'
 import type { Database, Statement } from '../open.js'
-
-export type Sequence = 'vrf' | 'network' | 'allocation'
 
 export type State = {
   appliedIndex: number
@@ -34,6 +32,10 @@ type Raw = {
   last_vrf_id: number
   last_network_id: number
   last_allocation_id: number
+  last_pool_id: number
+  last_block_id: number
+  last_number_pool_id: number
+  last_number_id: number
   anchor_position: number
   anchor_hash: Uint8Array
   head_position: number
@@ -55,6 +57,10 @@ export function readState(db: Database): State {
       vrf: raw.last_vrf_id,
       network: raw.last_network_id,
       allocation: raw.last_allocation_id,
+      pool: raw.last_pool_id,
+      block: raw.last_block_id,
+      'number-pool': raw.last_number_pool_id,
+      number: raw.last_number_id,
     },
     anchorPosition: raw.anchor_position,
     anchorHash: raw.anchor_hash,
@@ -74,6 +80,7 @@ export class StateWriter {
     this.#update = db.prepare(
       `UPDATE state SET applied_index = ?, applied_term = ?, applied_time_ms = ?, membership = ?,
          cluster = ?, last_vrf_id = ?, last_network_id = ?, last_allocation_id = ?,
+         last_pool_id = ?, last_block_id = ?, last_number_pool_id = ?, last_number_id = ?,
          anchor_position = ?, anchor_hash = ?, head_position = ?, head_hash = ?,
          change_count = ?, idempotency_count = ?`,
     )
@@ -89,6 +96,10 @@ export class StateWriter {
       state.sequences.vrf,
       state.sequences.network,
       state.sequences.allocation,
+      state.sequences.pool,
+      state.sequences.block,
+      state.sequences['number-pool'],
+      state.sequences.number,
       state.anchorPosition,
       state.anchorHash,
       state.headPosition,

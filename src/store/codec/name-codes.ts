@@ -1,0 +1,43 @@
+// Names that are kept as small numbers, in rows and in outcomes: a name's place in its list, which never changes.
+import type { NumberKind, PlacementStrategy } from '../../ledger/index.js'
+
+export class NameCodes<Name extends string> {
+  readonly #what: string
+  readonly #names: readonly Name[]
+  readonly #codes: ReadonlyMap<Name, number>
+
+  /** @param what names the kind of name in the errors. */
+  constructor(what: string, names: readonly Name[]) {
+    this.#what = what
+    this.#names = names
+    this.#codes = new Map(names.map((name, code) => [name, code]))
+  }
+
+  /** @throws when there is no such name. */
+  codeOf(name: Name): number {
+    const code = this.#codes.get(name)
+    if (code === undefined) throw new Error(`There is no ${this.#what} ${name}.`)
+    return code
+  }
+
+  /** @throws a full sentence on a code of a newer program, or damage. */
+  nameOf(code: number): Name {
+    const name = this.#names[code]
+    if (name === undefined) throw new Error(`A row has the unknown ${this.#what} ${code}.`)
+    return name
+  }
+
+  has(name: unknown): name is Name {
+    return this.#codes.has(name as Name)
+  }
+}
+
+export const strategies = new NameCodes<PlacementStrategy>('placement strategy', [
+  'first',
+  'best',
+  'last',
+  'least_recently_released',
+  'sparse',
+])
+
+export const numberKinds = new NameCodes<NumberKind>('kind of number', ['rt', 'rd', 'vlan', 'asn'])
