@@ -69,6 +69,29 @@ export type {
   RouteFormat,
   Vrf,
 } from './entities.js'
+export {
+  API_TOKENS_OF_USER_MAX,
+  type IdentityCommand,
+  LOGIN_FAILURES_MAX,
+  REVOCATIONS_MAX,
+  SIGNING_KEYS_MAX,
+  USERS_MAX,
+} from './identity/commands.js'
+export type { IdentityView } from './identity/identities.js'
+export type {
+  ApiToken,
+  IdentityImage,
+  LoginFailures,
+  Permission,
+  Principal,
+  Revocation,
+  Role,
+  SigningKey,
+  User,
+} from './identity/nouns.js'
+export { rolePermissions } from './identity/nouns.js'
+export type { IdentityRefusal } from './identity/outcomes.js'
+export type { IdentityRows } from './identity/rows.js'
 export type { Placement } from './ledger.js'
 export { Ledger } from './ledger.js'
 export type { ClaimHolder, Outcome, PoolKind, Refusal, Result } from './outcomes.js'

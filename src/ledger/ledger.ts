@@ -4,7 +4,7 @@ import { AddressSpace } from './address-space/address-space.js'
 import { loadAddressSpace } from './address-space/load-address-space.js'
 import { VrfTable } from './address-space/vrf-table.js'
 import type { Request } from './commands.js'
-import type { Network, NetworkStatistics, Vrf } from './entities.js'
+import type { Network, NetworkStatistics, Origin, Vrf } from './entities.js'
 import { keepKey, replayKey } from './idempotency.js'
 import { Identities, type IdentityView } from './identity/identities.js'
 import type { Outcome } from './outcomes.js'
@@ -136,7 +136,7 @@ export class Ledger {
   }
 
   private decide(request: Request, { revision, timeMs }: Placement): Outcome {
-    const context = new CommandContext(this.rows, this.state, revision, timeMs, request.origin)
+    const context = new CommandContext(this.rows, this.state, revision, timeMs, originOf(request))
     const decision = decide(context, request.version, request.command)
     if (decision.ok) this.#raiseVersion(request.version)
     const outcome: Outcome = decision.ok
@@ -145,4 +145,9 @@ export class Ledger {
     if (request.idempotency !== null) keepKey(this.rows, request.idempotency, timeMs, outcome)
     return outcome
   }
+}
+
+/** With the id of whoever signed in: names may be given again, ids never. */
+function originOf({ origin, principal }: Request): Origin {
+  return principal === null ? origin : { ...origin, userId: principal.userId }
 }

@@ -3,6 +3,7 @@ import type {
   Allocation,
   Change,
   ClusterIdentity,
+  IdentityView,
   Network,
   NetworkStatistics,
   NumberClaim,
@@ -31,6 +32,7 @@ export type Kept = { readonly count: number; readonly oldestMs: number | null }
 /** Synchronous reads on indexed rows, at most a page each. */
 export interface Reads {
   cluster(): ClusterIdentity | null
+  identities(): IdentityView
   vrfs(): readonly Vrf[]
   network(id: number): Network | null
   networkPage(vrfId: number, page: PageRequest): readonly Network[]

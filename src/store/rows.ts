@@ -2,17 +2,22 @@
 // (sequences, applied index, sessions): that waits in memory for `flush`.
 import type {
   Allocation,
+  ApiToken,
   Change,
   ClusterIdentity,
   Deletion,
   IdempotencyRecord,
   LedgerRows,
+  LoginFailures,
   Network,
   NumberClaim,
   NumberPool,
   Outcome,
   PruneSlice,
+  Revocation,
   Sequence,
+  SigningKey,
+  User,
   Vrf,
 } from '../ledger/index.js'
 import type { Database, Statement } from './open.js'
@@ -20,6 +25,7 @@ import { ChangeRows } from './tables/change-rows.js'
 import { ClaimRows } from './tables/claim-rows.js'
 import { DeletionRows } from './tables/deletion-rows.js'
 import { IdempotencyRows } from './tables/idempotency-rows.js'
+import { SqliteIdentityRows } from './tables/identity-rows.js'
 import { NounRows } from './tables/noun-rows.js'
 import { NumberRows } from './tables/number-rows.js'
 import { SessionRows } from './tables/session-rows.js'
@@ -31,6 +37,7 @@ export class SqliteRows implements LedgerRows {
   readonly #claims: ClaimRows
   readonly #numbers: NumberRows
   readonly #deletions: DeletionRows
+  readonly #identity: SqliteIdentityRows
   readonly #changes: ChangeRows
   readonly #sessions: SessionRows
   readonly #idempotency: IdempotencyRows
@@ -43,6 +50,7 @@ export class SqliteRows implements LedgerRows {
     this.#claims = new ClaimRows(db)
     this.#numbers = new NumberRows(db)
     this.#deletions = new DeletionRows(db)
+    this.#identity = new SqliteIdentityRows(db)
     this.#changes = new ChangeRows(db, this.state)
     this.#sessions = new SessionRows(db)
     this.#idempotency = new IdempotencyRows(db, this.state)
@@ -146,6 +154,46 @@ export class SqliteRows implements LedgerRows {
 
   deletions(limit: number): Deletion[] {
     return this.#deletions.deletions(limit)
+  }
+
+  saveUser(user: User): void {
+    this.#identity.saveUser(user)
+  }
+
+  deleteUser(id: number): void {
+    this.#identity.deleteUser(id)
+  }
+
+  saveApiToken(token: ApiToken): void {
+    this.#identity.saveApiToken(token)
+  }
+
+  deleteApiToken(id: number): void {
+    this.#identity.deleteApiToken(id)
+  }
+
+  saveSigningKey(key: SigningKey): void {
+    this.#identity.saveSigningKey(key)
+  }
+
+  deleteSigningKey(id: string): void {
+    this.#identity.deleteSigningKey(id)
+  }
+
+  saveRevocation(revocation: Revocation): void {
+    this.#identity.saveRevocation(revocation)
+  }
+
+  deleteRevocation(tokenId: string): void {
+    this.#identity.deleteRevocation(tokenId)
+  }
+
+  saveLoginFailures(failures: LoginFailures): void {
+    this.#identity.saveLoginFailures(failures)
+  }
+
+  deleteLoginFailures(key: string): void {
+    this.#identity.deleteLoginFailures(key)
   }
 
   addChange(change: Change): void {

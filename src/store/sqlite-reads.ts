@@ -2,6 +2,7 @@
 import type {
   Allocation,
   ClusterIdentity,
+  IdentityView,
   Ledger,
   Network,
   NetworkStatistics,
@@ -69,6 +70,10 @@ export class SqliteReads implements Reads {
 
   cluster(): ClusterIdentity | null {
     return this.#ledger.cluster()
+  }
+
+  identities(): IdentityView {
+    return this.#ledger.identities()
   }
 
   vrfs(): readonly Vrf[] {

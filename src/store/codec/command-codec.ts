@@ -11,6 +11,13 @@ import type {
 import { unreachable } from '../../lib/index.js'
 import { Fields } from './fields.js'
 import {
+  identityCommandCodes,
+  identityCommandFields,
+  isIdentityCommand,
+  isIdentityType,
+  readIdentityCommand,
+} from './identity-codec.js'
+import {
   isPoolCommand,
   isPoolType,
   poolCommandCodes,
@@ -42,6 +49,7 @@ const codes = {
   'member.keep': 20,
   'effects.switch': 21,
   ...poolCommandCodes,
+  ...identityCommandCodes,
   transaction: 32,
   sweep: 33,
 } as const satisfies Record<Command['type'], number>
@@ -69,6 +77,7 @@ const allocationSet = {
 
 export function encodeCommand(command: Command): unknown[] {
   const code = codes[command.type]
+  if (isIdentityCommand(command)) return [code, ...identityCommandFields(command)]
   if (isPoolCommand(command)) return [code, ...poolCommandFields(command)]
   switch (command.type) {
     case 'genesis': {
@@ -150,6 +159,7 @@ export function decodeCommand(values: unknown): Command {
 }
 
 function readCommand(type: Command['type'], fields: Fields): Command {
+  if (isIdentityType(type)) return readIdentityCommand(type, fields)
   if (isPoolType(type)) return readPoolCommand(type, fields)
   switch (type) {
     case 'genesis':

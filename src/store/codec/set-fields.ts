@@ -1,15 +1,26 @@
 // The `set` of an update: only what changes is there, and null is a value.
-import type { PlacementStrategy } from '../../ledger/index.js'
+import type { PlacementStrategy, Role, User } from '../../ledger/index.js'
 import { isTexts } from './fields.js'
-import { strategies } from './name-codes.js'
+import { roles, strategies, themes } from './name-codes.js'
 
-export type FieldKind = 'text' | 'text-or-null' | 'texts' | 'number' | 'strategy'
+export type FieldKind =
+  | 'text'
+  | 'text-or-null'
+  | 'texts'
+  | 'number'
+  | 'boolean'
+  | 'strategy'
+  | 'role'
+  | 'theme'
 
 type Values = {
   text: string
   'text-or-null': string | null
   texts: readonly string[]
   number: number
+  boolean: boolean
+  role: Role
+  theme: User['theme']
   strategy: PlacementStrategy
 }
 
@@ -18,6 +29,9 @@ const checks: { readonly [K in FieldKind]: (value: unknown) => boolean } = {
   'text-or-null': value => value === null || typeof value === 'string',
   texts: isTexts,
   number: Number.isFinite,
+  boolean: value => typeof value === 'boolean',
+  role: value => roles.has(value),
+  theme: value => themes.has(value),
   strategy: value => strategies.has(value),
 }
 
