@@ -69,6 +69,40 @@ export type {
   RouteFormat,
   Vrf,
 } from './entities.js'
+export type {
+  BootstrapCommand,
+  CreateApiTokenCommand,
+  CreateUserCommand,
+  DeleteUserCommand,
+  IdentityCommand,
+  RecordLoginCommand,
+  RecordLoginFailureCommand,
+  RevokeAccessTokenCommand,
+  RevokeApiTokenCommand,
+  RotateSigningKeyCommand,
+  TidyIdentityCommand,
+  UpdateUserCommand,
+} from './identity/commands.js'
+export {
+  API_TOKENS_OF_USER_MAX,
+  LOGIN_FAILURES_MAX,
+  REVOCATIONS_MAX,
+  SIGNING_KEYS_MAX,
+  USERS_MAX,
+} from './identity/commands.js'
+export type {
+  ApiToken,
+  IdentityImage,
+  LoginFailures,
+  Permission,
+  Principal,
+  Revocation,
+  Role,
+  SigningKey,
+  User,
+} from './identity/nouns.js'
+export { rolePermissions } from './identity/nouns.js'
+export type { IdentityRefusal, IdentityResult } from './identity/outcomes.js'
 export type { Placement } from './ledger.js'
 export { Ledger } from './ledger.js'
 export type { ClaimHolder, Outcome, PoolKind, Refusal, Result } from './outcomes.js'
