@@ -69,9 +69,22 @@ export type {
   RouteFormat,
   Vrf,
 } from './entities.js'
+export type {
+  BootstrapCommand,
+  CreateApiTokenCommand,
+  CreateUserCommand,
+  DeleteUserCommand,
+  IdentityCommand,
+  RecordLoginCommand,
+  RecordLoginFailureCommand,
+  RevokeAccessTokenCommand,
+  RevokeApiTokenCommand,
+  RotateSigningKeyCommand,
+  TidyIdentityCommand,
+  UpdateUserCommand,
+} from './identity/commands.js'
 export {
   API_TOKENS_OF_USER_MAX,
-  type IdentityCommand,
   LOGIN_FAILURES_MAX,
   REVOCATIONS_MAX,
   SIGNING_KEYS_MAX,
@@ -90,7 +103,7 @@ export type {
   User,
 } from './identity/nouns.js'
 export { rolePermissions } from './identity/nouns.js'
-export type { IdentityRefusal } from './identity/outcomes.js'
+export type { IdentityRefusal, IdentityResult } from './identity/outcomes.js'
 export type { IdentityRows } from './identity/rows.js'
 export type { Placement } from './ledger.js'
 export { Ledger } from './ledger.js'
