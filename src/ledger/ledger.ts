@@ -2,17 +2,35 @@
 // It keeps the address space (networks, their nesting and free space) in memory and everything else in rows.
 import { AddressSpace } from './address-space/address-space.js'
 import { loadAddressSpace } from './address-space/load-address-space.js'
+import {
+  firstUsable,
+  freeUsable,
+  poolFigures,
+  usableIntervals,
+} from './address-space/usable-space.js'
 import { VrfTable } from './address-space/vrf-table.js'
 import type { Request } from './commands.js'
-import type { Network, NetworkStatistics, Origin, Vrf } from './entities.js'
+import { DeletionTable } from './deletion-table.js'
+import type {
+  Network,
+  NetworkStatistics,
+  NumberFigures,
+  NumberPool,
+  Origin,
+  PoolFigures,
+  Vrf,
+} from './entities.js'
 import { keepKey, replayKey } from './idempotency.js'
 import { Identities, type IdentityView } from './identity/identities.js'
+import { loadNumberSpaces } from './number-space/load-number-spaces.js'
+import { NumberSpaces } from './number-space/number-spaces.js'
 import type { Outcome } from './outcomes.js'
 import type { ClusterIdentity, LedgerImage, LedgerRows } from './ports.js'
 import { CommandContext, type LedgerState } from './rules/command-context.js'
 import { decide } from './rules/decide.js'
 import { refusePrincipal } from './rules/principal.js'
 import { Sessions } from './sessions.js'
+import { UndoList } from './undo-list.js'
 
 /** Where a request stands in the log. */
 export type Placement = { readonly revision: number; readonly timeMs: number }
@@ -22,17 +40,21 @@ export class Ledger {
   private readonly sessions: Sessions
 
   constructor(readonly rows: LedgerRows) {
+    const undo = new UndoList()
     this.state = {
       cluster: null,
       vrfs: new VrfTable(),
-      space: new AddressSpace(),
+      space: new AddressSpace(undo),
+      numbers: new NumberSpaces(undo),
+      deletions: new DeletionTable(),
+      undo,
       identities: new Identities(rows),
     }
     this.sessions = new Sessions(rows)
   }
 
   /**
-   * Rebuilds the address space; yields after every slice of about a thousand claims, so that the caller can breathe.
+   * Rebuilds what is kept in memory; yields after every slice of about a thousand claims, so that the caller can breathe.
    * For a ledger that is new: until the generator is done it may neither execute nor be asked.
    */
   *load(image: LedgerImage): Generator<void, void, void> {
@@ -40,7 +62,9 @@ export class Ledger {
     for (const vrf of image.vrfs) this.state.vrfs.put(vrf)
     this.sessions.load(image.sessions)
     this.state.identities.load(image.identity)
+    for (const deletion of image.deletions) this.state.deletions.add(deletion)
     yield* loadAddressSpace(this.state.space, image)
+    yield* loadNumberSpaces(this.state.numbers, image)
   }
 
   /**
@@ -90,16 +114,16 @@ export class Ledger {
   statistics(networkId: number): NetworkStatistics | null {
     const node = this.state.space.node(networkId)
     if (node === null) return null
-    const { allocated, space } = node
+    const { allocated } = node
     const total = node.usableSize - node.childUsable
-    const available = space.freeCount
+    const available = freeUsable(node)
     return {
       networkId,
       total,
       allocated,
       reserved: total - allocated - available,
       available,
-      firstAvailable: space.first(),
+      firstAvailable: firstUsable(node),
       lastAllocated: this.rows.highestClaim(networkId)?.last ?? null,
     }
   }
@@ -110,7 +134,51 @@ export class Ledger {
     from: bigint,
     limit: number,
   ): { readonly first: bigint; readonly last: bigint }[] {
-    return this.state.space.node(networkId)?.space.intervals(from, limit) ?? []
+    const node = this.state.space.node(networkId)
+    return node === null ? [] : usableIntervals(node, from, limit)
+  }
+
+  /** The network of that pool. */
+  pool(name: string): Network | null {
+    return this.state.space.pool(name)?.network ?? null
+  }
+
+  /** Networks with a pool, in order of the pools' ids. */
+  poolNetworks(): readonly Network[] {
+    const networks = Array.from(this.state.space.poolNodes(), node => node.network)
+    return networks.sort((a, b) => (a.pool?.id ?? 0) - (b.pool?.id ?? 0))
+  }
+
+  /** null when the network has no pool. O(1). */
+  poolFigures(networkId: number): PoolFigures | null {
+    const node = this.state.space.node(networkId)
+    return node === null || node.network.pool === null ? null : poolFigures(node)
+  }
+
+  /** Live blocks directly in the network. O(1). */
+  blockCount(networkId: number): number {
+    return this.state.space.node(networkId)?.liveBlocks ?? 0
+  }
+
+  numberPool(name: string): NumberPool | null {
+    return this.state.numbers.poolNamed(name)
+  }
+
+  /** In id order. */
+  numberPools(): readonly NumberPool[] {
+    return this.state.numbers.pools()
+  }
+
+  /** null when there is no such pool. In a time that does not grow with claims or pools. */
+  numberFigures(poolId: number): NumberFigures | null {
+    const { numbers } = this.state
+    const pool = numbers.pool(poolId)
+    return pool === null ? null : numbers.figures(pool)
+  }
+
+  /** Whether claims of a deleted pool wait for `sweep`. */
+  deletionsWait(): boolean {
+    return this.state.deletions.size > 0
   }
 
   /** Once, with the first command of a version; the state then says who can read the log no more. */

@@ -1,12 +1,23 @@
 import t from 'tap'
 import { AddressSpace } from '../../src/ledger/address-space/address-space.js'
 import { VrfTable } from '../../src/ledger/address-space/vrf-table.js'
+import { DeletionTable } from '../../src/ledger/deletion-table.js'
+import { NumberSpaces } from '../../src/ledger/number-space/number-spaces.js'
 import { CommandContext } from '../../src/ledger/rules/command-context.js'
+import { UndoList } from '../../src/ledger/undo-list.js'
 import { MemoryRows } from '../support/memory-rows.js'
 
 t.test('an attempt that is undone leaves no gap in the numbers of Changes', async t => {
   const rows = new MemoryRows()
-  const state = { cluster: null, vrfs: new VrfTable(), space: new AddressSpace() }
+  const undo = new UndoList()
+  const state = {
+    cluster: null,
+    vrfs: new VrfTable(),
+    space: new AddressSpace(undo),
+    numbers: new NumberSpaces(undo),
+    deletions: new DeletionTable(),
+    undo,
+  }
   const origin = { actor: 'alice', clientAddress: null, userAgent: null }
   const context = new CommandContext(rows, state, 5, 1000, origin)
   const record = (id: number) => context.record('vrf.created', 'vrf', id, null, { id })

@@ -2,7 +2,14 @@
 import { addressBits, type Command, formatCidr, type Request } from '../../src/ledger/index.js'
 import { aimed, type Step } from './model-requests.js'
 import { isLive } from './model-space.js'
-import { HOUR_MS, network, type World } from './world.js'
+import { HOUR_MS, network, numberPool, pool, type World } from './world.js'
+
+const STARTING_POOLS: readonly Command[] = [
+  pool('a', '10.0.0.0/26'),
+  pool('b', '2001:db8::/124'),
+  numberPool('n', { rangeEnd: 12 }),
+  numberPool('o', { rangeStart: 4, rangeEnd: 20 }),
+]
 
 export class History {
   private readonly requests: Request[] = []
@@ -16,9 +23,10 @@ export class History {
     private readonly send: (request: Request) => void,
   ) {}
 
-  /** One network to begin with, then the steps. */
+  /** One network to begin with, or pools, then the steps. */
   play(steps: readonly Step[]): void {
-    this.take({ do: 'request', command: network('10.0.0.0/26'), key: null })
+    const start = steps.length % 2 === 0 ? [network('10.0.0.0/26')] : STARTING_POOLS
+    for (const command of start) this.take({ do: 'request', command, key: null })
     for (const step of steps) this.take(step)
   }
 
@@ -58,7 +66,8 @@ export class History {
     const allocations = rows.allocations()
     const live = allocations.filter(isLive)
     const targets = this.sequence % 8 === 0 || live.length === 0 ? allocations : live
-    return aimed(command, rows.image().networks, targets)
+    const { networks, numberPools } = rows.image()
+    return aimed(command, { networks, allocations: targets, numberPools, numbers: rows.numbers() })
   }
 
   private delegate(pick: number, longer: number): void {

@@ -8,9 +8,12 @@ import {
   type Family,
   formatAddress,
   type Network,
+  type NumberClaim,
+  type NumberPool,
   networkSize,
   parseAddress,
 } from '../../src/ledger/index.js'
+import { aimedAtPool, numberCommands, poolCommands, transactions } from './model-pool-requests.js'
 import {
   allocate,
   childNetwork,
@@ -43,6 +46,14 @@ export type Step =
   | { readonly do: 'wait'; readonly halfHours: number }
 
 type Place = CreateAllocationCommand['place']
+
+/** What there is to aim at. */
+export type Targets = {
+  readonly networks: readonly Network[]
+  readonly allocations: readonly Allocation[]
+  readonly numberPools: readonly NumberPool[]
+  readonly numbers: readonly NumberClaim[]
+}
 
 const BASES = { 4: 0x0a000000n, 6: 0x20010db8n << 96n } as const
 const SHORTEST = { 4: 26, 6: 124 } as const
@@ -111,6 +122,13 @@ const commands: fc.Arbitrary<Command> = fc.oneof(
   { weight: 2, arbitrary: fc.tuple(allocationIds, ttls).map(([id, ttlMs]) => renew(id, ttlMs)) },
   { weight: 3, arbitrary: bulks },
   { weight: 3, arbitrary: fc.integer({ min: 1, max: 5 }).map(expire) },
+  { weight: 14, arbitrary: poolCommands(networks, ttls) },
+  { weight: 8, arbitrary: numberCommands },
+  {
+    weight: 4,
+    arbitrary: transactions(fc.oneof(networks, allocations, releases), childNetworks),
+  },
+  { weight: 1, arbitrary: fc.constant<Command>({ type: 'sweep', rowsMax: 5 }) },
 )
 const keys = fc.oneof(
   { weight: 8, arbitrary: fc.constant(null) },
@@ -159,12 +177,9 @@ function placeIn(network: Network | undefined, place: Place): Place {
   return { ip: formatAddress(family, first - 1n + offset) }
 }
 
-/** The command with ids of entities that exist and 0 as ifRevision made the right one. */
-export function aimed<Aimed extends Command>(
-  command: Aimed,
-  networks: readonly Network[],
-  allocations: readonly Allocation[],
-): Aimed {
+/** The command with ids of entities that exist and 0 as ifRevision made the right one; references to steps stay. */
+export function aimed<Aimed extends Command>(command: Aimed, targets: Targets): Aimed {
+  const { networks, allocations } = targets
   const aim = (pick: number, among: readonly { readonly id: number }[]) =>
     among[pick % among.length]?.id ?? pick
   switch (command.type) {
@@ -179,7 +194,9 @@ export function aimed<Aimed extends Command>(
       return { ...command, networkId, place: placeIn(target, command.place) }
     }
     case 'bulk':
-      return { ...command, steps: command.steps.map(one => aimed(one, networks, allocations)) }
+      return { ...command, steps: command.steps.map(one => aimed(one, targets)) }
+    case 'transaction':
+      return { ...command, steps: command.steps.map(one => aimed(one as Command, targets)) }
     case 'network.update':
     case 'network.delete':
       return { ...command, id: aim(command.id, networks) }
@@ -190,6 +207,6 @@ export function aimed<Aimed extends Command>(
       return { ...command, id, ifRevision: command.ifRevision === 0 ? right : command.ifRevision }
     }
     default:
-      return command
+      return aimedAtPool(command, targets)
   }
 }

@@ -95,6 +95,14 @@ export class ModelSpace {
       .map(cell => cell.address)
   }
 
+  /** Addresses that a block may have: all of the network's own where there is a pool. */
+  freeForBlocks(network: Network): bigint[] {
+    if (network.pool === null) return this.free(network)
+    return this.cells(network)
+      .filter(cell => cell.claim === null)
+      .map(cell => cell.address)
+  }
+
   /** The lowest start, a multiple of `align`, of `size` addresses that are all among `addresses`. */
   lowest(addresses: readonly bigint[], size: bigint, align: bigint): bigint | null {
     const set = new Set(addresses)

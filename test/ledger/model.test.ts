@@ -6,7 +6,7 @@ import type { Change, Image, Outcome, Request } from '../../src/ledger/index.js'
 import { History } from './history.js'
 import { Model } from './model.js'
 import { histories } from './model-requests.js'
-import { isHeld, isLive, type ModelSpace } from './model-space.js'
+import { isHeld, isLive, type ModelSpace, rangeOf } from './model-space.js'
 import { World } from './world.js'
 
 const RUNS = 180
@@ -56,6 +56,28 @@ const EXPECTED = [
   'address-outside-network',
   'address-in-child',
   'step no-space',
+  'pool.create',
+  'pool.update',
+  'pool.delete',
+  'block.allocate',
+  'block.release',
+  'number-pool.create',
+  'number-pool.update',
+  'number-pool.delete',
+  'number.allocate',
+  'number.release',
+  'transaction',
+  'sweep',
+  'pool-not-found',
+  'pool-exists',
+  'network-has-pool',
+  'pool-in-use',
+  'pool-exhausted',
+  'block-not-found',
+  'number-taken',
+  'number-not-found',
+  'step invalid',
+  'step pool-not-found',
 ]
 
 /** A ledger and the model, led through the same history. */
@@ -72,6 +94,8 @@ class Comparison {
     same(outcome, wanted, `the answer to ${JSON.stringify(request)}`)
     note(outcomeName(request, outcome, world.revision))
     this.checkNetworks()
+    this.checkPools()
+    this.checkNumbers()
     this.checkRows()
     const effective = outcome.ok && outcome.originalRevision === world.revision
     this.checkChanges(effective)
@@ -92,6 +116,34 @@ class Comparison {
         return Array.from({ length: Number(last - first) + 1 }, (_, at) => first + BigInt(at))
       })
       same(free, space.free(network), `the free addresses of network ${id}`)
+    }
+  }
+
+  private checkPools(): void {
+    const { ledger } = this.world
+    const { pools, space } = this.model
+    const networks = space.networks.filter(network => network.pool !== null)
+    networks.sort((a, b) => Number(a.pool?.id) - Number(b.pool?.id))
+    same(ledger.poolNetworks(), networks, 'the pools')
+    for (const network of space.networks) {
+      const { id, pool } = network
+      const figures = pool === null ? null : pools.figures(network)
+      same(ledger.poolFigures(id), figures, `the figures of the pool of network ${id}`)
+      const blocks = space.claims(id, rangeOf(network)).filter(claim => claim.kind === 'block')
+      same(ledger.blockCount(id), blocks.filter(isLive).length, `the blocks of network ${id}`)
+      if (pool !== null) same(ledger.pool(pool.name), network, `pool ${pool.name}`)
+    }
+  }
+
+  private checkNumbers(): void {
+    const { ledger, rows } = this.world
+    const { numbers } = this.model
+    same(rows.image().numberPools, numbers.pools, 'the rows of number pools')
+    same(ledger.numberPools(), numbers.pools, 'the number pools')
+    same(rows.numbers(), numbers.claims, 'the numbers')
+    for (const pool of numbers.pools) {
+      same(ledger.numberPool(pool.name), pool, `number pool ${pool.name}`)
+      same(ledger.numberFigures(pool.id), numbers.figures(pool), `the figures of ${pool.name}`)
     }
   }
 

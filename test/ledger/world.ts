@@ -1,9 +1,12 @@
 // A ledger on rows in memory, and commands with only the options that matter set.
 import {
+  type AllocateBlockCommand,
   type Allocation,
   type Change,
   type Command,
   type CreateAllocationCommand,
+  type CreateNumberPoolCommand,
+  type CreatePoolCommand,
   commandVersionOf,
   type IdempotencyKey,
   Ledger,
@@ -72,6 +75,43 @@ export function renew(id: number, ttlMs: number | null, ifRevision: number | nul
 
 export function expire(rowsMax = 1000): Command {
   return { type: 'expire', rowsMax }
+}
+
+export function pool(name: string, cidr: string, set: Partial<CreatePoolCommand> = {}) {
+  const facts = { description: null, strategy: 'first' } as const
+  return { type: 'pool.create', name, cidr, ...facts, ...set } as const
+}
+
+export function deletePool(name: string, ifRevision: number | null = null): Command {
+  return { type: 'pool.delete', name, ifRevision }
+}
+
+export function block(pool: string, prefixLength: number, set: Partial<AllocateBlockCommand> = {}) {
+  const facts = { description: null, owner: null, ttlMs: null }
+  return { type: 'block.allocate', pool, prefixLength, ...facts, ...set } as const
+}
+
+export function releaseBlock(pool: string, cidr: string, ifRevision: number | null = null) {
+  return { type: 'block.release', pool, cidr, ifRevision } as const
+}
+
+/** Route targets of 65000, from 0 on. */
+export function numberPool(name: string, set: Partial<CreateNumberPoolCommand> = {}) {
+  const facts = { kind: 'rt', format: 0, administrator: '65000', description: null } as const
+  const range = { rangeStart: 0, rangeEnd: 9 }
+  return { type: 'number-pool.create', name, ...facts, ...range, ...set } as const
+}
+
+export function number(pool: string, value: string | null = null, owner: string | null = null) {
+  return { type: 'number.allocate', pool, value, owner, description: null } as const
+}
+
+export function releaseNumber(pool: string, value: string, ifRevision: number | null = null) {
+  return { type: 'number.release', pool, value, ifRevision } as const
+}
+
+export function sweep(rowsMax = 1000): Command {
+  return { type: 'sweep', rowsMax }
 }
 
 /** Log index and entry time go on by themselves; `sequence` and `session` too, unless a test sets them. */

@@ -3,15 +3,19 @@
 import { assert } from '../../lib/index.js'
 import type { AddressRange, Cidr } from '../address/range.js'
 import { hostBits, rangeSize } from '../address/range.js'
-import type { Network } from '../entities.js'
+import type { Allocation, Network } from '../entities.js'
+import type { EndedClaim } from '../ports.js'
+import type { UndoList } from '../undo-list.js'
+import { releaseRest, takeRest } from './free-rest.js'
+import { makeBlockChoice } from './make-block-choice.js'
 import { NetworkForest, type Position } from './network-forest.js'
 import {
-  bareEdges,
+  barredEdges,
   childrenIn,
-  clip,
   makeNode,
   type NetworkNode,
   nodeAt,
+  ownUsable,
   usableWithin,
 } from './network-node.js'
 import { type ClaimRange, SpaceFiller } from './space-filler.js'
@@ -19,15 +23,29 @@ import { type ClaimRange, SpaceFiller } from './space-filler.js'
 /** What directly in the parent lies around a network: nothing, a live block, or a held one. */
 export type Enclosure = 'none' | 'live' | 'held'
 
+/** A live claim directly in the network. */
+type ClaimOfNode = AddressRange & Pick<Allocation, 'kind'>
+
 export class AddressSpace {
   private readonly nodes = new Map<number, NetworkNode>()
   private readonly forest = new NetworkForest()
   private readonly countByVrf = new Map<number, number>()
-  /** How to take back what was done since `attempt` began; null outside of one. */
-  private undo: (() => void)[] | null = null
+  private readonly pools = new Map<string, NetworkNode>()
+
+  /** @param undo every change here says to it how it is taken back. */
+  constructor(private readonly undo: UndoList) {}
 
   node(id: number): NetworkNode | null {
     return this.nodes.get(id) ?? null
+  }
+
+  /** The network of that pool. */
+  pool(name: string): NetworkNode | null {
+    return this.pools.get(name) ?? null
+  }
+
+  poolNodes(): IterableIterator<NetworkNode> {
+    return this.pools.values()
   }
 
   networkCount(vrfId: number): number {
@@ -52,7 +70,7 @@ export class AddressSpace {
 
   /** The lowest range free for a child network of that length: edges that no host may have are free for it. */
   firstChildRange(node: NetworkNode, prefixLength: number): bigint | null {
-    const edges = bareEdges(node).filter(edge => edge !== null)
+    const edges = barredEdges(node).filter(edge => edge !== null)
     for (const edge of edges) node.space.release(edge.first, edge.last)
     const first = node.space.firstBlock(hostBits(node.network.family, prefixLength))
     for (const edge of edges) node.space.take(edge.first, edge.last)
@@ -60,8 +78,8 @@ export class AddressSpace {
   }
 
   /**
-   * Puts a new network in. @param moved claims of the parent that are the new network's from now on, in address order.
-   * @param enclosure `live`: it lies in a block of the parent, whose addresses are taken there already.
+   * Puts a new network in, which has no pool yet. @param moved claims of the parent that are the new network's from now
+   * on, in address order. @param enclosure `live`: it lies in a block of the parent, whose addresses are taken there.
    */
   addNetwork(network: Network, moved: readonly ClaimRange[], enclosure: 'none' | 'live'): void {
     const node = makeNode(network)
@@ -71,74 +89,106 @@ export class AddressSpace {
     const filler = new SpaceFiller(node)
     for (const claim of moved) filler.addClaim(claim)
     filler.finish()
+    this.undo.push(() => {
+      this.forest.remove(node)
+      this.unregister(node)
+    })
     if (parent === null) return
-    parent.childUsable += ownUsable(parent, node, inside)
-    if (enclosure === 'live') parent.allocated -= ownSize(node.range, inside)
-    else takeRest(parent, node.range)
-    for (const claim of moved) {
-      if (!claim.live) continue
-      parent.allocated -= rangeSize(claim)
-      parent.liveClaims -= 1
+    const own = ownUsable(parent, node.range, inside)
+    let movedSize = 0n
+    for (const claim of moved) if (claim.live) movedSize += rangeSize(claim)
+    const ofBlock = enclosure === 'live' ? own : 0n
+    const taken = enclosure === 'live' ? [] : takeRest(parent, node.range)
+    const change = (sign: 1n | -1n) => {
+      parent.childUsable += sign * own
+      parent.allocated -= sign * (ofBlock + movedSize)
+      parent.liveClaims -= Number(sign) * node.liveClaims
     }
+    change(1n)
+    this.undo.push(() => {
+      change(-1n)
+      for (const range of taken) parent.space.release(range.first, range.last)
+    })
   }
 
-  /** Takes a network without live claims out. Its children move up, its holds end, the rest goes back to the parent. */
+  /** Takes a network out. Its children move up, its claims are gone with it, the rest goes back to the parent. */
   removeNetwork(node: NetworkNode, enclosure: Enclosure): void {
-    assert(node.liveClaims === 0, `network ${node.network.id} is removed with live claims in it`)
     const { parent, children } = node
     this.forest.remove(node)
     this.unregister(node)
+    this.undo.push(() => {
+      this.forest.insert(node, parent)
+      this.register(node)
+    })
     if (parent === null) return
-    parent.childUsable -= ownUsable(parent, node, children)
-    if (enclosure === 'live') parent.allocated += ownSize(node.range, children)
-    else if (enclosure === 'none') releaseRest(parent, node.range)
+    const own = ownUsable(parent, node.range, children)
+    const ofBlock = enclosure === 'live' ? own : 0n
+    parent.childUsable -= own
+    parent.allocated += ofBlock
+    if (enclosure === 'none') releaseRest(parent, node.range)
+    this.undo.push(() => {
+      parent.childUsable += own
+      parent.allocated -= ofBlock
+      if (enclosure === 'none') takeRest(parent, node.range)
+    })
   }
 
-  /** The same network with other facts about it: its place and range never change. */
+  /** The same network with other facts about it: its place and range never change, nor what its pool chooses by. */
   replaceNetwork(network: Network): void {
     const node = this.nodes.get(network.id)
     assert(node !== undefined, `network ${network.id} is replaced and does not exist`)
+    const old = node.network
     node.network = network
+    this.undo.push(() => {
+      node.network = old
+    })
+  }
+
+  /**
+   * Gives the network the pool that it has in `network`, or another strategy to the one that it had.
+   * @param ended claims directly in it that ended since the strategy was set.
+   */
+  setPool(node: NetworkNode, network: Network, ended: Iterable<EndedClaim>): void {
+    const { network: old, choice, space } = node
+    const edges = barredEdges(node).filter(edge => edge !== null)
+    for (const edge of edges) space.release(edge.first, edge.last)
+    choice?.close()
+    node.network = network
+    this.register(node)
+    this.choose(node, ended)
+    this.undo.push(() => {
+      assert(choice === null, 'the strategy of a pool is not set in an attempt')
+      this.unregister(node)
+      node.choice?.close()
+      node.choice = null
+      node.network = old
+      this.register(node)
+      for (const edge of edges) space.take(edge.first, edge.last)
+    })
   }
 
   /** A new live claim on free addresses. */
-  claim(node: NetworkNode, range: AddressRange): void {
-    node.space.take(range.first, range.last)
-    node.allocated += range.last - range.first + 1n
-    node.liveClaims += 1
-    this.undo?.push(() => {
-      node.space.release(range.first, range.last)
-      node.allocated -= rangeSize(range)
-      node.liveClaims -= 1
+  claim(node: NetworkNode, claim: ClaimOfNode): void {
+    const { first, last } = claim
+    node.space.take(first, last)
+    const size = usableWithin(node, claim)
+    count(node, claim, size, 1)
+    this.undo.push(() => {
+      node.space.release(first, last)
+      count(node, claim, -size, -1)
     })
   }
 
   /** A live claim ends; held, its addresses stay taken until `endHold`. Child networks inside (a block's) stay. */
-  endClaim(node: NetworkNode, range: AddressRange, held: boolean): void {
-    const inside = childrenIn(node, range)
-    const size = ownSize(range, inside)
-    node.allocated -= size
-    node.liveClaims -= 1
-    if (!held) releaseRest(node, range)
-    this.undo?.push(() => {
-      if (!held) takeRest(node, range)
-      node.allocated += size
-      node.liveClaims += 1
-    })
+  endClaim(node: NetworkNode, claim: EndedClaim & ClaimOfNode, held: boolean): void {
+    const size = ownUsable(node, claim, childrenIn(node, claim))
+    count(node, claim, -size, -1)
+    this.undo.push(() => count(node, claim, size, 1))
+    if (!held) this.free(node, claim)
   }
 
-  endHold(node: NetworkNode, range: AddressRange): void {
-    releaseRest(node, range)
-  }
-
-  /** Claims made and ended in `run` are taken back when it returns false; nothing else may change in it. */
-  attempt(run: () => boolean): void {
-    assert(this.undo === null, 'attempts on the address space do not nest')
-    const undo: (() => void)[] = []
-    this.undo = undo
-    const kept = run()
-    this.undo = null
-    if (!kept) for (const step of undo.reverse()) step()
+  endHold(node: NetworkNode, claim: EndedClaim): void {
+    this.free(node, claim)
   }
 
   /** Adds a network while loading, in (VRF, family, first, prefix length) order; `fill` must follow for every node. */
@@ -153,58 +203,43 @@ export class AddressSpace {
     return this.nodes.values()
   }
 
+  /** Begins to choose blocks as the network's pool says, once its free space is there. */
+  choose(node: NetworkNode, ended: Iterable<EndedClaim>): void {
+    const { pool } = node.network
+    assert(pool !== null, `network ${node.network.id} has no pool`)
+    node.choice = makeBlockChoice(node.space, pool.strategy, ended)
+  }
+
+  /** The addresses of a claim that is over may be handed out again. */
+  private free(node: NetworkNode, claim: EndedClaim): void {
+    const forget = node.choice?.ended(claim)
+    releaseRest(node, claim)
+    this.undo.push(() => {
+      takeRest(node, claim)
+      forget?.()
+    })
+  }
+
   private register(node: NetworkNode): void {
-    const { id, vrfId } = node.network
+    const { id, vrfId, pool } = node.network
+    if (!this.nodes.has(id)) this.countByVrf.set(vrfId, this.networkCount(vrfId) + 1)
     this.nodes.set(id, node)
-    this.countByVrf.set(vrfId, this.networkCount(vrfId) + 1)
+    if (pool !== null) this.pools.set(pool.name, node)
   }
 
   private unregister(node: NetworkNode): void {
-    const { id, vrfId } = node.network
+    const { id, vrfId, pool } = node.network
     this.nodes.delete(id)
+    if (pool !== null) this.pools.delete(pool.name)
     const left = this.networkCount(vrfId) - 1
     if (left > 0) this.countByVrf.set(vrfId, left)
     else this.countByVrf.delete(vrfId)
   }
 }
 
-/** Addresses of the range that lie in none of the networks inside it. */
-function ownSize(range: AddressRange, inside: readonly NetworkNode[]): bigint {
-  let size = rangeSize(range)
-  for (const child of inside) size -= child.size
-  return size
-}
-
-/** The parent's usable addresses that lie in the node and in none of the networks inside that. */
-function ownUsable(parent: NetworkNode, node: NetworkNode, inside: readonly NetworkNode[]): bigint {
-  let size = usableWithin(parent, node)
-  for (const child of inside) size -= usableWithin(parent, child)
-  return size
-}
-
-/** Takes what is still free of the range. */
-function takeRest(node: NetworkNode, range: AddressRange): void {
-  const { space } = node
-  if (space.isFree(range.first, range.last)) {
-    space.take(range.first, range.last)
-    return
-  }
-  for (;;) {
-    const [free] = space.intervals(range.first, 1)
-    const gap = free === undefined ? null : clip(free, range)
-    if (gap === null) return
-    space.take(gap.first, gap.last)
-  }
-}
-
-/** Frees the range less child networks and unusable edges; no claim may lie in what is left. */
-function releaseRest(node: NetworkNode, range: AddressRange): void {
-  const own = clip(range, node.usable)
-  if (own === null) return
-  let from = own.first
-  for (const child of childrenIn(node, range)) {
-    if (from < child.range.first) node.space.release(from, child.range.first - 1n)
-    from = child.range.last + 1n
-  }
-  if (from <= own.last) node.space.release(from, own.last)
+/** @param size usable addresses of the claim, child networks in it left out; below 0 when it ends. */
+function count(node: NetworkNode, claim: ClaimOfNode, size: bigint, claims: 1 | -1): void {
+  node.allocated += size
+  node.liveClaims += claims
+  if (claim.kind === 'block') node.liveBlocks += claims
 }

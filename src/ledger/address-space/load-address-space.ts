@@ -1,20 +1,19 @@
 // Rebuilds the address space from rows when a node opens, in slices, O(n log n) in networks and O(n) in claims.
 import { assert } from '../../lib/index.js'
-import type { Network } from '../entities.js'
+import type { Deletion, Network } from '../entities.js'
+import { LoadSlice } from '../load-slice.js'
 import type { LedgerImage } from '../ports.js'
 import type { AddressSpace } from './address-space.js'
 import type { NetworkNode } from './network-node.js'
 import { SpaceFiller } from './space-filler.js'
 
-/** Networks or claims handled between two yields. */
-const SLICE_ITEMS = 1000
-
 /** Fills an empty address space; yields after every slice. */
 export function* loadAddressSpace(
   space: AddressSpace,
-  image: Pick<LedgerImage, 'networks' | 'claims'>,
+  image: Pick<LedgerImage, 'networks' | 'claims' | 'deletions' | 'endedClaims'>,
 ): Generator<void, void, void> {
-  const slice = new Slice()
+  const slice = new LoadSlice()
+  const deleted = new Set(image.deletions.map(deletedNetworkId))
   let previous: NetworkNode | null = null
   for (const network of [...image.networks].sort(inTreeOrder)) {
     previous = space.append(network, previous)
@@ -34,8 +33,9 @@ export function* loadAddressSpace(
       if (node !== null) empty.delete(node)
     }
     const live = claim.status === 'allocated'
-    assert(filler !== null || !live, `live claim ${claim.id} lies in no network`)
-    filler?.addClaim({ first: claim.first, last: claim.last, live })
+    const waits = !live || deleted.has(networkId)
+    assert(filler !== null || waits, `live claim ${claim.id} lies in no network`)
+    filler?.addClaim({ first: claim.first, last: claim.last, live, block: claim.kind === 'block' })
     if (slice.isFull()) yield
   }
   filler?.finish()
@@ -44,16 +44,17 @@ export function* loadAddressSpace(
     new SpaceFiller(node).finish()
     if (slice.isFull()) yield
   }
+
+  for (const node of space.poolNodes()) {
+    const { id, pool } = node.network
+    space.choose(node, image.endedClaims(id, pool?.strategyRevision ?? 0))
+    if (slice.isFull()) yield
+  }
 }
 
-/** Counts what was done since the last yield. */
-class Slice {
-  private items = 0
-
-  isFull(): boolean {
-    this.items = (this.items + 1) % SLICE_ITEMS
-    return this.items === 0
-  }
+/** null: it is none of a network. */
+function deletedNetworkId(deletion: Deletion): number | null {
+  return deletion.kind === 'network' ? deletion.networkId : null
 }
 
 /** A network stands behind every one that contains it. */

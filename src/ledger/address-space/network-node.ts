@@ -2,11 +2,12 @@
 import type { AddressRange } from '../address/range.js'
 import { networkRange, rangeSize, usableRange } from '../address/range.js'
 import type { Network } from '../entities.js'
+import type { BlockChoice } from '../free-space/block-choice.js'
 import { FreeSpace } from '../free-space/free-space.js'
 
 /**
- * Counters obey LEDGER.md, invariant 3: usableSize = childUsable + allocated + held + space.freeCount, where `held`
- * is what is left and therefore not kept.
+ * Counters obey LEDGER.md, invariant 3: usableSize = childUsable + allocated + held + freeUsable, where `held` is what
+ * is left and therefore not kept.
  */
 export type NetworkNode = {
   network: Network
@@ -18,15 +19,21 @@ export type NetworkNode = {
   parent: NetworkNode | null
   /** Direct children, in address order. */
   children: NetworkNode[]
-  /** What `count: 1` may choose from: the range less unusable edges, child networks, and claims, live or held. */
+  /** The range less child networks, and claims, live or held; without a pool less unusable edges too. */
   space: FreeSpace
+  /** Which block of `space` its pool hands out next; null without a pool. */
+  choice: BlockChoice | null
   /** Usable addresses that belong to child networks. */
   childUsable: bigint
-  /** Addresses of live claims directly in it, less the child networks inside them (blocks). */
+  /** Usable addresses of live claims directly in it, less the child networks inside them (blocks). */
   allocated: bigint
   /** Live claims directly in it. */
   liveClaims: number
+  /** Blocks among them. */
+  liveBlocks: number
 }
+
+const NO_EDGES = [null, null] as const
 
 /** A node that nobody has placed or filled yet. */
 export function makeNode(network: Network): NetworkNode {
@@ -41,9 +48,11 @@ export function makeNode(network: Network): NetworkNode {
     parent: null,
     children: [],
     space: new FreeSpace(range),
+    choice: null,
     childUsable: 0n,
     allocated: 0n,
     liveClaims: 0,
+    liveBlocks: 0,
   }
 }
 
@@ -56,20 +65,31 @@ export function clip(range: AddressRange, within: AddressRange): AddressRange | 
   return { first, last }
 }
 
-/** How many of the node's usable addresses lie in `inner`, a network inside it. */
-export function usableWithin(node: NetworkNode, inner: NetworkNode): bigint {
+/** How many of the node's usable addresses lie in the range. */
+export function usableWithin(node: NetworkNode, range: AddressRange): bigint {
   const { usable } = node
-  const { first, last } = inner.range
-  if (usable.first <= first && last <= usable.last) return inner.size
-  const range = clip(inner.range, usable)
-  return range === null ? 0n : rangeSize(range)
+  if (usable.first <= range.first && range.last <= usable.last) return rangeSize(range)
+  const clipped = clip(range, usable)
+  return clipped === null ? 0n : rangeSize(clipped)
 }
 
-/**
- * The unusable addresses at the low and the high end of the node, each null when there are none or a child network
- * has them. They are taken in the free space (no claim may have them) and yet free for a child network, which may
- * begin and end where its parent does.
- */
+/** How many of the node's usable addresses lie in the range and in none of the networks `inside` it. */
+export function ownUsable(
+  node: NetworkNode,
+  range: AddressRange,
+  inside: readonly NetworkNode[],
+): bigint {
+  let size = usableWithin(node, range)
+  for (const child of inside) size -= usableWithin(node, child.range)
+  return size
+}
+
+/** What its free space may hold: a pool hands out every address of the range, edges too. */
+export function grantable(node: NetworkNode): AddressRange {
+  return node.network.pool === null ? node.usable : node.range
+}
+
+/** The unusable addresses at the low and the high end of the node, each null when there are none or a child network has them. */
 export function bareEdges(node: NetworkNode): readonly [AddressRange | null, AddressRange | null] {
   const { range, usable, children } = node
   const low = range.first < usable.first && children[0]?.range.first !== range.first
@@ -78,6 +98,16 @@ export function bareEdges(node: NetworkNode): readonly [AddressRange | null, Add
     low ? { first: range.first, last: usable.first - 1n } : null,
     high ? { first: usable.last + 1n, last: range.last } : null,
   ]
+}
+
+/**
+ * The bare edges of a network without a pool: taken in its free space (no claim may have them) and yet free for a child
+ * network, which may begin and end where its parent does. A pool's blocks may have the edges, so it has none of these.
+ */
+export function barredEdges(
+  node: NetworkNode,
+): readonly [AddressRange | null, AddressRange | null] {
+  return node.network.pool === null ? bareEdges(node) : NO_EDGES
 }
 
 /** Index of the first of `nodes` (disjoint, in address order) that begins after `address`; the last index + 1 if none. */

@@ -2,7 +2,16 @@
 // read for years: fields may be added, never renamed.
 import { formatAddress } from '../address/address-text.js'
 import { formatCidr } from '../address/cidr-text.js'
-import type { Allocation, Image, Member, Network, Vrf } from '../entities.js'
+import type {
+  Allocation,
+  Image,
+  Member,
+  Network,
+  NumberClaim,
+  NumberPool,
+  Vrf,
+} from '../entities.js'
+import { formatNumber } from '../number-space/number-format.js'
 import type { ClusterIdentity } from '../ports.js'
 import { isoTime, isoTimeOrNull } from './iso-time.js'
 
@@ -27,6 +36,19 @@ export function networkImage(network: Network): Image {
     created_at: isoTime(network.createdMs),
     updated_at: isoTime(network.updatedMs),
     revision: network.revision,
+    ...poolFields(network),
+  }
+}
+
+/** Histories of networks without a pool read as they did before there were pools. */
+function poolFields({ pool }: Network): Image {
+  if (pool === null) return {}
+  return {
+    pool_id: pool.id,
+    pool_name: pool.name,
+    pool_description: pool.description,
+    pool_strategy: pool.strategy,
+    pool_created_at: isoTime(pool.createdMs),
   }
 }
 
@@ -49,6 +71,40 @@ export function allocationImage(allocation: Allocation): Image {
     released_at: isoTimeOrNull(allocation.releasedMs),
     held_until: isoTimeOrNull(allocation.heldUntilMs),
     revision: allocation.revision,
+    ...(allocation.blockId === null ? {} : { block_id: allocation.blockId }),
+    ...(allocation.owner === null ? {} : { owner: allocation.owner }),
+  }
+}
+
+export function numberPoolImage(pool: NumberPool): Image {
+  return {
+    id: pool.id,
+    name: pool.name,
+    description: pool.description,
+    kind: pool.kind,
+    format_type: pool.format,
+    admin_value: pool.administrator,
+    range_start: pool.rangeStart,
+    range_end: pool.rangeEnd,
+    created_at: isoTime(pool.createdMs),
+    updated_at: isoTime(pool.updatedMs),
+    revision: pool.revision,
+  }
+}
+
+/** `value` as the pool writes it: `65000:1000`. */
+export function numberImage(claim: NumberClaim, pool: NumberPool): Image {
+  return {
+    id: claim.id,
+    pool_id: claim.poolId,
+    pool_name: pool.name,
+    value: formatNumber(pool, claim.value),
+    description: claim.description,
+    owner: claim.owner,
+    status: claim.status,
+    allocated_at: isoTime(claim.allocatedMs),
+    released_at: isoTimeOrNull(claim.releasedMs),
+    revision: claim.revision,
   }
 }
 

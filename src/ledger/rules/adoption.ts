@@ -55,7 +55,8 @@ export function planAdoption(
 /** Puts the new network into the address space and moves the claims to it. */
 export function adoptClaims(context: CommandContext, network: Network, plan: Adoption): void {
   const ranges = plan.moved.map(claim => {
-    return { first: claim.first, last: claim.last, live: claim.status === 'allocated' }
+    const live = claim.status === 'allocated'
+    return { first: claim.first, last: claim.last, live, block: claim.kind === 'block' }
   })
   context.space.addNetwork(network, ranges, plan.enclosure)
   for (const claim of plan.moved) {

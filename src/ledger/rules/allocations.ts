@@ -15,12 +15,17 @@ import type { Allocation, ChangeAction } from '../entities.js'
 import { checkRevision, checkTtl } from './checks.js'
 import type { CommandContext } from './command-context.js'
 import { answer, type Decision, refuse } from './decision.js'
-import { choosePlace } from './placement.js'
+import { type Chosen, choosePlace } from './placement.js'
 import { readTags } from './tags.js'
 
 const HOUR_MS = 3_600_000
 /** Networks that a `block-in-use` names at most, the lowest ones. */
 const BLOCK_NETWORKS_SHOWN_MAX = 100
+
+type ClaimFacts = Pick<Allocation, 'hostname' | 'description' | 'owner' | 'tags'> & {
+  /** null = never expires. */
+  readonly ttlMs: number | null
+}
 
 export function createAllocation(
   context: CommandContext,
@@ -36,30 +41,46 @@ export function createAllocation(
   const chosen = choosePlace(context, node, command.place)
   if ('ok' in chosen) return chosen
 
+  const { hostname, description } = command
+  const facts = { hostname, description, owner: null, tags: tagList.tags, ttlMs }
+  return answer({ type: 'allocation', allocation: claimPlace(context, node, chosen, facts) })
+}
+
+/** A block of a network with a pool is the pool's, whoever asks for it. */
+export function claimPlace(
+  context: CommandContext,
+  node: NetworkNode,
+  chosen: Chosen,
+  facts: ClaimFacts,
+): Allocation {
+  const { rows, timeMs } = context
+  const { id: networkId, vrfId, family, pool } = node.network
   const allocation: Allocation = {
-    id: context.rows.nextId('allocation'),
+    id: rows.nextId('allocation'),
     networkId,
-    vrfId: node.network.vrfId,
-    family: node.network.family,
+    vrfId,
+    family,
     first: chosen.first,
     last: chosen.last,
     kind: chosen.kind,
     prefixLength: chosen.prefixLength,
-    hostname: command.hostname,
-    description: command.description,
-    tags: tagList.tags,
+    blockId: chosen.kind === 'block' && pool !== null ? rows.nextId('block') : null,
+    hostname: facts.hostname,
+    description: facts.description,
+    owner: facts.owner,
+    tags: facts.tags,
     status: 'allocated',
-    allocatedMs: context.timeMs,
-    expiresMs: ttlMs === null ? null : context.timeMs + ttlMs,
+    allocatedMs: timeMs,
+    expiresMs: facts.ttlMs === null ? null : timeMs + facts.ttlMs,
     releasedMs: null,
     heldUntilMs: null,
     revision: context.revision,
   }
-  context.rows.insertAllocation(allocation)
+  rows.insertAllocation(allocation)
   context.space.claim(node, chosen)
   const after = allocationImage(allocation)
   context.record('allocation.created', 'allocation', allocation.id, null, after)
-  return answer({ type: 'allocation', allocation })
+  return allocation
 }
 
 /** Ended ones may not be edited: they are history. */
@@ -72,13 +93,14 @@ export function updateAllocation(
   const { set } = command
   const tagList = readTags(set.tags ?? found.tags)
   if ('refused' in tagList) return tagList.refused
-  return replace(context, 'allocation.updated', found, {
+  const allocation = replaceAllocation(context, 'allocation.updated', found, {
     ...found,
     hostname: set.hostname === undefined ? found.hostname : set.hostname,
     description: set.description === undefined ? found.description : set.description,
     tags: tagList.tags,
     revision: context.revision,
   })
+  return answer({ type: 'allocation', allocation })
 }
 
 /** Wins over an expiry that is due but was not applied yet. */
@@ -91,11 +113,12 @@ export function renewAllocation(
   if ('ok' in found) return found
   const refused = checkTtl(ttlMs, context.timeMs)
   if (refused !== null) return refused
-  return replace(context, 'allocation.renewed', found, {
+  const allocation = replaceAllocation(context, 'allocation.renewed', found, {
     ...found,
     expiresMs: ttlMs === null ? null : context.timeMs + ttlMs,
     revision: context.revision,
   })
+  return answer({ type: 'allocation', allocation })
 }
 
 export function releaseAllocation(
@@ -103,13 +126,17 @@ export function releaseAllocation(
   command: ReleaseAllocationCommand,
 ): Decision {
   const found = liveAllocation(context, command)
-  if ('ok' in found) return found
-  const inside = found.kind === 'block' ? childrenIn(networkOf(context, found), found) : []
+  return 'ok' in found ? found : releaseClaim(context, found)
+}
+
+/** Unless it is a block with networks in it. */
+export function releaseClaim(context: CommandContext, claim: Allocation): Decision {
+  const inside = claim.kind === 'block' ? childrenIn(networkOf(context, claim), claim) : []
   if (inside.length > 0) {
     const networkIds = inside.slice(0, BLOCK_NETWORKS_SHOWN_MAX).map(child => child.network.id)
-    return refuse({ code: 'block-in-use', id: found.id, networkIds })
+    return refuse({ code: 'block-in-use', id: claim.id, networkIds })
   }
-  return endAllocation(context, found, 'released')
+  return answer({ type: 'allocation', allocation: endAllocation(context, claim, 'released') })
 }
 
 /** Ends a live claim, held back if its network says so. Networks made in a block stay where they are. */
@@ -117,31 +144,25 @@ export function endAllocation(
   context: CommandContext,
   allocation: Allocation,
   status: 'released' | 'expired',
-): Decision {
+): Allocation {
   const node = networkOf(context, allocation)
-  const { timeMs } = context
+  const { timeMs, revision } = context
   const { holdHours } = node.network
   const held = holdHours > 0
-  context.space.endClaim(node, allocation, held)
-  return replace(context, `allocation.${status}`, allocation, {
-    ...allocation,
-    status,
-    releasedMs: timeMs,
-    heldUntilMs: held ? Math.min(timeMs + holdHours * HOUR_MS, TIME_MS_MAX) : null,
-    revision: context.revision,
-  })
+  const heldUntilMs = held ? Math.min(timeMs + holdHours * HOUR_MS, TIME_MS_MAX) : null
+  const after = { ...allocation, status, releasedMs: timeMs, heldUntilMs, revision }
+  context.space.endClaim(node, after, held)
+  if (!held) context.noteEnded(after)
+  return replaceAllocation(context, `allocation.${status}`, allocation, after)
 }
 
 /** An address that was kept back may be handed out again. */
 export function endHold(context: CommandContext, allocation: Allocation): void {
   // A hold ends in memory with its network, and in its row here.
   const node = context.space.node(allocation.networkId)
-  if (node !== null) context.space.endHold(node, allocation)
-  replace(context, 'allocation.hold-ended', allocation, {
-    ...allocation,
-    heldUntilMs: null,
-    revision: context.revision,
-  })
+  const after = { ...allocation, heldUntilMs: null, revision: context.revision }
+  if (node !== null) context.space.endHold(node, after)
+  replaceAllocation(context, 'allocation.hold-ended', allocation, after)
 }
 
 function liveAllocation(
@@ -153,6 +174,10 @@ function liveAllocation(
   if (found === null) return refuse({ code: 'allocation-not-found', id })
   const { status } = found
   if (status !== 'allocated') return refuse({ code: 'allocation-ended', id, status })
+  // Its network was deleted with it; `sweep` has not come to its row yet.
+  if (context.space.node(found.networkId) === null) {
+    return refuse({ code: 'allocation-ended', id, status: 'released' })
+  }
   return checkRevision(ifRevision, found.revision) ?? found
 }
 
@@ -162,14 +187,15 @@ function networkOf(context: CommandContext, allocation: Allocation): NetworkNode
   return node
 }
 
-function replace(
+/** @returns what it is now. */
+export function replaceAllocation(
   context: CommandContext,
   action: ChangeAction,
   before: Allocation,
   after: Allocation,
-): Decision {
+): Allocation {
   context.rows.updateAllocation(after)
   const images = [allocationImage(before), allocationImage(after)] as const
   context.record(action, 'allocation', after.id, ...images)
-  return answer({ type: 'allocation', allocation: after })
+  return after
 }

@@ -5,6 +5,9 @@ import { type Decision, invalid, refuse } from './decision.js'
 /** Ten years: longer than that nobody holds an address back. */
 export const HOLD_HOURS_MAX = 87_600
 
+/** In code points. */
+const NAME_CHARACTERS_MAX = 100
+
 /** @param ifRevision null = the caller does not care. */
 export function checkRevision(ifRevision: number | null, actual: number): Decision | null {
   if (ifRevision === null || ifRevision === actual) return null
@@ -46,4 +49,16 @@ export function checkPrefixLength(prefixLength: number, bits: number): Decision 
   return ok
     ? null
     : invalid('prefixLength', prefixLength, `must be a whole number from 0 to ${bits}`)
+}
+
+/** Of a pool: what must fit into the path of a URL, whatever the script. @param field name of the refusal. */
+export function checkName(field: string, name: string): Decision | null {
+  if (name === '') return invalid(field, name, 'must not be empty')
+  if (Array.from(name).length > NAME_CHARACTERS_MAX) {
+    return invalid(field, name, `must have at most ${NAME_CHARACTERS_MAX} characters`)
+  }
+  if (/\p{Surrogate}/u.test(name)) return invalid(field, name, 'must be well-formed Unicode')
+  if (/\p{Control}/u.test(name)) return invalid(field, name, 'must not hold control characters')
+  // Programs resolve these two in a path, encoded or not.
+  return name === '.' || name === '..' ? invalid(field, name, 'must not be . or ..') : null
 }

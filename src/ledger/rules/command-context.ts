@@ -1,9 +1,12 @@
 // One command under decision: what it may read and write, and the history it leaves.
 import type { AddressSpace } from '../address-space/address-space.js'
 import type { VrfTable } from '../address-space/vrf-table.js'
+import type { DeletionTable } from '../deletion-table.js'
 import type { ChangeAction, EntityKind, Image, Origin } from '../entities.js'
 import type { Identities } from '../identity/identities.js'
-import type { ClusterIdentity, LedgerRows } from '../ports.js'
+import type { NumberSpaces } from '../number-space/number-spaces.js'
+import type { ClusterIdentity, EndedClaim, LedgerRows } from '../ports.js'
+import type { UndoList } from '../undo-list.js'
 
 /** What the ledger keeps in memory beside the sessions. */
 export type LedgerState = {
@@ -11,6 +14,10 @@ export type LedgerState = {
   readonly vrfs: VrfTable
   readonly space: AddressSpace
   readonly identities: Identities
+  readonly numbers: NumberSpaces
+  readonly deletions: DeletionTable
+  /** What `space` and `numbers` say to take back; deletions are made by no command that may be refused halfway. */
+  readonly undo: UndoList
 }
 
 /** `revision` and `timeMs`: log index and entry time of the command. */
@@ -18,6 +25,12 @@ export class CommandContext {
   readonly space: AddressSpace
   readonly vrfs: VrfTable
   readonly identities: Identities
+  readonly numbers: NumberSpaces
+  /**
+   * Claims that ended in this entry, by network: to a pool that is made later in it they count as released since its
+   * strategy was set, as they do when the node loads the rows.
+   */
+  private readonly ended = new Map<number, EndedClaim[]>()
   private changeCount = 0
 
   constructor(
@@ -30,6 +43,12 @@ export class CommandContext {
     this.space = state.space
     this.vrfs = state.vrfs
     this.identities = state.identities
+    this.numbers = state.numbers
+  }
+
+  /** How many effects the command has had. */
+  get changesMade(): number {
+    return this.changeCount
   }
 
   /** Every effect is recorded, in the order of the effects. `before` null: created; `after` null: deleted. */
@@ -46,12 +65,24 @@ export class CommandContext {
     this.changeCount += 1
   }
 
+  /** A claim directly in a network ended, and is not held back. */
+  noteEnded(claim: EndedClaim & { readonly networkId: number }): void {
+    const ended = this.ended.get(claim.networkId)
+    if (ended === undefined) this.ended.set(claim.networkId, [claim])
+    else ended.push(claim)
+  }
+
+  /** Those of that network, in (revision, id) order. */
+  endedIn(networkId: number): readonly EndedClaim[] {
+    return [...(this.ended.get(networkId) ?? [])].sort((a, b) => a.id - b.id)
+  }
+
   /** Runs effects that are kept when `run` returns true, and leave no trace in rows, memory and history otherwise. */
   atomically(run: () => boolean): void {
     const changeCount = this.changeCount
     this.rows.atomically(() => {
       let kept = false
-      this.space.attempt(() => {
+      this.state.undo.attempt(() => {
         kept = run()
         return kept
       })

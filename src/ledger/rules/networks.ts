@@ -5,6 +5,7 @@ import { addressBits } from '../address/family.js'
 import type { Cidr } from '../address/range.js'
 import type { Position } from '../address-space/network-forest.js'
 import type { NetworkNode } from '../address-space/network-node.js'
+import { freeUsable } from '../address-space/usable-space.js'
 import { networkImage } from '../changes/images.js'
 import type {
   CreateNetworkCommand,
@@ -12,48 +13,66 @@ import type {
   UpdateNetworkCommand,
 } from '../commands.js'
 import type { Network } from '../entities.js'
-import { adoptClaims, planAdoption } from './adoption.js'
+import { type Adoption, adoptClaims, planAdoption } from './adoption.js'
 import { checkHoldHours, checkPrefixLength, checkRevision } from './checks.js'
 import type { CommandContext } from './command-context.js'
 import { answer, type Decision, done, invalid, refuse } from './decision.js'
 import { readTags } from './tags.js'
 
 type Site = { readonly vrfId: number; readonly cidr: Cidr }
+/** A network that may be made, and what it takes over. */
+export type NetworkPlan = Site & { readonly adoption: Adoption }
+type NetworkFacts = Pick<Network, 'description' | 'tags' | 'holdHours'>
 
 export function createNetwork(context: CommandContext, command: CreateNetworkCommand): Decision {
-  const { place } = command
+  const { description, holdHours, place } = command
   const tagList = readTags(command.tags)
   if ('refused' in tagList) return tagList.refused
-  const refused = checkHoldHours(command.holdHours)
+  const refused = checkHoldHours(holdHours)
   if (refused !== null) return refused
   const site =
     'cidr' in place
       ? namedSite(context, command.vrf, place.cidr)
       : firstFreeSite(context, place.parentId, place.prefixLength)
   if ('ok' in site) return site
+  const plan = planNetwork(context, site)
+  if ('ok' in plan) return plan
+  const facts = { description, tags: tagList.tags, holdHours }
+  return answer({ type: 'network', network: makeNetwork(context, plan, facts) })
+}
 
+/** Decides whether there may be a network at the site; writes nothing. */
+export function planNetwork(context: CommandContext, site: Site): NetworkPlan | Decision {
   const position: Position = context.space.locate(site.vrfId, site.cidr)
   if (position.exact !== null) return alreadyThere(position.exact)
-  const plan = planAdoption(context, position.parent, site.cidr)
-  if ('ok' in plan) return plan
+  const adoption = planAdoption(context, position.parent, site.cidr)
+  return 'ok' in adoption ? adoption : { ...site, adoption }
+}
 
+export function makeNetwork(
+  context: CommandContext,
+  plan: NetworkPlan,
+  facts: NetworkFacts,
+): Network {
+  const { cidr } = plan
   const network: Network = {
     id: context.rows.nextId('network'),
-    vrfId: site.vrfId,
-    family: site.cidr.family,
-    first: site.cidr.first,
-    prefixLength: site.cidr.prefixLength,
-    description: command.description,
-    tags: tagList.tags,
-    holdHours: command.holdHours,
+    vrfId: plan.vrfId,
+    family: cidr.family,
+    first: cidr.first,
+    prefixLength: cidr.prefixLength,
+    description: facts.description,
+    tags: facts.tags,
+    holdHours: facts.holdHours,
+    pool: null,
     createdMs: context.timeMs,
     updatedMs: context.timeMs,
     revision: context.revision,
   }
   context.rows.saveNetwork(network)
   context.record('network.created', 'network', network.id, null, networkImage(network))
-  adoptClaims(context, network, plan)
-  return answer({ type: 'network', network })
+  adoptClaims(context, network, plan.adoption)
+  return network
 }
 
 export function updateNetwork(context: CommandContext, command: UpdateNetworkCommand): Decision {
@@ -89,10 +108,22 @@ export function deleteNetwork(context: CommandContext, command: DeleteNetworkCom
   if (node.liveClaims > 0) {
     return refuse({ code: 'network-in-use', id, allocations: node.liveClaims })
   }
+  dropNetwork(context, node)
+  return done()
+}
+
+/** Deletes a network whose claims need not be there any more; its pool goes first. */
+export function dropNetwork(context: CommandContext, node: NetworkNode): void {
+  const { network } = node
+  const { id } = network
+  const bare = { ...network, pool: null, updatedMs: context.timeMs, revision: context.revision }
+  const last = network.pool === null ? network : bare
   context.rows.deleteNetwork(id)
   context.space.removeNetwork(node, enclosureOf(context, node))
-  context.record('network.deleted', 'network', id, networkImage(node.network), null)
-  return done()
+  if (last !== network) {
+    context.record('pool.deleted', 'network', id, networkImage(network), networkImage(last))
+  }
+  context.record('network.deleted', 'network', id, networkImage(last), null)
 }
 
 /** What the parent has around the network: a block it was made in, live or held back by now, or nothing. */
@@ -129,7 +160,7 @@ function firstFreeSite(
   }
   const first = context.space.firstChildRange(parent, prefixLength)
   if (first === null) {
-    const free = String(parent.space.freeCount)
+    const free = String(freeUsable(parent))
     return refuse({ code: 'no-space', networkId: parentId, wanted, free })
   }
   return { vrfId: network.vrfId, cidr: { family: network.family, first, prefixLength } }

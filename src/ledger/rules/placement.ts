@@ -7,6 +7,7 @@ import { explainAddress } from '../address/explain-address.js'
 import { addressBits } from '../address/family.js'
 import { hostBits } from '../address/range.js'
 import type { NetworkNode } from '../address-space/network-node.js'
+import { firstUsable, firstUsableRun, freeUsable } from '../address-space/usable-space.js'
 import { isoTimeOrNull } from '../changes/iso-time.js'
 import type { CreateAllocationCommand } from '../commands.js'
 import type { Allocation } from '../entities.js'
@@ -15,7 +16,7 @@ import { checkPrefixLength } from './checks.js'
 import type { CommandContext } from './command-context.js'
 import { type Decision, invalid, refuse } from './decision.js'
 
-/** Free usable addresses of one network. */
+/** Free addresses of one network: usable ones, or a block of its pool. */
 export type Chosen = Pick<Allocation, 'first' | 'last' | 'kind' | 'prefixLength'>
 
 export function choosePlace(
@@ -30,8 +31,8 @@ export function choosePlace(
 
 function chooseRun(node: NetworkNode, count: number): Chosen | Decision {
   if (count === 1) {
-    const first = node.space.first()
-    if (first === null) return noSpace(node, '1')
+    const first = firstUsable(node)
+    if (first === null) return noSpace(node, '1', freeUsable(node))
     return { first, last: first, kind: 'address', prefixLength: null }
   }
   if (!Number.isSafeInteger(count) || count < 1) {
@@ -42,8 +43,8 @@ function chooseRun(node: NetworkNode, count: number): Chosen | Decision {
     const figures = { wanted: String(count), size: String(node.usableSize) }
     return refuse({ code: 'larger-than-network', ...figures })
   }
-  const first = node.space.firstRun(size)
-  if (first === null) return noSpace(node, String(count))
+  const first = firstUsableRun(node, size)
+  if (first === null) return noSpace(node, String(count), freeUsable(node))
   return { first, last: first + size - 1n, kind: 'run', prefixLength: null }
 }
 
@@ -55,9 +56,15 @@ function chooseBlock(node: NetworkNode, prefixLength: number): Chosen | Decision
     const figures = { wanted: `/${prefixLength}`, size: `/${ownLength}` }
     return refuse({ code: 'larger-than-network', ...figures })
   }
-  const sizeLog2 = hostBits(family, prefixLength)
-  const first = node.space.firstBlock(sizeLog2)
-  if (first === null) return noSpace(node, `/${prefixLength}`)
+  return freeBlock(node, prefixLength) ?? noSpace(node, `/${prefixLength}`, node.space.freeCount)
+}
+
+/** By the strategy of its pool; the lowest one where there is none. null when no such block is free. */
+export function freeBlock(node: NetworkNode, prefixLength: number): Chosen | null {
+  const { choice, network, space } = node
+  const sizeLog2 = hostBits(network.family, prefixLength)
+  const first = choice === null ? space.firstBlock(sizeLog2) : choice.choose(sizeLog2)
+  if (first === null) return null
   return { first, last: first + (1n << BigInt(sizeLog2)) - 1n, kind: 'block', prefixLength }
 }
 
@@ -101,7 +108,7 @@ function holderOf(claim: Allocation): ClaimHolder {
   }
 }
 
-function noSpace(node: NetworkNode, wanted: string): Decision {
-  const free = String(node.space.freeCount)
-  return refuse({ code: 'no-space', networkId: node.network.id, wanted, free })
+function noSpace(node: NetworkNode, wanted: string, free: bigint): Decision {
+  const networkId = node.network.id
+  return refuse({ code: 'no-space', networkId, wanted, free: String(free) })
 }

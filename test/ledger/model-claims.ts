@@ -1,0 +1,319 @@
+// Networks and allocations as they must be decided, the slow and obvious way. Written from LEDGER.md, apart from the rules.
+import {
+  type Allocation,
+  addressBits,
+  type Command,
+  type CreateAllocationCommand,
+  type CreateNetworkCommand,
+  formatAddress,
+  formatCidr,
+  lastAddress,
+  type Network,
+  parseAddress,
+  parseCidr,
+  type Refusal,
+  type Result,
+  usableRange,
+} from '../../src/ledger/index.js'
+import { type Now, refuse } from './model-refused.js'
+import { contains, isHeld, isLive, ModelSpace, rangeOf } from './model-space.js'
+import { chooseBlock } from './model-strategies.js'
+
+type Of<Type extends Command['type']> = Extract<Command, { type: Type }>
+type Place = Pick<Allocation, 'first' | 'last' | 'kind' | 'prefixLength'>
+type Ttl = number | null
+
+const HOUR_MS = 3_600_000
+const iso = (timeMs: number | null) => (timeMs === null ? null : new Date(timeMs).toISOString())
+
+export class ModelClaims {
+  readonly space = new ModelSpace()
+  /** The last id of each sequence. */
+  private ids = { network: 0, allocation: 0, block: 0 }
+
+  constructor(private readonly now: Now) {}
+
+  /** @returns how to come back to what there is now. */
+  save(): () => void {
+    const { space } = this
+    const ids = { ...this.ids }
+    const [networks, allocations] = [[...space.networks], [...space.allocations]]
+    return () => {
+      this.ids = ids
+      space.networks = networks
+      space.allocations = allocations
+    }
+  }
+
+  createNetwork(command: CreateNetworkCommand): Network {
+    const { space } = this
+    const cidr =
+      'cidr' in command.place ? parseCidr(command.place.cidr) : this.freeChild(command.place)
+    if ('reason' in cidr) throw new Error('the test makes no wrong CIDRs')
+    const exact = space.networks.find(
+      ({ family, first, prefixLength }) =>
+        family === cidr.family && first === cidr.first && prefixLength === cidr.prefixLength,
+    )
+    if (exact !== undefined)
+      refuse({ code: 'network-exists', id: exact.id, cidr: formatCidr(exact) })
+    const range = { first: cidr.first, last: lastAddress(cidr) }
+    const parent = space.around(1, cidr.family, range, cidr.prefixLength)[0]
+    const claims = parent === undefined ? [] : space.claims(parent.id, range)
+    const block = claims.find(
+      claim => claim.kind === 'block' && isLive(claim) && contains(claim, range),
+    )
+    const moved = block === undefined ? claims : []
+    for (const claim of moved) {
+      const fits = contains(usableRange(cidr), claim) && !(claim.kind === 'block' && isLive(claim))
+      if (!fits) refuse(this.inTheWay(formatCidr(cidr), claim))
+    }
+    this.ids.network += 1
+    const network: Network = {
+      id: this.ids.network,
+      vrfId: 1,
+      family: cidr.family,
+      first: cidr.first,
+      prefixLength: cidr.prefixLength,
+      description: command.description,
+      tags: command.tags,
+      holdHours: command.holdHours,
+      pool: null,
+      createdMs: this.now.timeMs,
+      updatedMs: this.now.timeMs,
+      revision: this.now.revision,
+    }
+    space.networks.push(network)
+    for (const claim of moved) {
+      space.replace({ ...claim, networkId: network.id, revision: this.now.revision })
+    }
+    return network
+  }
+
+  private inTheWay(cidr: string, claim: Allocation): Refusal {
+    const first = formatAddress(claim.family, claim.first)
+    const text =
+      claim.prefixLength !== null
+        ? `${first}/${claim.prefixLength}`
+        : claim.kind === 'run'
+          ? `${first}-${formatAddress(claim.family, claim.last)}`
+          : first
+    return { code: 'claim-in-the-way', cidr, allocationId: claim.id, claim: text }
+  }
+
+  private freeChild(place: { parentId: number; prefixLength: number }) {
+    const { parentId, prefixLength } = place
+    const parent = this.findNetwork(parentId)
+    const { family } = parent
+    this.checkLength(parent, prefixLength)
+    if (prefixLength === parent.prefixLength) {
+      refuse({ code: 'network-exists', id: parentId, cidr: formatCidr(parent) })
+    }
+    const wanted = `/${prefixLength}`
+    if (prefixLength < parent.prefixLength) {
+      refuse({ code: 'larger-than-network', wanted, size: `/${parent.prefixLength}` })
+    }
+    const size = 1n << BigInt(addressBits(family) - prefixLength)
+    const cells = this.space.cells(parent).filter(cell => cell.claim === null)
+    const first = this.space.lowest(
+      cells.map(cell => cell.address),
+      size,
+      size,
+    )
+    return first === null ? this.noSpace(parent, wanted) : { family, first, prefixLength }
+  }
+
+  private checkLength(network: Network, prefixLength: number): void {
+    const bits = addressBits(network.family)
+    if (prefixLength <= bits) return
+    const reason = `must be a whole number from 0 to ${bits}`
+    refuse({ code: 'invalid', field: 'prefixLength', value: `${prefixLength}`, reason })
+  }
+
+  private noSpace(network: Network, wanted: string): never {
+    const free = String(this.space.free(network).length)
+    return refuse({ code: 'no-space', networkId: network.id, wanted, free })
+  }
+
+  findNetwork(id: number): Network {
+    return this.space.network(id) ?? refuse({ code: 'network-not-found', id })
+  }
+
+  updateNetwork(command: Of<'network.update'>): Network {
+    const network = { ...this.findNetwork(command.id), ...command.set }
+    Object.assign(network, { updatedMs: this.now.timeMs, revision: this.now.revision })
+    this.space.networks = this.space.networks.map(old => (old.id === network.id ? network : old))
+    return network
+  }
+
+  deleteNetwork(command: Of<'network.delete'>): Result {
+    const network = this.findNetwork(command.id)
+    const live = this.space.claims(network.id, rangeOf(network)).filter(isLive)
+    if (live.length > 0)
+      refuse({ code: 'network-in-use', id: network.id, allocations: live.length })
+    this.space.networks = this.space.networks.filter(other => other !== network)
+    return { type: 'none' }
+  }
+
+  createAllocation(command: CreateAllocationCommand): Allocation {
+    const network = this.findNetwork(command.networkId)
+    const place = this.choose(network, command.place)
+    const { hostname, description, tags, ttlMs } = command
+    return this.claim(network, place, { hostname, description, owner: null, tags, ttlMs })
+  }
+
+  /** Puts a claim on a place that was chosen. */
+  claim(
+    network: Network,
+    place: Place,
+    facts: Pick<Allocation, 'hostname' | 'description' | 'owner' | 'tags'> & { ttlMs: Ttl },
+  ): Allocation {
+    const { ttlMs, ...rest } = facts
+    const { revision, timeMs } = this.now
+    this.ids.allocation += 1
+    const allocation: Allocation = {
+      id: this.ids.allocation,
+      networkId: network.id,
+      vrfId: 1,
+      family: network.family,
+      ...place,
+      blockId: place.kind === 'block' && network.pool !== null ? this.nextBlockId() : null,
+      ...rest,
+      status: 'allocated',
+      allocatedMs: timeMs,
+      expiresMs: ttlMs === null ? null : timeMs + ttlMs,
+      releasedMs: null,
+      heldUntilMs: null,
+      revision,
+    }
+    this.space.allocations.push(allocation)
+    return allocation
+  }
+
+  nextBlockId(): number {
+    this.ids.block += 1
+    return this.ids.block
+  }
+
+  private choose(network: Network, place: CreateAllocationCommand['place']): Place {
+    const { space } = this
+    const free = space.free(network)
+    if ('ip' in place) {
+      const address = this.named(network, place.ip)
+      return { first: address, last: address, kind: 'address', prefixLength: null }
+    }
+    if ('count' in place) {
+      const { count } = place
+      const usable = usableRange(network)
+      const size = usable.last - usable.first + 1n
+      if (count > size) refuse({ code: 'larger-than-network', wanted: `${count}`, size: `${size}` })
+      const first = space.lowest(free, BigInt(count), 1n) ?? this.noSpace(network, `${count}`)
+      const kind = count === 1 ? 'address' : 'run'
+      return { first, last: first + BigInt(count) - 1n, kind, prefixLength: null }
+    }
+    const { prefixLength } = place
+    this.checkLength(network, prefixLength)
+    const wanted = `/${prefixLength}`
+    if (prefixLength < network.prefixLength) {
+      refuse({ code: 'larger-than-network', wanted, size: `/${network.prefixLength}` })
+    }
+    return this.freeBlock(network, prefixLength) ?? this.noBlock(network, wanted)
+  }
+
+  /** A free aligned block of its pool, or the lowest one where there is none. */
+  freeBlock(network: Network, prefixLength: number): Place | null {
+    const size = 1n << BigInt(addressBits(network.family) - prefixLength)
+    const first = chooseBlock(this.space, network, size)
+    return first === null ? null : { first, last: first + size - 1n, kind: 'block', prefixLength }
+  }
+
+  private noBlock(network: Network, wanted: string): never {
+    const free = String(this.space.freeForBlocks(network).length)
+    return refuse({ code: 'no-space', networkId: network.id, wanted, free })
+  }
+
+  private named(network: Network, ip: string): bigint {
+    const address = parseAddress(ip)
+    if (address === null) throw new Error('the test makes no wrong addresses')
+    const { family, value } = address
+    const one = { first: value, last: value }
+    if (family !== network.family || !contains(rangeOf(network), one)) {
+      refuse({ code: 'address-outside-network', ip, networkId: network.id })
+    }
+    const holder = this.space.around(1, family, one, 999)[0]
+    if (holder !== undefined && holder.id !== network.id) {
+      refuse({ code: 'address-in-child', ip, childId: holder.id, cidr: formatCidr(holder) })
+    }
+    const cell = this.space.cells(network).find(({ address }) => address === value)
+    if (!cell?.usable) {
+      const name = value === network.first ? 'network' : 'broadcast'
+      const reason =
+        family === 6
+          ? 'it is the subnet-router anycast address (RFC 4291, 2.6.1)'
+          : `it is the ${name} address`
+      refuse({ code: 'address-not-usable', ip, networkId: network.id, reason })
+    }
+    const claim = cell?.claim ?? null
+    if (claim === null) return value
+    const { id, hostname, expiresMs, heldUntilMs } = claim
+    const live = isLive(claim)
+    const until = iso(live ? expiresMs : heldUntilMs)
+    const kind = live ? 'allocation' : 'hold'
+    return refuse({ code: 'address-taken', ip, holder: { kind, id, hostname, until } })
+  }
+
+  private findLive(command: { id: number; ifRevision: number | null }): Allocation {
+    const { id, ifRevision } = command
+    const found = this.space.allocation(id) ?? refuse({ code: 'allocation-not-found', id })
+    if (found.status !== 'allocated')
+      refuse({ code: 'allocation-ended', id, status: found.status as 'released' })
+    if (ifRevision !== null && ifRevision !== found.revision) {
+      refuse({ code: 'revision-mismatch', expected: ifRevision, actual: found.revision })
+    }
+    return found
+  }
+
+  renew(command: Of<'allocation.renew'>): Allocation {
+    const found = this.findLive(command)
+    const expiresMs = command.ttlMs === null ? null : this.now.timeMs + command.ttlMs
+    return this.put({ ...found, expiresMs, revision: this.now.revision })
+  }
+
+  release(command: Of<'allocation.release'>): Allocation {
+    const found = this.findLive(command)
+    const inside = this.space
+      .children(this.findNetwork(found.networkId))
+      .filter(child => contains(found, rangeOf(child)))
+    if (inside.length > 0) {
+      refuse({ code: 'block-in-use', id: found.id, networkIds: inside.map(child => child.id) })
+    }
+    return this.end(found, 'released')
+  }
+
+  end(claim: Allocation, status: 'released' | 'expired'): Allocation {
+    const { holdHours } = this.findNetwork(claim.networkId)
+    const heldUntilMs = holdHours > 0 ? this.now.timeMs + holdHours * HOUR_MS : null
+    const facts = { status, releasedMs: this.now.timeMs, heldUntilMs, revision: this.now.revision }
+    return this.put({ ...claim, ...facts })
+  }
+
+  put(allocation: Allocation): Allocation {
+    this.space.replace(allocation)
+    return allocation
+  }
+
+  expire({ rowsMax }: Of<'expire'>): Result {
+    const due = (dueMs: (claim: Allocation) => number | null) =>
+      this.space.allocations
+        .filter(claim => (dueMs(claim) ?? Number.POSITIVE_INFINITY) <= this.now.timeMs)
+        .sort((a, b) => Number(dueMs(a)) - Number(dueMs(b)) || a.id - b.id)
+    const leases = due(claim => (isLive(claim) ? claim.expiresMs : null))
+    const holds = due(claim => (isHeld(claim) ? claim.heldUntilMs : null))
+    const all = [...leases, ...holds]
+    const slice = all.slice(0, rowsMax)
+    for (const claim of slice) {
+      if (isLive(claim)) this.end(claim, 'expired')
+      else this.put({ ...claim, heldUntilMs: null, revision: this.now.revision })
+    }
+    return { type: 'slice', rows: slice.length, more: all.length > rowsMax }
+  }
+}
