@@ -2,6 +2,7 @@
 import type { Test } from 'tap'
 import type { Change, LedgerImage, Outcome } from '../../src/ledger/index.js'
 import { testAllocations, testClaims, testDueClaims, testSavepoint } from './ledger-rows-claims.js'
+import { testIdentityRows } from './ledger-rows-identity.js'
 import { testBlocks, testDeletions, testEndedClaims, testNumbers } from './ledger-rows-pools.js'
 import {
   allocationRow,
@@ -37,6 +38,7 @@ export function testLedgerRows(t: Test, factory: RowsFactory): void {
   testEndedClaims(withRows)
   testNumbers(withRows)
   testDeletions(withRows)
+  testIdentityRows(withRows)
   testHistory(withRows)
   testSessions(withRows)
   testIdempotency(withRows)
@@ -47,11 +49,11 @@ function testNouns(withRows: WithRows): void {
   withRows('every sequence counts from 1 by itself', (t, { rows }) => {
     t.strictSame([rows.nextId('vrf'), rows.nextId('network'), rows.nextId('network')], [1, 1, 2])
     t.strictSame([rows.nextId('allocation'), rows.nextId('vrf'), rows.nextId('network')], [1, 2, 3])
-    const others = ['pool', 'block', 'number-pool', 'number'] as const
+    const others = ['pool', 'block', 'number-pool', 'number', 'user', 'api-token'] as const
     for (const wanted of [1, 2]) {
       t.strictSame(
         others.map(sequence => rows.nextId(sequence)),
-        [wanted, wanted, wanted, wanted],
+        others.map(() => wanted),
       )
     }
   })
