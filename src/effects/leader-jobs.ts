@@ -1,5 +1,6 @@
-// What the leader does by itself, as commands like anybody's: ends leases and holds that are due, prunes history and
-// idempotency records. It looks first, at the cost of a row or two: what is not due costs the log nothing.
+// What the leader does by itself, as commands like anybody's: ends leases and holds that are due, goes on with the
+// deletion of large pools, prunes history and idempotency records. It looks first, at the cost of a row or two: what is
+// not due costs the log nothing.
 // At least once: a job that two leaders run is two commands, and the second finds nothing to do.
 import type { GatewayView } from '../gateway/index.js'
 import type { Command, Origin } from '../ledger/index.js'
@@ -8,15 +9,21 @@ import { isOver, type Kept, prunedTo, type Retention } from './retention.js'
 export type LeaderJobsOptions = {
   /** How often leases are looked at, ms. */
   readonly expiryEveryMs: number
+  /** How often it is looked whether claims of deleted pools wait, ms. */
+  readonly sweepEveryMs: number
   /** How often it is looked whether more is kept than should be, ms. */
   readonly pruneEveryMs: number
   readonly history: Retention
   readonly idempotency: Retention
 }
 
-export const leaderJobsDefaults = { expiryEveryMs: 500, pruneEveryMs: 10_000 } as const
+export const leaderJobsDefaults = {
+  expiryEveryMs: 500,
+  sweepEveryMs: 500,
+  pruneEveryMs: 10_000,
+} as const
 
-/** Rows in one Expire or Prune command: a slice that keeps apply short (LEDGER.md, Bounded). */
+/** Rows in one Expire, Sweep or Prune command: a slice that keeps apply short (LEDGER.md, Bounded). */
 const SLICE_ROWS_MAX = 250
 const JOB_TIMEOUT_MS = 10_000
 
@@ -27,6 +34,8 @@ export type LeaderJobsDependencies = {
   readonly effectsOff: () => boolean
   /** When the next lease or hold ends, ms since 1970; null when none will. */
   readonly nextDueMs: () => number | null
+  /** Whether claims of a deleted pool are still to be ended. */
+  readonly deletionsWait: () => boolean
   /** How much of each there is in this node's state. */
   readonly kept: () => { readonly changes: Kept; readonly idempotency: Kept }
   /** What the next entry would be stamped with: the voters' clocks together, as this node's alone may be hours off. */
@@ -55,6 +64,7 @@ export class LeaderJobs {
   constructor(options: LeaderJobsOptions, dependencies: LeaderJobsDependencies) {
     this.#dependencies = dependencies
     this.#repeat('expiry', options.expiryEveryMs, () => this.#expire())
+    this.#repeat('deletions', options.sweepEveryMs, () => this.#sweep())
     this.#repeat('history', options.pruneEveryMs, () => this.#prune('changes', options.history))
     // Apart, so that a long history to be pruned does not keep the keys waiting.
     this.#repeat('idempotency', options.pruneEveryMs, () =>
@@ -94,6 +104,12 @@ export class LeaderJobs {
     if (dueMs !== null && dueMs <= entryTimeMs()) {
       await this.#slices({ type: 'expire', rowsMax: SLICE_ROWS_MAX })
     }
+  }
+
+  /** With effects off too: a person deleted the pool, and what is left of it would stand in others' way. */
+  async #sweep(): Promise<void> {
+    if (!this.#dependencies.deletionsWait()) return
+    await this.#slices({ type: 'sweep', rowsMax: SLICE_ROWS_MAX })
   }
 
   async #prune(what: 'changes' | 'idempotency', retention: Retention): Promise<void> {

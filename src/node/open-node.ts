@@ -277,6 +277,7 @@ function startLeaderJobs(
       isLeader: () => driver.status().role === 'leader',
       effectsOff: () => store.reads.cluster()?.effects === 'off',
       nextDueMs: () => store.reads.nextDueMs(),
+      deletionsWait: () => store.reads.deletionsWait(),
       kept: () => store.reads.kept(),
       entryTimeMs: () => driver.entryTimeMs(),
       clock: systemClock,

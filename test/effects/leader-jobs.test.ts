@@ -33,6 +33,7 @@ class Leader {
         isLeader: () => this.isLeader,
         effectsOff: () => this.effectsOff,
         nextDueMs: () => this.dueMs,
+        deletionsWait: () => gateway.ledger.deletionsWait(),
         kept: () => gateway.store.reads.kept(),
         entryTimeMs: () => this.entryTimeMs(),
         clock: clock.node(),
@@ -74,6 +75,26 @@ class Leader {
     }
   }
 
+  /** One that had so many numbers taken. */
+  deleteNumberPool(numbers: number): void {
+    const pool = 'as numbers'
+    this.gateway.apply({
+      type: 'number-pool.create',
+      name: pool,
+      description: null,
+      kind: 'asn',
+      format: null,
+      administrator: null,
+      rangeStart: 1,
+      rangeEnd: 100_000,
+    })
+    for (let taken = 0; taken < numbers; taken += 1) {
+      const none = { value: null, description: null, owner: null }
+      this.gateway.apply({ type: 'number.allocate', pool, ...none })
+    }
+    this.gateway.apply({ type: 'number-pool.delete', name: pool, ifRevision: null })
+  }
+
   get proposed(): readonly Command[] {
     return this.gateway.submitsAsked.map(({ command }) => command)
   }
@@ -96,6 +117,30 @@ t.test('a lease that is due by the time of the log is ended, by the leader only'
   leader.isLeader = true
   await leader.run(leaderJobsDefaults.expiryEveryMs)
   t.strictSame(leader.proposed, [{ type: 'expire', rowsMax: SLICE_ROWS }])
+})
+
+t.test('what is left of a deleted pool is ended in slices, with effects off too', async t => {
+  const leader = new Leader(t)
+  leader.effectsOff = true
+  leader.deleteNumberPool(1500)
+  t.equal(leader.gateway.ledger.deletionsWait(), true)
+  leader.isLeader = false
+  await leader.run(leaderJobsDefaults.sweepEveryMs)
+  t.strictSame(leader.proposed, [], 'by the leader only')
+  leader.isLeader = true
+  await leader.run(leaderJobsDefaults.sweepEveryMs)
+  const sweep = { type: 'sweep', rowsMax: SLICE_ROWS } as const
+  t.strictSame(leader.proposed, [sweep, sweep, sweep], '600 numbers')
+  t.equal(leader.gateway.ledger.deletionsWait(), false)
+  await leader.run(10 * leaderJobsDefaults.sweepEveryMs)
+  t.equal(leader.proposed.length, 3)
+})
+
+t.test('a pool that its own command could end whole leaves nothing to the leader', async t => {
+  const leader = new Leader(t)
+  leader.deleteNumberPool(20)
+  await leader.run(10 * leaderJobsDefaults.sweepEveryMs)
+  t.strictSame(leader.proposed, [])
 })
 
 t.test('old history is pruned in slices, once it is worth it, and then no more', async t => {

@@ -16,6 +16,7 @@ const ALLOWED = [
   /^SEARCH /,
   /^SCALAR SUBQUERY/,
   /^LIST SUBQUERY/,
+  /^CREATE BLOOM FILTER$/,
   /^MERGE \(UNION ALL\)$/,
   /^(LEFT|RIGHT)$/,
 ]

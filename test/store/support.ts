@@ -137,3 +137,36 @@ export function releaseAllocation(id: number): Command {
 }
 
 export const never = new AbortController().signal
+
+export function createPool(
+  cidr: string,
+  set: Partial<Extract<Command, { type: 'pool.create' }>> = {},
+): Command {
+  return { type: 'pool.create', name: cidr, cidr, description: null, strategy: 'first', ...set }
+}
+
+export function allocateBlock(pool: string, prefixLength: number, owner = 'router-1'): Command {
+  return { type: 'block.allocate', pool, prefixLength, description: null, owner, ttlMs: null }
+}
+
+/** AS numbers unless `set` says otherwise. */
+export function createNumberPool(
+  name: string,
+  set: Partial<Extract<Command, { type: 'number-pool.create' }>> = {},
+): Command {
+  return {
+    type: 'number-pool.create',
+    name,
+    description: null,
+    kind: 'asn',
+    format: null,
+    administrator: null,
+    rangeStart: 1,
+    rangeEnd: 100_000,
+    ...set,
+  }
+}
+
+export function allocateNumber(pool: string, value: string | null = null): Command {
+  return { type: 'number.allocate', pool, value, description: null, owner: null }
+}

@@ -1,64 +1,16 @@
-// Makes test/fixtures/golden-log-1.jsonl, once: a seeded history with every command in it. When the file is there, only
-// its expectation is computed again, and only with REWRITE=1: the entries stay what they were when they were recorded.
+// Makes test/fixtures/golden-log-1.jsonl, once: a seeded history with every command of before there were pools.
 // Run: node --import tsx test/support/make-golden-log.ts
-import { existsSync, writeFileSync } from 'node:fs'
 import type { Command } from '../../src/ledger/index.js'
-import type { ApplyEntry } from '../../src/raft/index.js'
-import { encodeRequest } from '../../src/store/index.js'
-import { formatGoldenLog, goldenLogPath, readGoldenLog, replayGoldenLog } from './golden-log.js'
+import { GoldenRecorder, keepGoldenLog } from './golden-recorder.js'
 
 const RANDOM_ENTRIES = 1200
-const START_MS = 1_800_000_000_000
 
-/** mulberry32: small, and the same everywhere. */
-function seededRandom(seed: number): (below: number) => number {
-  let state = seed
-  return below => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below)
-  }
-}
-
-const random = seededRandom(20_261_123)
-const pick = <T>(items: readonly T[]): T => items[random(items.length)] as T
-const maybe = <T>(value: T): T | null => (random(3) === 0 ? value : null)
-const entries: ApplyEntry[] = []
-const sequences = new Map<number, number>()
-let starts = 1
-let timeMs = START_MS
-
-function add(command: Command, key: string | null = null): void {
-  const nodeId = 1 + random(3)
-  // One request in fifty is a retry of an old one.
-  const next = (sequences.get(nodeId) ?? 0) + 1
-  const sequence = random(50) === 0 ? Math.max(1, next - 1 - random(30)) : next
-  if (sequence === next) sequences.set(nodeId, next)
-  const data = encodeRequest({
-    version: 1,
-    session: { nodeId, start: starts },
-    sequence,
-    awaitedFrom: Math.max(0, next - 20),
-    origin: {
-      actor: pick(['alice', 'bob', 'system']),
-      clientAddress: maybe('192.0.2.1'),
-      userAgent: null,
-    },
-    idempotency: key === null ? null : { scopeHash: key, requestHash: pick(['r1', 'r1', 'r2']) },
-    command,
-  })
-  push('command', data)
-}
-
-function push(kind: ApplyEntry['kind'], data: Uint8Array, learners: number[] | null = null): void {
-  timeMs += random(20_000)
-  const membership =
-    learners === null
-      ? null
-      : { voters: [1, 2, 3], votersOutgoing: [], learners, learnersNext: [], autoLeave: false }
-  entries.push({ index: entries.length + 1, term: starts, kind, timeMs, data, membership })
-}
+const recorder = new GoldenRecorder(20_261_123)
+const { entries, startMs } = recorder
+const random = (end: number) => recorder.below(end)
+const pick = <T>(items: readonly T[]): T => recorder.pick(items)
+const maybe = <T>(value: T): T | null => recorder.maybe(value)
+const add = (command: Command, key: string | null = null) => recorder.add(command, key)
 
 const vrfs = ['default', 'default', 'default', 'lab', 'nowhere']
 const cidrs = [
@@ -216,17 +168,8 @@ const directed: readonly Command[] = [
   deletion(2),
 ]
 
-function record(): void {
-  push('empty', new Uint8Array())
-  const member = (nodeId: number) => ({
-    nodeId,
-    raftAddress: `[::1]:500${nodeId}`,
-    apiAddress: `[::1]:808${nodeId}`,
-    dataUuid: `d-${nodeId}`,
-  })
-  const members = [member(1), member(2), member(3)]
-  const clusterUuid = '00000000-0000-4000-8000-000000000001'
-  add({ type: 'genesis', clusterId: 100, clusterUuid, members })
+function record(): typeof entries {
+  recorder.begin()
   for (const cidr of cidrs.slice(0, 9)) {
     const place = { cidr }
     const rest = { description: null, tags: [], holdHours: cidr === '10.1.0.0/16' ? 1 : 0 }
@@ -234,26 +177,16 @@ function record(): void {
   }
   for (const command of directed) add(command)
   for (let at = 0; at < RANDOM_ENTRIES; at++) {
-    if (at % 400 === 399) {
-      starts++
-      sequences.clear()
-      push('empty', new Uint8Array())
-      push('membership', new Uint8Array([1]), [3 + starts])
-    }
+    if (at % 400 === 399) recorder.restart()
     add(randomCommand(), random(12) === 0 ? `key-${random(20)}` : null)
   }
-  const beforeMs = START_MS + Math.floor((timeMs - START_MS) / 4)
+  const beforeMs = startMs + Math.floor((recorder.timeMs - startMs) / 4)
   const times = { changesBeforeMs: beforeMs, idempotencyBeforeMs: beforeMs }
   const prune = { ...times, changesMax: null, idempotencyMax: null }
   add({ type: 'prune', ...prune, rowsMax: 50 })
   add({ type: 'prune', ...prune, rowsMax: 1000 })
   for (let at = 0; at < 50; at++) add(randomCommand())
+  return entries
 }
 
-if (existsSync(goldenLogPath)) {
-  if (process.env.REWRITE !== '1') throw new Error(`${goldenLogPath} is recorded already.`)
-  entries.push(...readGoldenLog().entries)
-} else record()
-const { found, codes } = await replayGoldenLog(entries, 64)
-writeFileSync(goldenLogPath, formatGoldenLog({ expected: found, entries }))
-console.log(found, Object.fromEntries([...codes].sort()))
+await keepGoldenLog(1, record)

@@ -1,5 +1,6 @@
 // Claims against one another and against the networks, in one walk through each address space (LEDGER.md, invariants
-// 1 and 2): no two live claims overlap, and each lies in its most specific network and is usable there.
+// 1 and 2): no two live claims overlap, and each lies in its most specific network and is usable there. Claims of a
+// network that was deleted count as released, and are passed over.
 import {
   type Allocation,
   formatAddress,
@@ -11,6 +12,7 @@ import {
 } from '../../ledger/index.js'
 import type { Database } from '../open.js'
 import { ALLOCATION_COLUMNS, type AllocationRaw, allocationOf } from '../tables/allocation-row.js'
+import { deletedPoolsReader } from '../tables/deletion-rows.js'
 import { readNetworks } from '../tables/noun-rows.js'
 import type { Findings } from './findings.js'
 
@@ -20,6 +22,7 @@ type Span = { readonly network: Network; readonly first: bigint; readonly last: 
 export function checkClaims(db: Database, findings: Findings): number {
   const networks = readNetworks(db)
   const walk = new SpaceWalk(networks, findings)
+  const { networks: deleted } = deletedPoolsReader(db)()
   const select = db
     .prepare<[], AllocationRaw>(
       `SELECT ${ALLOCATION_COLUMNS} FROM claims WHERE status = 0
@@ -28,7 +31,9 @@ export function checkClaims(db: Database, findings: Findings): number {
     .raw()
   let count = 0
   for (const raw of select.iterate()) {
-    walk.visit(allocationOf(raw as unknown as AllocationRaw))
+    const claim = allocationOf(raw as unknown as AllocationRaw)
+    if (deleted.has(claim.networkId)) continue
+    walk.visit(claim)
     count++
   }
   checkHolds(db, findings)
@@ -117,7 +122,7 @@ class SpaceWalk {
       this.#placed(claim, `lies outside its network ${formatCidr(span.network)}`)
       return
     }
-    if (!rangeContains(usableRange(span.network), claim)) {
+    if (!isPoolBlock(claim, span) && !rangeContains(usableRange(span.network), claim)) {
       this.#placed(claim, `is not usable in its network ${formatCidr(span.network)}`)
     }
     for (const inner of this.#around.slice(depth + 1)) this.#checkInner(claim, inner)
@@ -137,6 +142,11 @@ class SpaceWalk {
   #placed(claim: Allocation, how: string): void {
     this.#findings.add('placement', `${textOf(claim)} ${how}.`)
   }
+}
+
+/** A pool hands out its whole range, edges too. */
+function isPoolBlock(claim: Allocation, { network }: Span): boolean {
+  return claim.kind === 'block' && network.pool !== null
 }
 
 type Space = { readonly vrfId: number; readonly family: number }

@@ -1,4 +1,5 @@
 // `ipam check`: everything that can be verified in the state of a stopped node, without changing it.
+import type { Sequence } from '../../ledger/index.js'
 import { currentState } from '../layout.js'
 import { SCHEMA_VERSION, schemaOf } from '../migrations/index.js'
 import { type Database, openDatabase } from '../open.js'
@@ -8,6 +9,7 @@ import { readState, type State } from '../tables/state-row.js'
 import { checkChain } from './check-chain.js'
 import { checkClaims } from './check-claims.js'
 import { checkHistory } from './check-history.js'
+import { checkPools } from './check-pools.js'
 import { type CheckFinding, Findings } from './findings.js'
 
 const CACHE_BYTES = 64 << 20
@@ -23,6 +25,9 @@ export type CheckReport = {
     readonly networks: number
     readonly allocations: number
     readonly liveClaims: number
+    readonly numberPools: number
+    /** Claims on numbers, past ones too. */
+    readonly numbers: number
   }
   readonly databasePath: string
   /** null when the file is too damaged to say. */
@@ -90,6 +95,7 @@ function checkContent(db: Database, findings: Findings): CheckReport {
   const changes = checkChain(db, state, findings)
   checkHistory(db, state.anchorPosition > 0, findings)
   const liveClaims = checkClaims(db, findings)
+  checkPools(db, findings)
   const counts = countRows(db)
   checkCounters(db, state, findings)
   checkRowCounts(db, state, findings)
@@ -111,11 +117,13 @@ function checkContent(db: Database, findings: Findings): CheckReport {
   }
 }
 
-function countRows(db: Database): { vrfs: number; networks: number; allocations: number } {
+function countRows(db: Database): Omit<CheckReport['verified'], 'changes' | 'liveClaims'> {
   return {
     vrfs: countOf(db, 'vrfs'),
     networks: countOf(db, 'networks'),
     allocations: countOf(db, 'claims') + countOf(db, 'past_allocations'),
+    numberPools: countOf(db, 'number_pools'),
+    numbers: countOf(db, 'number_claims') + countOf(db, 'past_numbers'),
   }
 }
 
@@ -123,24 +131,43 @@ function countOf(db: Database, table: string): number {
   return db.prepare(`SELECT count(*) FROM ${table}`).pluck().get() as number
 }
 
+type Column = readonly [table: string, column: string]
+
+/** Where the numbers that a sequence gave are found. */
+const given: Readonly<Record<Sequence, readonly Column[]>> = {
+  vrf: [['vrfs', 'id']],
+  network: [['networks', 'id']],
+  allocation: [
+    ['claims', 'id'],
+    ['past_allocations', 'id'],
+  ],
+  pool: [['networks', 'pool_id']],
+  block: [
+    ['claims', 'block_id'],
+    ['past_allocations', 'block_id'],
+  ],
+  'number-pool': [['number_pools', 'id']],
+  number: [
+    ['number_claims', 'id'],
+    ['past_numbers', 'id'],
+  ],
+}
+
 /** A number that is given again would name two things. */
 function checkCounters(db: Database, { sequences, appliedIndex }: State, findings: Findings): void {
-  const highest = (table: string, column: string) =>
+  const highest = ([table, column]: Column) =>
     (db.prepare(`SELECT max(${column}) FROM ${table}`).pluck().get() as number | null) ?? 0
-  const tables = {
-    vrf: ['vrfs'],
-    network: ['networks'],
-    allocation: ['claims', 'past_allocations'],
-  } as const
-  for (const sequence of ['vrf', 'network', 'allocation'] as const) {
-    const given = Math.max(...tables[sequence].map(table => highest(table, 'id')))
-    if (given > sequences[sequence]) {
+  for (const [sequence, columns] of Object.entries(given)) {
+    const last = Math.max(...columns.map(highest))
+    const standsAt = sequences[sequence as Sequence]
+    if (last > standsAt) {
       findings.add(
         'counters',
-        `The highest ${sequence} has id ${given}, and the sequence stands at ${sequences[sequence]}.`,
+        `The highest ${sequence} has id ${last}, and the sequence stands at ${standsAt}.`,
       )
     }
-    const revision = Math.max(...tables[sequence].map(table => highest(table, 'revision')))
+    const named = columns.filter(([, column]) => column === 'id')
+    const revision = Math.max(0, ...named.map(([table]) => highest([table, 'revision'])))
     if (revision > appliedIndex) {
       findings.add(
         'counters',
@@ -172,7 +199,8 @@ function hashNow(db: Database): string {
 }
 
 function unreadable(databasePath: string, { list }: Findings): CheckReport {
-  const verified = { changes: 0, vrfs: 0, networks: 0, allocations: 0, liveClaims: 0 }
+  const rows = { vrfs: 0, networks: 0, allocations: 0, numberPools: 0, numbers: 0 }
+  const verified = { changes: 0, ...rows, liveClaims: 0 }
   const applied = { appliedIndex: null, appliedTerm: null, clusterUuid: null }
   const nothing = { ...applied, stateHash: null, chainHead: null }
   return { ok: false, findings: list, verified, databasePath, ...nothing }

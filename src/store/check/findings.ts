@@ -1,6 +1,13 @@
 // What a check found wrong, with a limit: a damaged file can be wrong a million times.
 
-export type CheckArea = 'file' | 'chain' | 'history' | 'overlap' | 'placement' | 'counters'
+export type CheckArea =
+  | 'file'
+  | 'chain'
+  | 'history'
+  | 'overlap'
+  | 'placement'
+  | 'pools'
+  | 'counters'
 
 export type CheckFinding = { readonly area: CheckArea; readonly message: string }
 

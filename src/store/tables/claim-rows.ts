@@ -21,6 +21,7 @@ type Select<Parameters extends unknown[]> = Statement<Parameters, AllocationRaw>
 export class ClaimRows {
   readonly #insertClaim: Statement
   readonly #insertLive: Statement
+  readonly #insertBlock: Statement
   readonly #insertPast: Statement
   readonly #updateClaim: Statement
   readonly #updatePast: Statement
@@ -37,9 +38,12 @@ export class ClaimRows {
     const select = <P extends unknown[]>(rest: string): Select<P> =>
       db.prepare<P, AllocationRaw>(`SELECT ${ALLOCATION_COLUMNS} FROM ${rest}`).raw() as Select<P>
     this.#insertClaim = db.prepare(`INSERT INTO claims VALUES (${marks})`)
-    // The hot path, with what is always so spelled out: each bound value costs.
+    // The hot paths, with what is always so spelled out: each bound value costs.
     this.#insertLive = db.prepare(
       'INSERT INTO claims VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, NULL, NULL, ?, NULL, NULL)',
+    )
+    this.#insertBlock = db.prepare(
+      'INSERT INTO claims VALUES (?, ?, ?, ?, ?, ?, 2, ?, ?, ?, ?, 0, ?, ?, NULL, NULL, ?, ?, ?)',
     )
     this.#insertPast = db.prepare(`INSERT INTO past_allocations VALUES (${marks})`)
     this.#updateClaim = db.prepare(`UPDATE claims SET ${assignments} WHERE id = ?`)
@@ -77,7 +81,8 @@ export class ClaimRows {
   insert(allocation: Allocation): void {
     const raw = allocationToRaw(allocation)
     if (!isClaim(allocation)) this.#insertPast.run(...raw)
-    else if (isPlain(allocation)) this.#insertOne(raw)
+    else if (isPlain(allocation)) this.#insertPlain(raw)
+    else if (isLiveBlock(allocation)) this.#insertOneBlock(raw)
     else this.#insertClaim.run(...raw)
   }
 
@@ -123,7 +128,7 @@ export class ClaimRows {
     return this.#endedHolds.all(timeMs, limit).map(allocationOf)
   }
 
-  #insertOne(raw: AllocationRaw): void {
+  #insertPlain(raw: AllocationRaw): void {
     this.#insertLive.run(
       raw[0],
       raw[1],
@@ -141,6 +146,26 @@ export class ClaimRows {
       raw[16],
     )
   }
+
+  #insertOneBlock(raw: AllocationRaw): void {
+    this.#insertBlock.run(
+      raw[0],
+      raw[1],
+      raw[2],
+      raw[3],
+      raw[4],
+      raw[5],
+      raw[7],
+      raw[8],
+      raw[9],
+      raw[10],
+      raw[12],
+      raw[13],
+      raw[16],
+      raw[17],
+      raw[18],
+    )
+  }
 }
 
 function isClaim(allocation: Allocation): boolean {
@@ -148,6 +173,14 @@ function isClaim(allocation: Allocation): boolean {
 }
 
 /** Live, and with nothing that only few have. */
-function isPlain({ releasedMs, heldUntilMs, blockId, owner }: Allocation): boolean {
-  return releasedMs === null && heldUntilMs === null && blockId === null && owner === null
+function isPlain(allocation: Allocation): boolean {
+  return isLive(allocation) && allocation.blockId === null && allocation.owner === null
+}
+
+function isLiveBlock(allocation: Allocation): boolean {
+  return isLive(allocation) && allocation.kind === 'block'
+}
+
+function isLive({ releasedMs, heldUntilMs }: Allocation): boolean {
+  return releasedMs === null && heldUntilMs === null
 }

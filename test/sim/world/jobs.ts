@@ -8,6 +8,7 @@ export const memberJobOptions = { everyMs: 50, stableMs: 300, lagMax: 20 } as co
 const retention = { keptMs: 86_400_000, rowsMax: 1_000_000 }
 const leaderJobsOptions = {
   expiryEveryMs: 100,
+  sweepEveryMs: 100,
   pruneEveryMs: 500,
   history: { ...retention, rowsMax: 300 },
   idempotency: retention,
@@ -30,6 +31,7 @@ export function startJobs(node: SimulatedNode, company: Company): void {
     isLeader: () => driver.status().role === 'leader',
     effectsOff: () => store.reads.cluster()?.effects === 'off',
     nextDueMs: () => store.reads.nextDueMs(),
+    deletionsWait: () => store.reads.deletionsWait(),
     kept: () => store.reads.kept(),
     entryTimeMs: () => driver.entryTimeMs(),
     clock,

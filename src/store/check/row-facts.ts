@@ -1,0 +1,141 @@
+// What a row and the image of it in history must have in common, in the image's words.
+import { type EntityKind, formatAddress, formatCidr, type NumberPool } from '../../ledger/index.js'
+import type { Database } from '../open.js'
+import { ALLOCATION_COLUMNS, type AllocationRaw, allocationOf } from '../tables/allocation-row.js'
+import { readNetworks, readVrfs } from '../tables/noun-rows.js'
+import {
+  liveNumberOf,
+  NUMBER_COLUMNS,
+  type NumberRaw,
+  readNumberPools,
+} from '../tables/number-rows.js'
+
+/** Fields of an image; one that is undefined is one that the image does not have. */
+export type Facts = Readonly<Record<string, unknown>>
+
+export type KindOfRow = {
+  /** null when there is no such row. */
+  facts(id: number): Facts | null
+  count(): number
+}
+
+/** Entities that have rows; Changes of the cluster are events. */
+export type RowEntity = Exclude<EntityKind, 'cluster'>
+
+export function readRowFacts(db: Database): Readonly<Record<RowEntity, KindOfRow>> {
+  return {
+    vrf: inMemory(readVrfs(db), ({ name, description, revision }) => {
+      return { name, description, revision }
+    }),
+    network: inMemory(readNetworks(db), network => {
+      const { vrfId: vrf_id, description, tags, holdHours: hold_hours, revision, pool } = network
+      return {
+        vrf_id,
+        cidr: formatCidr(network),
+        description,
+        tags,
+        hold_hours,
+        revision,
+        pool_id: pool?.id,
+        pool_name: pool?.name,
+        pool_description: pool?.description,
+        pool_strategy: pool?.strategy,
+      }
+    }),
+    'number-pool': inMemory(readNumberPools(db), numberPoolFacts),
+    allocation: allocationRows(db),
+    number: numberRows(db),
+  }
+}
+
+function inMemory<Row extends { readonly id: number }>(
+  rows: readonly Row[],
+  facts: (row: Row) => Facts,
+): KindOfRow {
+  const byId = new Map(rows.map(row => [row.id, row]))
+  return {
+    facts: id => {
+      const row = byId.get(id)
+      return row === undefined ? null : facts(row)
+    },
+    count: () => byId.size,
+  }
+}
+
+function numberPoolFacts(pool: NumberPool): Facts {
+  const { name, description, kind, format, administrator, rangeStart, rangeEnd, revision } = pool
+  return {
+    name,
+    description,
+    kind,
+    format_type: format,
+    admin_value: administrator,
+    range_start: rangeStart,
+    range_end: rangeEnd,
+    revision,
+  }
+}
+
+function allocationRows(db: Database): KindOfRow {
+  const select = ['claims', 'past_allocations'].map(table =>
+    db
+      .prepare<[number], AllocationRaw>(`SELECT ${ALLOCATION_COLUMNS} FROM ${table} WHERE id = ?`)
+      .raw(),
+  )
+  return {
+    facts: id => {
+      const raw = select.map(statement => statement.get(id)).find(found => found !== undefined)
+      return raw === undefined ? null : allocationFacts(raw as unknown as AllocationRaw)
+    },
+    count: () => countOf(db, ['claims', 'past_allocations']),
+  }
+}
+
+function allocationFacts(raw: AllocationRaw): Facts {
+  const row = allocationOf(raw)
+  const { family, first, last, kind, hostname, description, tags, status, revision } = row
+  return {
+    vrf_id: row.vrfId,
+    network_id: row.networkId,
+    ip: formatAddress(family, first),
+    end_ip: kind === 'address' ? null : formatAddress(family, last),
+    hostname,
+    description,
+    tags,
+    status,
+    revision,
+    block_id: row.blockId ?? undefined,
+    owner: row.owner ?? undefined,
+  }
+}
+
+function numberRows(db: Database): KindOfRow {
+  const live = db
+    .prepare<[number], NumberRaw>(`SELECT ${NUMBER_COLUMNS} FROM number_claims WHERE id = ?`)
+    .raw()
+  const past = db
+    .prepare<[number], NumberRaw>(`SELECT ${NUMBER_COLUMNS} FROM past_numbers WHERE id = ?`)
+    .raw()
+  return {
+    facts: id => {
+      const raw = live.get(id)
+      if (raw !== undefined) return numberFacts(raw as unknown as NumberRaw, 'allocated')
+      const ended = past.get(id)
+      return ended === undefined ? null : numberFacts(ended as unknown as NumberRaw, 'released')
+    },
+    count: () => countOf(db, ['number_claims', 'past_numbers']),
+  }
+}
+
+function numberFacts(raw: NumberRaw, status: 'allocated' | 'released'): Facts {
+  const { poolId: pool_id, value, description, owner, revision } = liveNumberOf(raw)
+  return { pool_id, value, description, owner, status, revision }
+}
+
+function countOf(db: Database, tables: readonly string[]): number {
+  const counts = tables.map(table => `(SELECT count(*) FROM ${table})`)
+  return db
+    .prepare(`SELECT ${counts.join(' + ')}`)
+    .pluck()
+    .get() as number
+}
