@@ -2,19 +2,24 @@
 import type { Origin } from '../ledger/index.js'
 import { ApiError } from './api-error.js'
 import type { Call } from './call.js'
-import type { Route } from './route.js'
+import type { Permission, Route } from './route.js'
 
 const USER_AGENT_CHARS_MAX = 256
 
 /** @throws ApiError 401, 403 */
 export function authorize(call: Call, route: Route): void {
   if (route.method !== 'GET' || call.upgrade !== null) refuseForeignPage(call)
-  if (call.app.options.auth === 'open' || route.permission === 'open') return
+  if (route.permission !== 'open') demand(call, route.permission)
+}
+
+/** That whoever asks may do this; where only the body says what is to be done, its handler asks. @throws ApiError 401 */
+export function demand(call: Call, permission: Permission): void {
+  if (call.app.options.auth === 'open') return
   throw new ApiError(
     401,
     'unauthorized',
     'Authentication required: this server answers only requests that carry a valid token.',
-    { permission: route.permission },
+    { permission },
     ['WWW-Authenticate', 'Bearer'],
   )
 }

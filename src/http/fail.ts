@@ -95,7 +95,8 @@ function refusalError({ refusal, headers }: Refused, surface: Surface): ApiError
 }
 
 /** What a program needs to act on a refusal without reading the sentence. */
-function refusalFields(refusal: Refusal, { spell }: Surface): ErrorFields {
+function refusalFields(refusal: Refusal, surface: Surface): ErrorFields {
+  const { spell } = surface
   switch (refusal.code) {
     case 'invalid':
       return { field: refusal.field, value: refusal.value }
@@ -120,6 +121,15 @@ function refusalFields(refusal: Refusal, { spell }: Surface): ErrorFields {
       }
     case 'address-in-child':
       return { network_id: spell.network(refusal.childId) }
+    case 'pool-exists':
+      return { existing_id: spell.pool(refusal.kind, refusal.id) }
+    case 'network-has-pool':
+      return { network_id: spell.network(refusal.networkId), pool: refusal.pool }
+    case 'pool-in-use':
+      return { allocations: refusal.allocations }
+    case 'number-taken':
+      return { holder: refusal.holder }
+    case 'pool-exhausted':
     case 'no-space':
       return { wanted: refusal.wanted, free: refusal.free }
     case 'larger-than-network':
@@ -129,7 +139,11 @@ function refusalFields(refusal: Refusal, { spell }: Surface): ErrorFields {
     case 'revision-mismatch':
       return { revision: refusal.actual }
     case 'step-refused':
-      return { step: refusal.step, step_reason: refusal.refusal.code }
+      return {
+        ...refusalFields(refusal.refusal, surface),
+        step: refusal.step,
+        step_reason: refusal.refusal.code,
+      }
     case 'stale-request':
       return { outcome: 'known' }
     default:

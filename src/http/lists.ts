@@ -1,5 +1,6 @@
 // Lists: a bare array, complete and streamed, or with `limit` one page and a link to the next.
 import { Type } from '@sinclair/typebox'
+import type { CountedSlice } from '../store/index.js'
 import { ApiError, invalid } from './api-error.js'
 import type { Call } from './call.js'
 import type { Answer } from './route.js'
@@ -26,44 +27,79 @@ export function pageParameters(limitMax: number) {
   }
 }
 
-export type ListSource<T> = {
+type Source<T> = {
   /** Synchronous, in id order. */
   page(page: { afterId: number; limit: number }): readonly T[]
-  scan(signal: AbortSignal): AsyncIterable<readonly T[]>
   idOf(item: T): number
-  /** One element as JSON text. */
-  render(item: T): string
+  /** One element as JSON text; null when it is gone since it was read. */
+  render(item: T): string | null
 }
+
+export type ListSource<T> = Source<T> & {
+  scan(signal: AbortSignal): AsyncIterable<readonly T[]>
+}
+
+/** The list of an object: what stands before it may say how many there are. */
+export type InnerListSource<T> = Source<T> & {
+  /** How many `page` would give without a limit. */
+  count(): number
+  scan(signal: AbortSignal): AsyncIterable<CountedSlice<T>>
+  /** The object up to and with the opening bracket of its list, which is its last field. */
+  head(total: number): string
+}
+
+type Paging = { readonly limit?: number; readonly cursor?: string }
 
 /** Answers with a page, or streams the whole list. The caller has awaited the read level. */
 export async function answerList<T>(
   call: Call,
-  query: { readonly limit?: number; readonly cursor?: string },
+  query: Paging,
   source: ListSource<T>,
 ): Promise<Answer | null> {
   if (query.limit !== undefined || query.cursor !== undefined)
-    return pageAnswer(call, query.limit ?? call.app.options.pageLimit, query.cursor, source)
+    return pageAnswer(call, query, source, body => `[${body}]`)
+  const short = source.page({ afterId: 0, limit: SHORT_LIST_MAX + 1 })
+  if (short.length <= SHORT_LIST_MAX) return { status: 200, body: `[${rendered(short, source)}]` }
+  await stream(call, signal => listText(source, signal))
+  return null
+}
+
+/**
+ * The same for a list inside an object. Its length comes from where its items come from: from one synchronous turn, or
+ * from the transaction that is scanned, so that they agree while writes go on.
+ */
+export async function answerInnerList<T>(
+  call: Call,
+  query: Paging,
+  source: InnerListSource<T>,
+  headers: readonly string[],
+): Promise<Answer | null> {
+  const framed = (body: string) => `${source.head(source.count())}${body}]}`
+  if (query.limit !== undefined || query.cursor !== undefined)
+    return pageAnswer(call, query, source, framed, headers)
   const short = source.page({ afterId: 0, limit: SHORT_LIST_MAX + 1 })
   if (short.length <= SHORT_LIST_MAX)
-    return { status: 200, body: `[${short.map(source.render).join(',')}]` }
-  await streamList(call, source)
+    return { status: 200, body: framed(rendered(short, source)), headers }
+  await stream(call, signal => innerListText(source, signal), headers)
   return null
 }
 
 function pageAnswer<T>(
   call: Call,
-  limit: number,
-  cursor: string | undefined,
-  source: ListSource<T>,
+  query: Paging,
+  source: Source<T>,
+  framed: (body: string) => string,
+  more: readonly string[] = [],
 ): Answer {
+  const { limit = call.app.options.pageLimit, cursor } = query
   const afterId = cursor === undefined ? 0 : readCursor(cursor)
   const items = source.page({ afterId, limit: limit + 1 })
   const shown = items.slice(0, limit)
   const last = shown.at(-1)
-  const headers: string[] = []
+  const headers = [...more]
   if (items.length > limit && last !== undefined)
     headers.push('Link', `<${nextUrl(call, source.idOf(last), limit)}>; rel="next"`)
-  return { status: 200, body: `[${shown.map(source.render).join(',')}]`, headers }
+  return { status: 200, body: framed(rendered(shown, source)), headers }
 }
 
 /** Cursors are opaque to clients: the id after which the page starts. */
@@ -86,11 +122,51 @@ function nextUrl(call: Call, afterId: number, limit: number): string {
   return `${path}?${parameters}`
 }
 
+function rendered<T>(items: readonly T[], source: Source<T>): string {
+  let text = ''
+  for (const item of items) {
+    const element = source.render(item)
+    if (element !== null) text += text === '' ? element : `,${element}`
+  }
+  return text
+}
+
+/** A counted list as one without its head. */
+export async function* rowsOf<T>(slices: AsyncIterable<CountedSlice<T>>) {
+  for await (const { rows } of slices) yield rows
+}
+
+async function* listText<T>(source: ListSource<T>, signal: AbortSignal) {
+  let separator = '['
+  for await (const items of source.scan(signal)) {
+    const text = rendered(items, source)
+    if (text === '') continue
+    yield separator + text
+    separator = ','
+  }
+  yield separator === '[' ? '[]' : ']'
+}
+
+async function* innerListText<T>(source: InnerListSource<T>, signal: AbortSignal) {
+  let isOpen = false
+  for await (const { total, rows } of source.scan(signal)) {
+    const text = rendered(rows, source)
+    if (text === '') continue
+    yield (isOpen ? ',' : source.head(total)) + text
+    isOpen = true
+  }
+  yield isOpen ? ']}' : `${source.head(0)}]}`
+}
+
 /**
- * Streams the array in pieces, no faster than the client reads. When it fails or takes too long the connection is
- * cut before the closing bracket, so that nobody takes a part for the whole.
+ * Sends the text in pieces, no faster than the client reads. When it fails or takes too long the connection is cut
+ * before the last piece, so that nobody takes a part for the whole.
  */
-async function streamList<T>(call: Call, source: ListSource<T>): Promise<void> {
+async function stream(
+  call: Call,
+  pieces: (signal: AbortSignal) => AsyncIterable<string>,
+  headers: readonly string[] = [],
+): Promise<void> {
   const { app, response } = call
   if (app.lists >= app.options.listsMax)
     throw new ApiError(
@@ -111,18 +187,13 @@ async function streamList<T>(call: Call, source: ListSource<T>): Promise<void> {
   })
   response.once('close', abort)
   try {
-    let separator = '['
-    for await (const items of source.scan(controller.signal)) {
-      if (!response.headersSent) startList(call)
-      if (items.length > 0) {
-        const more = response.write(separator + items.map(source.render).join(','))
-        separator = ','
-        if (!more) await drained(call, controller.signal)
-      }
+    for await (const piece of pieces(controller.signal)) {
+      controller.signal.throwIfAborted()
+      if (!response.headersSent) startList(call, headers)
+      if (!response.write(piece)) await drained(call, controller.signal)
       controller.signal.throwIfAborted()
     }
-    if (!response.headersSent) startList(call)
-    response.end(separator === '[' ? '[]' : ']')
+    response.end()
     countAnswer(call, 200)
   } catch (error) {
     // A client that went away, or a list cut above: there is nobody left to tell.
@@ -135,9 +206,9 @@ async function streamList<T>(call: Call, source: ListSource<T>): Promise<void> {
   }
 }
 
-function startList(call: Call): void {
+function startList(call: Call, headers: readonly string[]): void {
   const head = headOf(call)
-  head.push('Content-Type', 'application/json; charset=utf-8')
+  head.push(...headers, 'Content-Type', 'application/json; charset=utf-8')
   call.response.writeHead(200, head)
 }
 

@@ -1,5 +1,5 @@
 // What a refusal says to people: full sentences that name the value. Surfaces differ only in how they spell ids.
-import type { ClaimHolder, Refusal } from '../ledger/index.js'
+import type { ClaimHolder, PoolKind, Refusal } from '../ledger/index.js'
 import { unreachable } from '../lib/index.js'
 import { wholeSeconds } from './timestamps.js'
 
@@ -8,6 +8,7 @@ export type IdSpelling = {
   vrf(id: number): string
   network(id: number): string
   allocation(id: number): string
+  pool(kind: PoolKind, id: number): string | number
 }
 
 export function refusalMessage(refusal: Refusal, spell: IdSpelling): string {
@@ -58,6 +59,15 @@ export function refusalMessage(refusal: Refusal, spell: IdSpelling): string {
     case 'address-outside-network':
     case 'address-in-child':
       return allocationMessage(refusal, spell)
+    case 'pool-not-found':
+    case 'pool-exists':
+    case 'network-has-pool':
+    case 'pool-in-use':
+    case 'pool-exhausted':
+    case 'block-not-found':
+    case 'number-taken':
+    case 'number-not-found':
+      return poolMessage(refusal, spell)
     default:
       return unreachable(refusal, 'refusal')
   }
@@ -163,6 +173,50 @@ function allocationMessage(refusal: AllocationRefusal, spell: IdSpelling): strin
       return unreachable(refusal, 'refusal')
   }
 }
+
+type PoolRefusal = Extract<
+  Refusal,
+  {
+    code:
+      | 'pool-not-found'
+      | 'pool-exists'
+      | 'network-has-pool'
+      | 'pool-in-use'
+      | 'pool-exhausted'
+      | 'block-not-found'
+      | 'number-taken'
+      | 'number-not-found'
+  }
+>
+
+/** Document 003's words come first, and then what they leave out. */
+function poolMessage(refusal: PoolRefusal, spell: IdSpelling): string {
+  const pool = `'${refusal.pool}'`
+  switch (refusal.code) {
+    case 'pool-not-found':
+      return `Pool not found: there is no ${poolNoun[refusal.kind]} named ${pool}.`
+    case 'pool-exists':
+      return `Pool name already exists: ${poolNoun[refusal.kind]} ${pool} has the id ${spell.pool(refusal.kind, refusal.id)}.`
+    case 'network-has-pool':
+      return `Network ${refusal.cidr} already has a pool: ${pool}.`
+    case 'pool-in-use':
+      return `Pool ${pool} has ${counted(refusal.allocations, 'active allocation')} of addresses in it, which are no blocks of its own; release them first.`
+    case 'pool-exhausted':
+      return refusal.kind === 'ip'
+        ? `Pool exhausted - no available blocks: pool ${pool} has no free ${refusal.wanted}; addresses free: ${refusal.free}.`
+        : `Pool exhausted - no available values: pool ${pool} has ${refusal.free} free.`
+    case 'block-not-found':
+      return `Block not found: pool ${pool} has no allocated block '${refusal.cidr}'.`
+    case 'number-taken':
+      return `Value '${refusal.value}' of pool ${pool} is taken: ${refusal.holder}.`
+    case 'number-not-found':
+      return `Value not found: pool ${pool} has no allocated value '${refusal.value}'.`
+    default:
+      return unreachable(refusal, 'refusal')
+  }
+}
+
+const poolNoun: { readonly [Kind in PoolKind]: string } = { ip: 'IP pool', number: 'number pool' }
 
 function holderText(holder: ClaimHolder, spell: IdSpelling): string {
   const until = holder.until === null ? '' : ` until ${wholeSeconds(holder.until)}`

@@ -16,8 +16,9 @@ export type Answer = {
 
 export type AnswerNote = {
   readonly description: string
-  /** JSON unless `type` says otherwise. */
+  /** Of JSON. */
   readonly schema?: TSchema
+  /** Of text: instead of JSON, or beside it where the client chooses. */
   readonly type?: string
 }
 

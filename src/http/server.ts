@@ -10,6 +10,7 @@ import type { HttpOptions } from './options.js'
 import type { HttpDependencies } from './ports.js'
 import { watchEvent } from './surfaces/core/history.js'
 import { coreSurface } from './surfaces/core/surface.js'
+import { poolsSurface } from './surfaces/pools/surface.js'
 import { Surfaces } from './surfaces.js'
 import { type ApiServer, createUpgrader } from './upgrade.js'
 
@@ -29,7 +30,7 @@ export type HttpServer = {
 
 export function createHttpServer(options: HttpOptions, dependencies: HttpDependencies): HttpServer {
   const app = new App(options, dependencies, watchEvent)
-  const documented = [coreSurface]
+  const documented = [coreSurface, poolsSurface]
   const surfaces = new Surfaces([...documented, operationsSurface(documented, app.version)])
   const dispatch = createDispatcher(app, surfaces)
   const servers = options.listen.map(() => createOne(app, dispatch))

@@ -5,10 +5,14 @@ import type { IdSpelling } from './messages.js'
 import type { Route } from './route.js'
 import type { StatusTable } from './statuses.js'
 
+export type TagNote = { readonly name: string; readonly description: string }
+
 export type Surface = {
   readonly name: string
   /** Paths at which it answers, errors included; the longest matching prefix of all surfaces wins. */
   readonly prefixes: readonly string[]
+  /** What the documentation says of its routes' tags, in Markdown; tags without a line explain themselves. */
+  readonly tags: readonly TagNote[]
   /** Hot routes first: they are tried in order. */
   readonly routes: readonly Route[]
   readonly spell: IdSpelling

@@ -32,3 +32,10 @@ export function goDuration(elapsedMs: number): string {
   if (hours > 0) return `${hours}h${minutes}m${seconds}`
   return minutes > 0 ? `${minutes}m${seconds}` : seconds
 }
+
+const HOUR_MS = 3_600_000
+
+/** A time to live: whole milliseconds, at least one; null = for ever. */
+export function ttlMs(hours: number | null): number | null {
+  return hours === null ? null : Math.max(1, Math.round(hours * HOUR_MS))
+}

@@ -17,7 +17,9 @@ export function compileCheck(schema: TSchema, whole: string): Check {
   const validate = ajv.compile(schema)
   return value => {
     if (validate(value)) return
-    const [error] = validate.errors ?? []
+    const errors = validate.errors ?? []
+    // Of a choice, what its parts say is of no help; it comes last, and says it for them.
+    const error = errors.at(-1)?.keyword === 'anyOf' ? errors.at(-1) : errors[0]
     throw error === undefined ? invalid(whole, value, 'it is not valid') : explained(error, whole)
   }
 }
@@ -39,6 +41,7 @@ function explained(error: ErrorObject, whole: string): ApiError {
         { field, known },
       )
     }
+    case 'anyOf':
     case 'pattern': {
       const says = (error.parentSchema as TSchema)[SAYS]
       return invalid(place || whole, error.data, says ?? error.message ?? 'it is not valid')

@@ -107,6 +107,7 @@ export type { IdentityRefusal, IdentityResult } from './identity/outcomes.js'
 export type { IdentityRows } from './identity/rows.js'
 export type { Placement } from './ledger.js'
 export { Ledger } from './ledger.js'
+export { formatNumber } from './number-space/number-format.js'
 export type { ClaimHolder, Outcome, PoolKind, Refusal, Result } from './outcomes.js'
 export type {
   ClusterIdentity,

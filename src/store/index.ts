@@ -9,6 +9,7 @@ export type {
   AllocationFilter,
   ChangePosition,
   ChangeRow,
+  CountedSlice,
   Kept,
   PageRequest,
   Reads,

@@ -30,12 +30,19 @@ export class Pages {
   readonly #all: Statement<[number, number, number], AllocationRaw>
   readonly #allOf: Statement<number[], AllocationRaw>
   readonly #blocks: Statement<[number, number, number], AllocationRaw>
+  readonly #blockCount: Statement<[number], number>
+  readonly #numberCount: Statement<[number], number>
   readonly #numberPools: Statement<number[], NumberPoolRaw>
   readonly #numbers: Statement<[number, number, number], NumberRaw>
 
   constructor(db: Database) {
     const prepare = <P extends unknown[], Row>(sql: string) =>
       db.prepare<P, Row>(sql).raw() as Statement<P, Row>
+    const counted = (rows: string) =>
+      db.prepare<[number], number>(`SELECT count(*) FROM ${rows}`).pluck() as Statement<
+        [number],
+        number
+      >
     const claims = <P extends unknown[]>(sql: string) => prepare<P, AllocationRaw>(sql)
     const select = `SELECT ${ALLOCATION_COLUMNS} FROM`
     this.#deleted = deletedPoolsReader(db)
@@ -72,6 +79,10 @@ export class Pages {
       `${select} claims INDEXED BY claims_by_block
        WHERE network_id = ? AND kind = 2 AND status = 0 AND block_id > ? ORDER BY block_id LIMIT ?`,
     )
+    this.#blockCount = counted(
+      `claims INDEXED BY claims_by_block
+       WHERE network_id = ? AND kind = 2 AND status = 0 AND block_id > 0`,
+    )
     const kindArm = `SELECT ${NUMBER_POOL_COLUMNS} FROM number_pools INDEXED BY number_pools_by_kind
       WHERE kind = ? AND id > ?`
     this.#numberPools = prepare(
@@ -81,6 +92,7 @@ export class Pages {
       `SELECT ${NUMBER_COLUMNS} FROM number_claims INDEXED BY number_claims_by_pool
        WHERE pool_id = ? AND id > ? ORDER BY id LIMIT ?`,
     )
+    this.#numberCount = counted('number_claims INDEXED BY number_claims_by_pool WHERE pool_id = ?')
   }
 
   networks(vrfId: number, { afterId, limit }: PageRequest): Network[] {
@@ -113,6 +125,11 @@ export class Pages {
     return this.#blocks.all(networkId, afterId, limit).map(allocationOf)
   }
 
+  /** Goes over all of them. */
+  blockCount(networkId: number): number {
+    return this.#deleted().networks.has(networkId) ? 0 : (this.#blockCount.get(networkId) ?? 0)
+  }
+
   numberPools(kinds: readonly NumberKind[], { afterId, limit }: PageRequest): NumberPool[] {
     const asked = [...new Set(kinds)].map(kind => numberKinds.codeOf(kind))
     const codes = Array.from({ length: KINDS }, (_, at) => asked[at] ?? NO_KIND)
@@ -124,6 +141,11 @@ export class Pages {
   numbers(poolId: number, { afterId, limit }: PageRequest): NumberClaim[] {
     if (this.#deleted().numberPools.has(poolId)) return []
     return this.#numbers.all(poolId, afterId, limit).map(liveNumberOf)
+  }
+
+  /** Goes over all of them. */
+  numberCount(poolId: number): number {
+    return this.#deleted().numberPools.has(poolId) ? 0 : (this.#numberCount.get(poolId) ?? 0)
   }
 
   #withEnded(networkId: number | null, { afterId, limit }: PageRequest): AllocationRaw[] {

@@ -70,12 +70,15 @@ export interface Reads {
   chainHead(): { readonly revision: number; readonly n: number; readonly hash: Uint8Array }
 }
 
+/** A piece of a list, and how many rows the whole list has: all pieces come from one transaction. */
+export type CountedSlice<Row> = { readonly total: number; readonly rows: readonly Row[] }
+
 /** Reads that scan: in read-only transactions off the main thread, in slices, each bounded by `signal`. */
 export interface Scans {
   networks(vrfId: number, signal: AbortSignal): AsyncIterable<readonly Network[]>
   allocations(filter: AllocationFilter, signal: AbortSignal): AsyncIterable<readonly Allocation[]>
-  blocks(networkId: number, signal: AbortSignal): AsyncIterable<readonly Allocation[]>
-  numbers(poolId: number, signal: AbortSignal): AsyncIterable<readonly NumberClaim[]>
+  blocks(networkId: number, signal: AbortSignal): AsyncIterable<CountedSlice<Allocation>>
+  numbers(poolId: number, signal: AbortSignal): AsyncIterable<CountedSlice<NumberClaim>>
   pools(signal: AbortSignal): AsyncIterable<readonly Network[]>
   numberPools(
     kinds: readonly NumberKind[],

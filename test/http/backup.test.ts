@@ -1,16 +1,15 @@
 // A backup over HTTP: whole, at the level asked for, one at a time, and gone when its client is.
 import { randomBytes } from 'node:crypto'
 import { connect } from 'node:net'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import { BackupReader } from '../../src/backup/index.js'
-import type { HttpOptions } from '../../src/http/index.js'
 import { NoRoomError } from '../../src/store/index.js'
 import { copyOf } from '../support/fake-gateway.js'
-import { startHarness } from './harness.js'
+import { begunWith } from './harness.js'
 
 const STATE = randomBytes((5 << 20) + 77)
 
-const begun = (t: Test, options: Partial<HttpOptions> = {}) => startHarness(t, options)
+const begun = begunWith()
 
 t.test('it holds at least what was answered before', async t => {
   const h = await begun(t)

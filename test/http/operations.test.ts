@@ -5,9 +5,9 @@ import { isLoopback } from '../../src/http/index.js'
 import type { Json, OpenApiDocument } from '../../src/http/operations/openapi.js'
 import { percentTenths } from '../../src/http/percent.js'
 import { goDuration, timestamp } from '../../src/http/timestamps.js'
-import { startHarness } from './harness.js'
+import { begunWith } from './harness.js'
 
-const begun = (t: Test) => startHarness(t)
+const begun = begunWith()
 
 t.test('readyz names every check and the first that fails; health agrees with it', async t => {
   const h = await begun(t)
@@ -121,7 +121,7 @@ t.test(
   },
 )
 
-t.test('every endpoint of document 002 is documented', async t => {
+t.test('every endpoint of documents 002 and 003 is documented', async t => {
   const h = await begun(t)
   const { paths } = (await h.call('GET', '/openapi.json')).json as OpenApiDocument
   for (const line of [
@@ -139,9 +139,36 @@ t.test('every endpoint of document 002 is documented', async t => {
     'delete /api/v1/cluster/nodes/{id}',
     'get /api/v1/health',
     'get /api/v1/audit',
+    ...['ip-pools', 'rtrd-pools'].flatMap(pools => [
+      `post /api/v1/${pools}`,
+      `get /api/v1/${pools}`,
+      `get /api/v1/${pools}/{name}`,
+      `delete /api/v1/${pools}/{name}`,
+      `post /api/v1/${pools}/{name}/allocate`,
+      `post /api/v1/${pools}/{name}/release`,
+      `get /api/v1/${pools}/{name}/allocations`,
+    ]),
+    'get /',
+    'get /health',
   ]) {
     const [method = '', path = ''] = line.split(' ')
     t.ok(paths[path]?.[method], line)
+  }
+})
+
+t.test("document 003's reference tables stand in the documentation", async t => {
+  const h = await begun(t)
+  const { tags } = (await h.call('GET', '/openapi.json')).json as OpenApiDocument
+  const page = (await h.call('GET', '/redoc')).text
+  for (const [tag, rows] of [
+    ['IP pools', ['| /30 | 4 | 255.255.255.252 |', '| /16 | 65536 |', '| /64 | 2^64 |']],
+    ['RT/RD pools', ['| 1-65535 | 0-4294967295 |', '| 4200000000:100 |']],
+  ] as const) {
+    const description = tags.find(({ name }) => name === tag)?.description ?? ''
+    for (const row of rows) {
+      t.ok(description.includes(row), row)
+      t.ok(page.includes(row), row)
+    }
   }
 })
 

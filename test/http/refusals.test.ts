@@ -1,12 +1,12 @@
 // Bad input by name, and every refusal with its status, its sentence and what a program needs of it.
-import t, { type Test } from 'tap'
+import t from 'tap'
+import { spell } from '../../src/http/ids.js'
 import { refusalMessage } from '../../src/http/messages.js'
 import { refusalStatuses, statusOf } from '../../src/http/statuses.js'
-import { spell } from '../../src/http/surfaces/core/ids.js'
 import type { Refusal } from '../../src/ledger/index.js'
-import { startHarness } from './harness.js'
+import { begunWith } from './harness.js'
 
-const begun = (t: Test) => startHarness(t, {}, '10.0.0.0/29')
+const begun = begunWith('10.0.0.0/29')
 
 t.test('bad input is 400 and names field and value', async t => {
   const h = await begun(t)
@@ -220,6 +220,25 @@ const samples: { readonly [Code in Refusal['code']]: Extract<Refusal, { code: Co
   'address-not-usable': { code: 'address-not-usable', ip: '10.0.0.1', networkId: 3, reason: 'r' },
   'address-outside-network': { code: 'address-outside-network', ip: '10.0.0.1', networkId: 3 },
   'address-in-child': { code: 'address-in-child', ip: '10.0.0.1', childId: 5, cidr: '10.0.0.0/9' },
+  'pool-not-found': { code: 'pool-not-found', kind: 'ip', pool: 'p' },
+  'pool-exists': { code: 'pool-exists', kind: 'number', pool: 'p', id: 4 },
+  'network-has-pool': {
+    code: 'network-has-pool',
+    networkId: 3,
+    cidr: '10.0.0.0/8',
+    pool: 'p',
+  },
+  'pool-in-use': { code: 'pool-in-use', pool: 'p', allocations: 2 },
+  'pool-exhausted': {
+    code: 'pool-exhausted',
+    kind: 'ip',
+    pool: 'p',
+    wanted: '/30',
+    free: '3',
+  },
+  'block-not-found': { code: 'block-not-found', pool: 'p', cidr: '10.0.0.0/30' },
+  'number-taken': { code: 'number-taken', pool: 'p', value: '65000:1', holder: 'web' },
+  'number-not-found': { code: 'number-not-found', pool: 'p', value: '65000:1' },
   'member-exists': { code: 'member-exists', nodeId: 4, raftAddress: 'n4:5004' },
   'member-not-found': { code: 'member-not-found', nodeId: 4 },
   'member-id-used': { code: 'member-id-used', nodeId: 4 },

@@ -2,13 +2,11 @@
 import { connect } from 'node:net'
 import t, { type Test } from 'tap'
 import { WebSocket } from 'ws'
-import type { HttpOptions } from '../../src/http/index.js'
-import { Harness, startHarness } from './harness.js'
+import { begunWith, Harness } from './harness.js'
 
 type Event = { readonly id: string; readonly event: string; readonly data: Record<string, unknown> }
 
-const begun = (t: Test, options: Partial<HttpOptions> = {}) =>
-  startHarness(t, options, '10.0.0.0/16')
+const begun = begunWith('10.0.0.0/16')
 
 function allocate(h: Harness, times: number): void {
   for (let made = 0; made < times; made++)

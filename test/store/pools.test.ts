@@ -1,7 +1,8 @@
 // Pools, blocks and numbers as they are read: by page, by scan, and while a deletion is under way.
+import assert from 'node:assert/strict'
 import t, { type Test } from 'tap'
 import type { Network, Outcome } from '../../src/ledger/index.js'
-import type { Store } from '../../src/store/index.js'
+import type { CountedSlice, Store } from '../../src/store/index.js'
 import {
   allocateBlock,
   allocateNumber,
@@ -30,6 +31,31 @@ const range = (from: number, to: number) =>
 async function collect<Row>(pages: AsyncIterable<readonly Row[]>): Promise<Row[]> {
   const rows: Row[] = []
   for await (const page of pages) rows.push(...page)
+  return rows
+}
+
+/** Before the scan begins, and between its slices. */
+async function* writingMeanwhile<Row>(
+  slices: AsyncIterable<CountedSlice<Row>>,
+  write: () => void,
+): AsyncGenerator<CountedSlice<Row>> {
+  write()
+  for await (const slice of slices) {
+    write()
+    yield slice
+  }
+}
+
+/** @throws when the slices disagree with the number of rows that they announce */
+async function collectCounted<Row>(slices: AsyncIterable<CountedSlice<Row>>): Promise<Row[]> {
+  const totals = new Set<number>()
+  const rows: Row[] = []
+  for await (const slice of slices) {
+    totals.add(slice.total)
+    rows.push(...slice.rows)
+  }
+  const announced = [...totals]
+  assert.deepEqual(announced, rows.length === 0 ? [] : [rows.length])
   return rows
 }
 
@@ -70,13 +96,13 @@ for (const where of ['on disk', 'in memory']) {
     t.strictSame(reads.poolPage({ afterId: 1, limit: 9 }), [reads.pool('2001:db8::/48')])
     t.strictSame(await collect(scans.pools(never)), reads.poolPage({ afterId: 0, limit: 9 }))
 
-    t.strictSame(blockIds(await collect(scans.blocks(2, never))), range(1, BLOCKS))
+    t.strictSame(blockIds(await collectCounted(scans.blocks(2, never))), range(1, BLOCKS))
     t.strictSame(blockIds(reads.blockPage(2, { afterId: 500, limit: 3 })), [501, 502, 503])
     t.equal(reads.blockCount(2), BLOCKS)
-    t.strictSame(await collect(scans.blocks(3, never)), [], 'a pool without blocks')
+    t.strictSame(await collectCounted(scans.blocks(3, never)), [], 'a pool without blocks')
     t.match(reads.blockPage(2, { afterId: 0, limit: 1 }), [{ owner: 'router-1', kind: 'block' }])
 
-    t.strictSame(ids(await collect(scans.numbers(1, never))), range(1, NUMBERS))
+    t.strictSame(ids(await collectCounted(scans.numbers(1, never))), range(1, NUMBERS))
     t.strictSame(ids(reads.numberPage(1, { afterId: 7, limit: 2 })), [8, 9])
     t.match(reads.numberPage(1, { afterId: 7, limit: 1 }), [{ value: 8, status: 'allocated' }])
     for (const [kinds, wanted] of [
@@ -99,6 +125,21 @@ for (const where of ['on disk', 'in memory']) {
     t.strictSame(reads.numberPoolPage(['rt', 'asn'], page), [reads.numberPool('targets')])
   })
 }
+
+t.test('a scan announces what it gives, though others write meanwhile', async t => {
+  const { store, entries } = await openPools(t, temporaryDirectory(t))
+  fill(store, entries)
+  const held = [store.scans.blocks(2, never), store.scans.numbers(1, never)].map(scan =>
+    writingMeanwhile<object>(scan, () =>
+      store.apply([
+        entries.command(allocateBlock('10.0.0.0/16', 30)),
+        entries.command(allocateNumber('asns')),
+        entries.command(releaseAllocation(1 + (store.appliedIndex() % 1000))),
+      ]),
+    ),
+  )
+  for (const scan of held) t.ok((await collectCounted(scan)).length > 1000)
+})
 
 t.test('blocks that were there before their network was a pool have numbers too', async t => {
   const { store, entries } = await openPools(t, ':memory:')
@@ -146,7 +187,7 @@ t.test('claims of a deleted pool count as released while they wait for their end
     live: ids(await collect(scans.allocations({ networkId: null, ended: false }, never))),
     page: ids(reads.allocationPage({ networkId: null, ended: false }, { afterId: 0, limit: 4 })),
     liveOf: ids(await collect(scans.allocations({ networkId: 2, ended: false }, never))),
-    blocks: ids(await collect(scans.blocks(2, never))),
+    blocks: ids(await collectCounted(scans.blocks(2, never))),
   })
   const ended = { networkId: 2, ended: true }
   t.equal((await lists()).liveOf.length, BLOCKS)
@@ -195,7 +236,7 @@ t.test('numbers of a deleted pool are not listed, and are taken until their end'
   t.equal(store.reads.deletionsWait(), true)
   t.equal(store.reads.numberPool('asns'), null)
   t.strictSame(store.reads.numberPage(1, page), [])
-  t.strictSame(await collect(store.scans.numbers(1, never)), [])
+  t.strictSame(await collectCounted(store.scans.numbers(1, never)), [])
   const figures = () => store.reads.numberFigures(4)
   t.match(figures(), { total: 100_000, allocated: 0, available: 100_000 - (NUMBERS - 900) })
   store.apply([entries.command(allocateNumber('new asns', String(NUMBERS)))])

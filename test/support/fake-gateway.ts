@@ -7,7 +7,14 @@ import type {
   ReadContext,
   SubmitContext,
 } from '../../src/gateway/index.js'
-import { type Command, commandVersionOf, Ledger, type Outcome } from '../../src/ledger/index.js'
+import {
+  type Allocation,
+  type Command,
+  commandVersionOf,
+  Ledger,
+  type NumberKind,
+  type Outcome,
+} from '../../src/ledger/index.js'
 import type { SnapshotSource } from '../../src/raft/index.js'
 import type {
   AllocationFilter,
@@ -130,6 +137,16 @@ export class FakeGateway implements GatewayView {
       statistics: id => ledger.statistics(id),
       allocation: id => rows.allocation(id),
       allocationPage: (filter, page) => pageOf(this.#allocations(filter), page),
+      pool: name => ledger.pool(name),
+      poolFigures: id => ledger.poolFigures(id),
+      poolPage: page => pageBy(ledger.poolNetworks(), network => network.pool?.id ?? 0, page),
+      blockPage: (networkId, page) => pageBy(this.#blocks(networkId), blockIdOf, page),
+      blockCount: id => ledger.blockCount(id),
+      numberPool: name => ledger.numberPool(name),
+      numberFigures: id => ledger.numberFigures(id),
+      numberPoolPage: (kinds, page) => pageOf(this.#numberPools(kinds), page),
+      numberPage: (poolId, page) => pageOf(this.#numbers(poolId), page),
+      deletionsWait: () => ledger.deletionsWait(),
       changesAfter: (position, limit) =>
         this.#changes()
           .filter(change => compare(change, position) > 0)
@@ -162,6 +179,10 @@ export class FakeGateway implements GatewayView {
           beforeSlice,
         ),
       allocations: (filter, signal) => slices(this.#allocations(filter), signal, beforeSlice),
+      blocks: (networkId, signal) => counted(this.#blocks(networkId), signal, beforeSlice),
+      numbers: (poolId, signal) => counted(this.#numbers(poolId), signal, beforeSlice),
+      pools: signal => slices(this.ledger.poolNetworks(), signal, beforeSlice),
+      numberPools: (kinds, signal) => slices(this.#numberPools(kinds), signal, beforeSlice),
       stateHash: async signal => {
         await beforeSlice()
         signal.throwIfAborted()
@@ -180,6 +201,22 @@ export class FakeGateway implements GatewayView {
       .allocations()
       .filter(row => networkId === null || row.networkId === networkId)
       .filter(row => ended || row.status === 'allocated')
+  }
+
+  #blocks(networkId: number) {
+    return this.#allocations({ networkId, ended: false })
+      .filter(row => row.blockId !== null)
+      .sort((left, right) => blockIdOf(left) - blockIdOf(right))
+  }
+
+  #numberPools(kinds: readonly NumberKind[]) {
+    return this.ledger.numberPools().filter(pool => kinds.includes(pool.kind))
+  }
+
+  #numbers(poolId: number) {
+    return this.rows
+      .numbers()
+      .filter(claim => claim.poolId === poolId && claim.status === 'allocated')
   }
 
   #changes(): ChangeRow[] {
@@ -206,10 +243,20 @@ function compare(left: ChangePosition, right: ChangePosition): number {
 }
 
 function pageOf<T extends { readonly id: number }>(items: readonly T[], page: PageRequest): T[] {
+  return pageBy(items, ({ id }) => id, page)
+}
+
+function pageBy<T>(items: readonly T[], idOf: (item: T) => number, page: PageRequest): T[] {
   return items
-    .filter(({ id }) => id > page.afterId)
-    .sort((left, right) => left.id - right.id)
+    .filter(item => idOf(item) > page.afterId)
+    .sort((left, right) => idOf(left) - idOf(right))
     .slice(0, page.limit)
+}
+
+const blockIdOf = (block: Allocation) => block.blockId ?? 0
+
+async function* counted<T>(items: readonly T[], signal: AbortSignal, before: () => Promise<void>) {
+  for await (const rows of slices(items, signal, before)) yield { total: items.length, rows }
 }
 
 async function* slices<T>(items: readonly T[], signal: AbortSignal, before: () => Promise<void>) {

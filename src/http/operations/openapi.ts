@@ -2,7 +2,7 @@
 import type { TSchema } from '@sinclair/typebox'
 import { queryOf } from '../endpoint.js'
 import type { AnswerNote, Route } from '../route.js'
-import type { Surface } from '../surface.js'
+import type { Surface, TagNote } from '../surface.js'
 import { SAYS } from '../validation.js'
 
 export type Json = { [key: string]: unknown }
@@ -30,6 +30,7 @@ export type OpenApiOperation = {
 export type OpenApiDocument = {
   openapi: string
   info: Json
+  tags: TagNote[]
   paths: { [path: string]: { [method: string]: OpenApiOperation } }
   components: { schemas: { [name: string]: Json } }
 }
@@ -44,6 +45,7 @@ export function openApiDocument(surfaces: readonly Surface[], version: string): 
         'Hands out IP addresses and prefixes, replicated by Raft. Every answer carries IPAM-Revision (the log index at which it was decided), IPAM-Node and IPAM-Leader.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
+    tags: surfaces.flatMap(surface => surface.tags),
     paths: {},
     components: { schemas: {} },
   }
@@ -66,7 +68,7 @@ function operationOf(route: Route, errorSchema: TSchema, schemas: Schemas): Open
   for (const [status, note] of Object.entries(route.answers))
     responses[status] = responseOf(note, schemas)
   const error = {
-    description: 'An error, in words and with the HTTP status as `code`.',
+    description: 'An error, in words.',
     content: { 'application/json': { schema: described(errorSchema, schemas) } },
   }
   for (const status of errorStatuses(route)) responses[status] ??= error
@@ -90,14 +92,11 @@ function operationOf(route: Route, errorSchema: TSchema, schemas: Schemas): Open
 }
 
 function responseOf(note: AnswerNote, schemas: Schemas): OpenApiResponse {
-  const { description, schema } = note
-  if (schema !== undefined)
-    return {
-      description,
-      content: { 'application/json': { schema: described(schema, schemas) } },
-    }
-  if (note.type === undefined) return { description }
-  return { description, content: { [note.type]: { schema: { type: 'string' } } } }
+  const { description, schema, type } = note
+  const content: { [type: string]: Json } = {}
+  if (schema !== undefined) content['application/json'] = { schema: described(schema, schemas) }
+  if (type !== undefined) content[type] = { schema: { type: 'string' } }
+  return Object.keys(content).length === 0 ? { description } : { description, content }
 }
 
 /** A GET of one entity, which has an ETag. */
@@ -163,6 +162,8 @@ function translated(schema: TSchema, schemas: Schemas): Json {
         ]),
       )
     else if (key === 'items') json[key] = described(value as TSchema, schemas)
+    else if (key === 'anyOf')
+      json[key] = (value as TSchema[]).map(choice => described(choice, schemas))
     else json[key] = value
   }
   if (schema.nullable === true) {

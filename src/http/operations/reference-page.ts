@@ -1,4 +1,5 @@
 // The OpenAPI document as one HTML page, without a script: for reading, searching and printing.
+import { escaped } from '../html.js'
 import type { Json, OpenApiDocument, OpenApiOperation, OpenApiParameter } from './openapi.js'
 
 const style = `
@@ -19,6 +20,7 @@ export function referencePage(document: OpenApiDocument): string {
   const tags = [...new Set(operations.flatMap(({ operation }) => operation.tags))]
   const groups = tags.map(tag => ({
     tag,
+    note: document.tags.find(({ name }) => name === tag)?.description,
     operations: operations.filter(({ operation }) => operation.tags.includes(tag)),
   }))
   const title = `${document.info.title} ${document.info.version}`
@@ -35,7 +37,7 @@ export function referencePage(document: OpenApiDocument): string {
 <p>${escaped(String(document.info.description))}</p>
 <p>Machine-readable: <a href="/openapi.json">openapi.json</a>. To try it out: <a href="/docs">docs</a>.</p>
 <nav>${groups.map(({ tag, operations: own }) => `<h3>${escaped(tag)}</h3><ul>${own.map(contentsLine).join('')}</ul>`).join('')}</nav>
-${groups.map(({ tag, operations: own }) => `<h2>${escaped(tag)}</h2>${own.map(operationSection).join('')}`).join('\n')}
+${groups.map(({ tag, note, operations: own }) => `<h2>${escaped(tag)}</h2>${note === undefined ? '' : `<pre>${escaped(note)}</pre>`}${own.map(operationSection).join('')}`).join('\n')}
 <h2>Schemas</h2>
 ${Object.entries(document.components.schemas).map(schemaSection).join('\n')}
 </body>
@@ -91,6 +93,7 @@ function shape(schema: Json): string {
     const name = schema.$ref.split('/').at(-1) ?? ''
     return `<a href="#schema-${name}">${escaped(name)}</a>`
   }
+  if (Array.isArray(schema.anyOf)) return (schema.anyOf as Json[]).map(shape).join(' or ')
   if (schema.type === 'array') return `array of ${shape((schema.items as Json) ?? {})}`
   const type = Array.isArray(schema.type) ? schema.type.join(' or ') : String(schema.type ?? 'any')
   const limits = ['minimum', 'exclusiveMinimum', 'maximum', 'minLength', 'maxLength', 'maxItems']
@@ -98,12 +101,4 @@ function shape(schema: Json): string {
     .map(key => `${key} ${schema[key]}`)
   const values = Array.isArray(schema.enum) ? [schema.enum.join(' | ')] : []
   return escaped([type, ...limits, ...values].join(', '))
-}
-
-function escaped(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
 }

@@ -10,6 +10,7 @@ export function operationsSurface(documented: readonly Surface[], version: strin
     ...coreSurface,
     name: 'operations',
     prefixes: [],
+    tags: [],
     routes: probeRoutes,
   }
   const all = [...documented, operations]

@@ -7,7 +7,7 @@ import type {
   NumberPool,
 } from '../../ledger/index.js'
 import type { Clock } from '../../raft/index.js'
-import type { AllocationFilter, Scans } from '../reads.js'
+import type { AllocationFilter, CountedSlice, Scans } from '../reads.js'
 import { ScanError, type ScanSlots } from './scan-slots.js'
 import type { ScanRow, ScanSource } from './scan-source.js'
 import type { StateHash } from './state-hash.js'
@@ -55,12 +55,12 @@ export class FileScans implements Scans {
     return this.#pages<Allocation>({ table: 'allocations', filter }, signal)
   }
 
-  blocks(networkId: number, signal: AbortSignal): AsyncIterable<readonly Allocation[]> {
-    return this.#pages<Allocation>({ table: 'blocks', networkId }, signal)
+  blocks(networkId: number, signal: AbortSignal): AsyncIterable<CountedSlice<Allocation>> {
+    return this.#slices<Allocation>({ table: 'blocks', networkId }, signal)
   }
 
-  numbers(poolId: number, signal: AbortSignal): AsyncIterable<readonly NumberClaim[]> {
-    return this.#pages<NumberClaim>({ table: 'numbers', poolId }, signal)
+  numbers(poolId: number, signal: AbortSignal): AsyncIterable<CountedSlice<NumberClaim>> {
+    return this.#slices<NumberClaim>({ table: 'numbers', poolId }, signal)
   }
 
   pools(signal: AbortSignal): AsyncIterable<readonly Network[]> {
@@ -105,16 +105,24 @@ export class FileScans implements Scans {
     source: ScanSource,
     signal: AbortSignal,
   ): AsyncGenerator<readonly Row[], void, void> {
+    for await (const { rows } of this.#slices<Row>(source, signal)) yield rows
+  }
+
+  /** `total` is 0 where the source is none that is counted. */
+  async *#slices<Row extends ScanRow>(
+    source: ScanSource,
+    signal: AbortSignal,
+  ): AsyncGenerator<CountedSlice<Row>, void, void> {
     const lease = await this.#lease(signal, { what: 'the list', msMax: this.#options.scanMsMax })
     const { scan, check, end } = lease
     try {
-      await this.#worker.call({ type: 'open', scan, source })
+      const total = (await this.#worker.call({ type: 'open', scan, source })) ?? 0
       for (;;) {
         check()
-        const page = (await this.#worker.call({ type: 'next', scan })) as readonly Row[]
+        const rows = (await this.#worker.call({ type: 'next', scan })) as readonly Row[]
         check()
-        if (page.length === 0) return
-        yield page
+        if (rows.length === 0) return
+        yield { total, rows }
       }
     } finally {
       end()

@@ -9,8 +9,8 @@ import type {
 } from '../../ledger/index.js'
 import type { Database } from '../open.js'
 import { Pages } from '../pages.js'
-import type { AllocationFilter, Scans } from '../reads.js'
-import { pageReader, type ScanRow, type ScanSource } from './scan-source.js'
+import type { AllocationFilter, CountedSlice, Scans } from '../reads.js'
+import { countRows, pageReader, type ScanRow, type ScanSource } from './scan-source.js'
 import { hashState, type StateHash } from './state-hash.js'
 
 export class MemoryScans implements Scans {
@@ -30,12 +30,12 @@ export class MemoryScans implements Scans {
     return this.#pages<Allocation>({ table: 'allocations', filter }, signal)
   }
 
-  blocks(networkId: number, signal: AbortSignal): AsyncIterable<readonly Allocation[]> {
-    return this.#pages<Allocation>({ table: 'blocks', networkId }, signal)
+  blocks(networkId: number, signal: AbortSignal): AsyncIterable<CountedSlice<Allocation>> {
+    return this.#atOnce<Allocation>({ table: 'blocks', networkId }, signal)
   }
 
-  numbers(poolId: number, signal: AbortSignal): AsyncIterable<readonly NumberClaim[]> {
-    return this.#pages<NumberClaim>({ table: 'numbers', poolId }, signal)
+  numbers(poolId: number, signal: AbortSignal): AsyncIterable<CountedSlice<NumberClaim>> {
+    return this.#atOnce<NumberClaim>({ table: 'numbers', poolId }, signal)
   }
 
   pools(signal: AbortSignal): AsyncIterable<readonly Network[]> {
@@ -61,6 +61,23 @@ export class MemoryScans implements Scans {
 
   hashNow(): Promise<StateHash> {
     return this.stateHash(new AbortController().signal)
+  }
+
+  /** Read in one turn: there is no transaction of its own that would keep count and rows together. */
+  async *#atOnce<Row extends ScanRow>(
+    source: ScanSource,
+    signal: AbortSignal,
+  ): AsyncGenerator<CountedSlice<Row>, void, void> {
+    signal.throwIfAborted()
+    const next = pageReader(this.#readPages, source)
+    const total = countRows(this.#readPages, source) ?? 0
+    const pages: (readonly Row[])[] = []
+    for (let page = next(); page.length > 0; page = next()) pages.push(page as readonly Row[])
+    for (const rows of pages) {
+      signal.throwIfAborted()
+      yield { total, rows }
+      await setImmediate()
+    }
   }
 
   async *#pages<Row extends ScanRow>(

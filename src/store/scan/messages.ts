@@ -25,7 +25,8 @@ export type CheckpointReport = {
 
 /** What each request is answered with. */
 export type WorkerAnswers = {
-  open: null
+  /** How many rows it will give, of lists that begin with it. */
+  open: number | null
   next: ScanPage
   close: null
   hash: StateHash

@@ -34,6 +34,12 @@ export function pageReader(pages: Pages, source: ScanSource): () => ScanPage {
   }
 }
 
+/** How many rows the pages will have in all, of the lists that begin with it; null of the others. */
+export function countRows(pages: Pages, source: ScanSource): number | null {
+  if (source.table === 'blocks') return pages.blockCount(source.networkId)
+  return source.table === 'numbers' ? pages.numberCount(source.poolId) : null
+}
+
 function readPage(pages: Pages, source: ScanSource, page: PageRequest): ScanPage {
   switch (source.table) {
     case 'networks':

@@ -26,8 +26,7 @@ const db = open()
 async function answer(request: WorkerRequest): Promise<WorkerAnswers[WorkerRequest['type']]> {
   switch (request.type) {
     case 'open':
-      scans.open(request.scan, request.source)
-      return null
+      return scans.open(request.scan, request.source)
     case 'next':
       return scans.next(request.scan)
     case 'close':

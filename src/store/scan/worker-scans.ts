@@ -4,7 +4,7 @@ import { assert } from '../../lib/index.js'
 import { type Database, openDatabase } from '../open.js'
 import { Pages } from '../pages.js'
 import type { WorkerOptions } from './messages.js'
-import { pageReader, type ScanPage, type ScanSource } from './scan-source.js'
+import { countRows, pageReader, type ScanPage, type ScanSource } from './scan-source.js'
 import { hashState, type StateHash } from './state-hash.js'
 
 type OpenScan = {
@@ -21,9 +21,12 @@ export class WorkerScans {
     this.#options = options
   }
 
-  open(scan: number, source: ScanSource): void {
+  /** @returns how many rows it will give, of lists that begin with it */
+  open(scan: number, source: ScanSource): number | null {
     const db = this.#begin()
-    this.#scans.set(scan, { db, next: pageReader(new Pages(db), source) })
+    const pages = new Pages(db)
+    this.#scans.set(scan, { db, next: pageReader(pages, source) })
+    return countRows(pages, source)
   }
 
   /** Rows in id order; empty at the end. */

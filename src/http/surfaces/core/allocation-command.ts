@@ -4,18 +4,24 @@ import {
   explainAddress,
   formatAddress,
   parseAddress,
+  type StepReference,
 } from '../../../ledger/index.js'
 import { invalid } from '../../api-error.js'
-import { requireId } from './ids.js'
+import { idOrStep } from '../../ids.js'
+import { ttlMs } from '../../timestamps.js'
 import type { NewAllocation } from './schemas.js'
 
-const HOUR_MS = 3_600_000
+/** In a transaction an earlier step may stand for the network; elsewhere Ref is never. */
+type NewAllocationIn<Ref> = Omit<NewAllocation, 'network_id'> & { network_id: string | Ref }
 
 /** @param prefix what stands before field names in errors: 'steps[3].allocate.' @throws ApiError 400, 404 */
-export function allocationCommand(body: NewAllocation, prefix: string): CreateAllocationCommand {
+export function allocationCommand<Ref extends StepReference>(
+  body: NewAllocationIn<Ref>,
+  prefix: string,
+) {
   return {
-    type: 'allocation.create',
-    networkId: requireId('Network', body.network_id),
+    type: 'allocation.create' as const,
+    networkId: idOrStep<Ref>('Network', body.network_id),
     place: place(body, prefix),
     // An empty name is no name: shell scripts send one for an unset variable.
     hostname: body.hostname || null,
@@ -25,7 +31,10 @@ export function allocationCommand(body: NewAllocation, prefix: string): CreateAl
   }
 }
 
-function place(body: NewAllocation, prefix: string): CreateAllocationCommand['place'] {
+function place(
+  body: Omit<NewAllocation, 'network_id'>,
+  prefix: string,
+): CreateAllocationCommand['place'] {
   const { count, ip, prefix_length: prefixLength } = body
   if (ip === undefined && prefixLength === undefined) return { count: count ?? 1 }
   if (count !== undefined && count !== 1)
@@ -40,9 +49,4 @@ function place(body: NewAllocation, prefix: string): CreateAllocationCommand['pl
   const address = parseAddress(ip)
   if (address === null) throw invalid(`${prefix}ip`, ip, explainAddress(ip) ?? 'it is no address')
   return { ip: formatAddress(address.family, address.value) }
-}
-
-/** Whole milliseconds, at least one. */
-export function ttlMs(hours: number | null): number | null {
-  return hours === null ? null : Math.max(1, Math.round(hours * HOUR_MS))
 }

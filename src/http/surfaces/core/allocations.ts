@@ -2,16 +2,19 @@
 import { Type } from '@sinclair/typebox'
 import type { Allocation } from '../../../ledger/index.js'
 import { invalid } from '../../api-error.js'
+import { notFound, parseId, requireId, spell } from '../../ids.js'
 import { answerList, pageParameters } from '../../lists.js'
 import { PAGE_LIMIT_MAX } from '../../options.js'
 import { ifMatchRevision, isNotModified } from '../../request-headers.js'
 import { type Answer, defineRoute, type Route } from '../../route.js'
-import { allocationCommand, ttlMs } from './allocation-command.js'
-import { notFound, parseId, requireId, spell } from './ids.js'
+import { listOf } from '../../schema-parts.js'
+import { expectAllocation, resultOf, submit } from '../../submit.js'
+import { ttlMs } from '../../timestamps.js'
+import { allocationCommand } from './allocation-command.js'
 import { notModified } from './networks.js'
 import { presentAllocation } from './presenters.js'
+import { releaseRevision } from './release-revision.js'
 import * as schemas from './schemas.js'
-import { expectAllocation, submit, unexpected } from './submit.js'
 
 const tag = 'Allocations'
 
@@ -27,7 +30,7 @@ const createAllocation = defineRoute({
   body: schemas.NewAllocation,
   answers: { 201: { description: 'What was allocated.', schema: schemas.Allocation } },
   handle: async (call, { body }) => {
-    const { result, headers } = await submit(call, allocationCommand(body, ''), body)
+    const { result, headers } = await submit(call, allocationCommand<never>(body, ''), body)
     const allocation = expectAllocation(result)
     headers.push('Location', `/api/v1/allocations/${spell.allocation(allocation.id)}`)
     return allocationAnswer(allocation, 201, headers)
@@ -66,10 +69,7 @@ const releaseAllocation = defineRoute({
   answers: { 204: { description: 'The addresses are free again (or kept back for a while).' } },
   handle: async (call, { body }) => {
     const id = requireId('Allocation', call.param('id'))
-    const matched = ifMatchRevision(call)
-    if (matched !== null && body.revision !== undefined && matched !== body.revision)
-      throw invalid('revision', body.revision, `If-Match says ${matched}`)
-    const ifRevision = body.revision ?? matched
+    const ifRevision = releaseRevision(call, body.revision)
     const { headers } = await submit(call, { type: 'allocation.release', id, ifRevision }, body)
     return { status: 204, body: null, headers }
   },
@@ -144,7 +144,7 @@ const listAllocations = defineRoute({
     all: Type.Optional(Type.Boolean({ description: 'Also released and expired ones.' })),
     ...pageParameters(PAGE_LIMIT_MAX),
   }),
-  answers: { 200: { description: 'Allocations.', schema: schemas.listOf(schemas.Allocation) } },
+  answers: { 200: { description: 'Allocations.', schema: listOf(schemas.Allocation) } },
   handle: async (call, { query }) => {
     await call.awaitRead()
     const networkId = query.network_id === undefined ? null : parseId('Network', query.network_id)
@@ -174,7 +174,8 @@ const bulk = defineRoute({
   },
   handle: async (call, { body }) => {
     const steps = body.steps.map(({ allocate, release }, index) => {
-      if (allocate !== undefined) return allocationCommand(allocate, `steps[${index}].allocate.`)
+      if (allocate !== undefined)
+        return allocationCommand<never>(allocate, `steps[${index}].allocate.`)
       if (release === undefined) throw invalid(`steps[${index}]`, {}, 'it asks for nothing')
       return {
         type: 'allocation.release' as const,
@@ -183,8 +184,7 @@ const bulk = defineRoute({
       }
     })
     const { result, headers } = await submit(call, { type: 'bulk', steps }, body)
-    if (result.type !== 'bulk') throw unexpected(result, 'bulk')
-    const allocations = result.allocations.map(presentAllocation).join(',')
+    const allocations = resultOf(result, 'bulk').allocations.map(presentAllocation).join(',')
     return { status: 201, body: `{"allocations":[${allocations}]}`, headers }
   },
 })

@@ -1,7 +1,7 @@
 // /api/v1/effects: whether the cluster does by itself what time asks for. Off after a restore, until somebody says on.
 import { Type } from '@sinclair/typebox'
 import { defineRoute, type Route } from '../../route.js'
-import { submit } from './submit.js'
+import { submit } from '../../submit.js'
 import { Effects } from './system-schemas.js'
 
 const tag = 'System'

@@ -1,8 +1,8 @@
 // Changes in the words of document 002: what its audit log and watch show, and what they call it.
 import type { Change, ChangeAction, Image } from '../../../ledger/index.js'
 import type { ChangeRow } from '../../../store/index.js'
+import { spell, spellNumber } from '../../ids.js'
 import { timestamp, wholeSeconds } from '../../timestamps.js'
-import { spell } from './ids.js'
 
 /** null: not for this surface (LEDGER.md, What strangers see). */
 const actions: { readonly [Action in ChangeAction]: string | null } = {
@@ -20,6 +20,14 @@ const actions: { readonly [Action in ChangeAction]: string | null } = {
   'network.created': 'network_created',
   'network.updated': 'network_updated',
   'network.deleted': 'network_deleted',
+  'pool.created': 'pool_created',
+  'pool.updated': 'pool_updated',
+  'pool.deleted': 'pool_deleted',
+  'number-pool.created': 'number_pool_created',
+  'number-pool.updated': 'number_pool_updated',
+  'number-pool.deleted': 'number_pool_deleted',
+  'number.allocated': 'number_allocated',
+  'number.released': 'number_released',
   'allocation.created': 'ip_allocated',
   'allocation.updated': 'ip_updated',
   'allocation.renewed': 'ip_renewed',
@@ -32,6 +40,7 @@ const actions: { readonly [Action in ChangeAction]: string | null } = {
 
 const timeFields: ReadonlySet<string> = new Set([
   'created_at',
+  'pool_created_at',
   'updated_at',
   'allocated_at',
   'expires_at',
@@ -71,14 +80,23 @@ export function watchEvent(change: ChangeRow): { action: string; json: string } 
 }
 
 function resourceOf({ entity, entityId }: Change): string {
-  return entity === 'cluster' ? 'cluster' : spell[entity](entityId)
+  switch (entity) {
+    case 'cluster':
+      return 'cluster'
+    case 'number-pool':
+      return String(spell.pool('number', entityId))
+    case 'number':
+      return spellNumber(entityId)
+    default:
+      return spell[entity](entityId)
+  }
 }
 
-/** Images are kept under this surface's field names; only ids and times are spelled otherwise. */
+/** Images are kept under this surface's field names but one; ids and times are spelled otherwise. */
 function presentImage(change: Change, image: Image | null): object | null {
   if (image === null) return null
   const presented = Object.entries(image).map(([field, value]) => [
-    field,
+    field === 'owner' ? 'allocated_to' : field,
     presentField(change, field, value),
   ])
   return Object.fromEntries(presented)
@@ -89,6 +107,7 @@ function presentField(change: Change, field: string, value: Image[string]): Imag
     if (field === 'id') return resourceOf(change)
     if (field === 'network_id') return spell.network(value)
     if (field === 'vrf_id') return spell.vrf(value)
+    if (field === 'pool_id') return spell.pool(change.entity === 'network' ? 'ip' : 'number', value)
   }
   return typeof value === 'string' && timeFields.has(field) ? wholeSeconds(value) : value
 }
@@ -124,6 +143,22 @@ function detailsOf(change: Change): string {
       return `Updated network ${image.cidr}`
     case 'network.deleted':
       return `Deleted network ${image.cidr}`
+    case 'pool.created':
+      return `Created pool ${image.pool_name} of ${image.cidr}`
+    case 'pool.updated':
+      return `Updated pool ${image.pool_name} of ${image.cidr}`
+    case 'pool.deleted':
+      return `Deleted pool ${change.before?.pool_name} of ${image.cidr}`
+    case 'number-pool.created':
+      return `Created number pool ${image.name}`
+    case 'number-pool.updated':
+      return `Updated number pool ${image.name}`
+    case 'number-pool.deleted':
+      return `Deleted number pool ${image.name}`
+    case 'number.allocated':
+      return `Allocated ${image.value} of ${image.pool_name}${image.owner ? ` to ${image.owner}` : ''}`
+    case 'number.released':
+      return `Released ${image.value} of ${image.pool_name}${image.owner ? ` from ${image.owner}` : ''}`
     case 'allocation.created':
       return `Allocated ${claimOf(image)}${image.hostname ? ` to ${image.hostname}` : ''}`
     case 'allocation.updated':

@@ -5,9 +5,9 @@ import { describeRisk, type LeaderView, riskWithout } from '../../../gateway/ind
 import { ApiError, invalid } from '../../api-error.js'
 import type { Call } from '../../call.js'
 import { defineRoute, type Route } from '../../route.js'
+import { submit } from '../../submit.js'
 import { requireCluster } from './cluster.js'
 import { ErrorBody } from './schemas.js'
-import { submit } from './submit.js'
 import { Kept, NewMember, Replacement, Transfer } from './system-schemas.js'
 
 const tag = 'Cluster'

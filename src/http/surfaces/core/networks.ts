@@ -1,19 +1,19 @@
 // /api/v1/networks: document 002's four endpoints and statistics, with parents, VRFs and changes beside them.
 import { Type } from '@sinclair/typebox'
-import { type Network, parseCidr } from '../../../ledger/index.js'
-import { invalid } from '../../api-error.js'
+import { DEFAULT_VRF_NAME, type Network } from '../../../ledger/index.js'
 import type { Call } from '../../call.js'
+import { notFound, requireId, spell } from '../../ids.js'
 import { answerList, pageParameters } from '../../lists.js'
 import { PAGE_LIMIT_MAX } from '../../options.js'
 import { ifMatchRevision, isNotModified } from '../../request-headers.js'
 import { type Answer, defineRoute, type Route } from '../../route.js'
-import { notFound, requireId, spell } from './ids.js'
+import { listOf } from '../../schema-parts.js'
+import { expectNetwork, submit } from '../../submit.js'
+import { networkCommand } from './network-command.js'
 import { presentNetwork, presentStatistics } from './presenters.js'
 import * as schemas from './schemas.js'
-import { expectNetwork, submit } from './submit.js'
 
 const tag = 'Networks'
-const DEFAULT_VRF = 'default'
 
 const listNetworks = defineRoute({
   method: 'GET',
@@ -24,11 +24,11 @@ const listNetworks = defineRoute({
   permission: 'read',
   reads: true,
   query: Type.Object({ vrf: Type.Optional(schemas.vrfName), ...pageParameters(PAGE_LIMIT_MAX) }),
-  answers: { 200: { description: 'Networks.', schema: schemas.listOf(schemas.Network) } },
+  answers: { 200: { description: 'Networks.', schema: listOf(schemas.Network) } },
   handle: async (call, { query }) => {
     await call.awaitRead()
     const { reads, scans } = call.app.store
-    const name = query.vrf ?? DEFAULT_VRF
+    const name = query.vrf ?? DEFAULT_VRF_NAME
     const vrf = reads.vrfs().find(candidate => candidate.name === name)
     if (vrf === undefined) return notFound('VRF', name)
     return answerList(call, query, {
@@ -52,41 +52,12 @@ const createNetwork = defineRoute({
   body: schemas.NewNetwork,
   answers: { 201: { description: 'The new network.', schema: schemas.Network } },
   handle: async (call, { body }) => {
-    const { result, headers } = await submit(
-      call,
-      {
-        type: 'network.create',
-        vrf: body.vrf ?? DEFAULT_VRF,
-        place: networkPlace(body),
-        description: body.description ?? null,
-        tags: body.tags ?? [],
-        holdHours: body.hold_hours ?? 0,
-      },
-      body,
-    )
+    const { result, headers } = await submit(call, networkCommand<never>(body, ''), body)
     const network = expectNetwork(result)
     headers.push('Location', `/api/v1/networks/${spell.network(network.id)}`)
     return networkAnswer(call, network, 201, headers)
   },
 })
-
-function networkPlace(body: schemas.NewNetwork) {
-  const { cidr, parent, prefix_length: prefixLength } = body
-  if (cidr !== undefined) {
-    if (parent !== undefined) throw invalid('parent', parent, 'it does not go with cidr')
-    if (prefixLength !== undefined)
-      throw invalid('prefix_length', prefixLength, 'it does not go with cidr')
-    const parsed = parseCidr(cidr)
-    if ('reason' in parsed) throw invalid('cidr', cidr, parsed.reason)
-    return { cidr }
-  }
-  if (parent === undefined)
-    throw invalid('cidr', null, 'a network needs a cidr, or a parent and a prefix_length')
-  if (prefixLength === undefined)
-    throw invalid('prefix_length', null, 'the next free child of a parent needs one')
-  if (body.vrf !== undefined) throw invalid('vrf', body.vrf, 'it is that of the parent')
-  return { parentId: requireId('Network', parent), prefixLength }
-}
 
 const readNetwork = defineRoute({
   method: 'GET',

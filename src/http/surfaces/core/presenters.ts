@@ -8,9 +8,9 @@ import {
   type NetworkStatistics,
   type Vrf,
 } from '../../../ledger/index.js'
+import { spell } from '../../ids.js'
 import { percentTenths } from '../../percent.js'
 import { timestamp, timestampOrNull } from '../../timestamps.js'
-import { spell } from './ids.js'
 import * as schemas from './schemas.js'
 
 const writeNetwork = fastJson(schemas.Network)

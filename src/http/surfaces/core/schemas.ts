@@ -1,31 +1,28 @@
 // The nouns of the core surface (document 002, PRODUCT.md): one schema each for validation, serialization and OpenAPI.
 // `title` names a schema in the OpenAPI document; `nullable` is understood by Ajv and fast-json-stringify alike.
-import { type Static, type TSchema, Type } from '@sinclair/typebox'
+import { type Static, Type } from '@sinclair/typebox'
 import { BULK_STEPS_MAX, HOLD_HOURS_MAX } from '../../../ledger/index.js'
+import {
+  description,
+  errorFields,
+  idText,
+  line,
+  NAME_CHARS_MAX,
+  prefixLength,
+  revision,
+  strict,
+  stringOrNull,
+  timestamp,
+  timestampOrNull,
+  ttlHours,
+} from '../../schema-parts.js'
 import { SAYS } from '../../validation.js'
 
-const strict = { additionalProperties: false }
-
-const HOURS_MAX = 24 * 366 * 100
 const TAGS_MAX = 64
 const TAG_CHARS_MAX = 100
 const HOSTNAME_CHARS_MAX = 255
-const DESCRIPTION_CHARS_MAX = 4096
-const NAME_CHARS_MAX = 100
 
 const LABEL = '[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?'
-
-/** Text without control characters and unpaired surrogates, so that every node and file keeps it unchanged. */
-const line = (minLength: number, maxLength: number) => ({
-  minLength,
-  maxLength,
-  pattern: '^[^\\p{Cc}\\p{Cs}]*$',
-  [SAYS]: 'it must be text without control characters',
-})
-
-const timestamp = { pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}Z$' }
-const timestampOrNull = Type.String({ ...timestamp, nullable: true })
-const stringOrNull = Type.String({ nullable: true })
 
 const hostname = Type.String({
   maxLength: HOSTNAME_CHARS_MAX,
@@ -33,22 +30,10 @@ const hostname = Type.String({
   [SAYS]: 'it must be a host name: labels of letters, digits, - and _, with dots between them',
   nullable: true,
 })
-const description = Type.String({
-  maxLength: DESCRIPTION_CHARS_MAX,
-  pattern: '^(?:[^\\p{Cc}\\p{Cs}]|[\\t\\n\\r])*$',
-  [SAYS]: 'it must be text without control characters',
-  nullable: true,
-})
 const tags = Type.Array(Type.String(line(1, TAG_CHARS_MAX)), {
   maxItems: TAGS_MAX,
   nullable: true,
   description: '`key` or `key=value`.',
-})
-const ttlHours = Type.Number({
-  exclusiveMinimum: 0,
-  maximum: HOURS_MAX,
-  nullable: true,
-  description: 'Expires that many hours after it is made; fractions are fine; null = never.',
 })
 const holdHours = Type.Integer({
   minimum: 0,
@@ -56,33 +41,17 @@ const holdHours = Type.Integer({
   description:
     'Hours that a released or expired address is kept back before it is handed out again.',
 })
-const prefixLength = Type.Integer({ minimum: 0, maximum: 128 })
 const name = Type.String({
   ...line(1, NAME_CHARS_MAX),
   pattern: '^[A-Za-z0-9](?:[A-Za-z0-9 ._:/-]*[A-Za-z0-9])?$',
   [SAYS]:
     'it must be letters, digits, spaces and . _ : / - and begin and end with a letter or digit',
 })
-const revision = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })
-const idText = (example: string) =>
-  Type.String({ minLength: 1, maxLength: 64, examples: [example] })
-
 export const ErrorBody = Type.Object(
   {
     error: Type.String({ description: 'A sentence for people.' }),
     code: Type.Integer({ description: 'The HTTP status.' }),
-    reason: Type.Optional(Type.String({ description: 'The kind of error, for programs.' })),
-    field: Type.Optional(Type.String({ description: 'Which field or parameter was wrong.' })),
-    value: Type.Optional(
-      Type.String({ description: 'Its value, as JSON, cut at 100 characters.' }),
-    ),
-    outcome: Type.Optional(
-      Type.String({
-        enum: ['known', 'unknown'],
-        description:
-          'known: nothing happened; unknown: ask again with the same Idempotency-Key to learn it.',
-      }),
-    ),
+    ...errorFields,
     existing_id: Type.Optional(Type.String({ description: 'The entity that is there already.' })),
   },
   { title: 'Error', additionalProperties: true },
@@ -254,8 +223,6 @@ export const VrfPatch = Type.Object(
 )
 
 export const vrfName = name
-
-export const listOf = <Item extends TSchema>(item: Item) => Type.Array(item)
 
 export type NewNetwork = Static<typeof NewNetwork>
 export type NewAllocation = Static<typeof NewAllocation>

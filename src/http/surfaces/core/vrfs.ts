@@ -1,12 +1,13 @@
 // /api/v1/vrfs: address spaces; ranges in different ones may overlap.
 import type { Vrf } from '../../../ledger/index.js'
+import { notFound, requireId, spell } from '../../ids.js'
 import { ifMatchRevision, isNotModified } from '../../request-headers.js'
 import { type Answer, defineRoute, type Route } from '../../route.js'
-import { notFound, requireId, spell } from './ids.js'
+import { listOf } from '../../schema-parts.js'
+import { expectVrf, submit } from '../../submit.js'
 import { notModified } from './networks.js'
 import { presentVrf } from './presenters.js'
 import * as schemas from './schemas.js'
-import { expectVrf, submit } from './submit.js'
 
 const tag = 'VRFs'
 
@@ -18,7 +19,7 @@ const listVrfs = defineRoute({
   summary: 'List VRFs',
   permission: 'read',
   reads: true,
-  answers: { 200: { description: 'VRFs.', schema: schemas.listOf(schemas.Vrf) } },
+  answers: { 200: { description: 'VRFs.', schema: listOf(schemas.Vrf) } },
   handle: async call => {
     await call.awaitRead()
     return { status: 200, body: `[${call.app.store.reads.vrfs().map(presentVrf).join(',')}]` }

@@ -1,9 +1,9 @@
-// From a command to its outcome, for every write of the core surface.
-import type { Allocation, Command, Network, Outcome, Result, Vrf } from '../../../ledger/index.js'
-import { originOf } from '../../authorize.js'
-import type { Call } from '../../call.js'
-import { Refused } from '../../fail.js'
-import { idempotencyOf } from '../../request-headers.js'
+// From a command to its outcome, for every write.
+import type { Allocation, Command, Network, Outcome, Result, Vrf } from '../ledger/index.js'
+import { originOf } from './authorize.js'
+import type { Call } from './call.js'
+import { Refused } from './fail.js'
+import { idempotencyOf } from './request-headers.js'
 
 export type Decided = {
   readonly result: Result
@@ -28,22 +28,22 @@ export async function submit(call: Call, command: Command, body: unknown): Promi
   return { result: outcome.result, headers }
 }
 
+export type ResultOf<Type extends Result['type']> = Extract<Result, { readonly type: Type }>
+
 /** The command and the answer to it belong together; another kind of result is a bug. */
+export function resultOf<Type extends Result['type']>(result: Result, type: Type): ResultOf<Type> {
+  if (result.type === type) return result as ResultOf<Type>
+  throw new Error(`The ledger answered with ${result.type} where ${type} was due.`)
+}
+
 export function expectAllocation(result: Result): Allocation {
-  if (result.type === 'allocation') return result.allocation
-  throw unexpected(result, 'allocation')
+  return resultOf(result, 'allocation').allocation
 }
 
 export function expectNetwork(result: Result): Network {
-  if (result.type === 'network') return result.network
-  throw unexpected(result, 'network')
+  return resultOf(result, 'network').network
 }
 
 export function expectVrf(result: Result): Vrf {
-  if (result.type === 'vrf') return result.vrf
-  throw unexpected(result, 'vrf')
-}
-
-export function unexpected(result: Result, wanted: string): Error {
-  return new Error(`The ledger answered with ${result.type} where ${wanted} was due.`)
+  return resultOf(result, 'vrf').vrf
 }

@@ -1,12 +1,16 @@
-// The core surface's ids: the ledger's integers behind a prefix, `net-12`, `alloc-7`, `vrf-1`.
-import { ApiError } from '../../api-error.js'
-import type { IdSpelling } from '../../messages.js'
+// Ids as the core surface spells them: the ledger's integers behind a prefix, `net-12`, `alloc-7`, `vrf-1`.
+import { ApiError } from './api-error.js'
+import type { IdSpelling } from './messages.js'
 
 export const spell: IdSpelling = {
   vrf: id => `vrf-${id}`,
   network: id => `net-${id}`,
   allocation: id => `alloc-${id}`,
+  pool: (kind, id) => (kind === 'ip' ? `pool-${id}` : `numpool-${id}`),
 }
+
+/** A claim on a number of a pool. */
+export const spellNumber = (id: number) => `num-${id}`
 
 type Noun = 'Network' | 'Allocation' | 'VRF'
 const prefixes: { readonly [noun in Noun]: string } = {
@@ -28,6 +32,11 @@ export function parseId(noun: Noun, text: string): number | null {
 /** What cannot be an id names nothing. @throws ApiError 404 with the text as given */
 export function requireId(noun: Noun, text: string): number {
   return parseId(noun, text) ?? notFound(noun, text)
+}
+
+/** The id, or the step of a transaction that stands for it. @throws ApiError 404 */
+export function idOrStep<Ref>(noun: Noun, id: string | Ref): number | Ref {
+  return typeof id === 'string' ? requireId(noun, id) : id
 }
 
 /** @throws ApiError 404 */
