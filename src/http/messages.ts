@@ -1,6 +1,7 @@
 // What a refusal says to people: full sentences that name the value. Surfaces differ only in how they spell ids.
 import type { ClaimHolder, PoolKind, Refusal } from '../ledger/index.js'
 import { unreachable } from '../lib/index.js'
+import { identityMessage } from './identity-messages.js'
 import { wholeSeconds } from './timestamps.js'
 
 /** How a surface writes the ledger's integer ids. */
@@ -50,6 +51,16 @@ export function refusalMessage(refusal: Refusal, spell: IdSpelling): string {
     case 'last-member':
     case 'too-many-members':
       return memberMessage(refusal)
+    case 'user-not-found':
+    case 'user-exists':
+    case 'last-admin':
+    case 'too-many-users':
+    case 'api-token-not-found':
+    case 'too-many-api-tokens':
+    case 'too-many-revocations':
+    case 'not-signed-in':
+    case 'not-permitted':
+      return identityMessage(refusal)
     case 'allocation-not-found':
     case 'allocation-ended':
     case 'block-in-use':

@@ -2,6 +2,7 @@ import t from 'tap'
 import { AddressSpace } from '../../src/ledger/address-space/address-space.js'
 import { VrfTable } from '../../src/ledger/address-space/vrf-table.js'
 import { DeletionTable } from '../../src/ledger/deletion-table.js'
+import { Identities } from '../../src/ledger/identity/identities.js'
 import { NumberSpaces } from '../../src/ledger/number-space/number-spaces.js'
 import { CommandContext } from '../../src/ledger/rules/command-context.js'
 import { UndoList } from '../../src/ledger/undo-list.js'
@@ -17,6 +18,7 @@ t.test('an attempt that is undone leaves no gap in the numbers of Changes', asyn
     numbers: new NumberSpaces(undo),
     deletions: new DeletionTable(),
     undo,
+    identities: new Identities(rows),
   }
   const origin = { actor: 'alice', clientAddress: null, userAgent: null }
   const context = new CommandContext(rows, state, 5, 1000, origin)

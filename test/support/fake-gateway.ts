@@ -107,6 +107,7 @@ export class FakeGateway implements GatewayView {
         sequence: revision,
         awaitedFrom: revision,
         origin: context?.origin ?? origin,
+        principal: context?.principal ?? null,
         idempotency: context?.idempotency ?? null,
         command,
       },
@@ -127,6 +128,7 @@ export class FakeGateway implements GatewayView {
     const { rows, ledger } = this
     return {
       cluster: () => ledger.cluster(),
+      identities: () => ledger.identities(),
       vrfs: () => ledger.vrfs(),
       network: id => ledger.network(id),
       networkPage: (vrfId, page) =>

@@ -151,6 +151,8 @@ const given: Readonly<Record<Sequence, readonly Column[]>> = {
     ['number_claims', 'id'],
     ['past_numbers', 'id'],
   ],
+  user: [['users', 'id']],
+  'api-token': [['api_tokens', 'id']],
 }
 
 /** A number that is given again would name two things. */

@@ -1,7 +1,15 @@
 // What a row and the image of it in history must have in common, in the image's words.
-import { type EntityKind, formatAddress, formatCidr, type NumberPool } from '../../ledger/index.js'
+import {
+  type ApiToken,
+  type EntityKind,
+  formatAddress,
+  formatCidr,
+  type NumberPool,
+  type User,
+} from '../../ledger/index.js'
 import type { Database } from '../open.js'
 import { ALLOCATION_COLUMNS, type AllocationRaw, allocationOf } from '../tables/allocation-row.js'
+import { readIdentity } from '../tables/identity-rows.js'
 import { readNetworks, readVrfs } from '../tables/noun-rows.js'
 import {
   liveNumberOf,
@@ -23,6 +31,7 @@ export type KindOfRow = {
 export type RowEntity = Exclude<EntityKind, 'cluster'>
 
 export function readRowFacts(db: Database): Readonly<Record<RowEntity, KindOfRow>> {
+  const identity = readIdentity(db)
   return {
     vrf: inMemory(readVrfs(db), ({ name, description, revision }) => {
       return { name, description, revision }
@@ -45,6 +54,8 @@ export function readRowFacts(db: Database): Readonly<Record<RowEntity, KindOfRow
     'number-pool': inMemory(readNumberPools(db), numberPoolFacts),
     allocation: allocationRows(db),
     number: numberRows(db),
+    user: inMemory(identity.users, userFacts),
+    'api-token': inMemory(identity.apiTokens, apiTokenFacts),
   }
 }
 
@@ -74,6 +85,21 @@ function numberPoolFacts(pool: NumberPool): Facts {
     range_end: rangeEnd,
     revision,
   }
+}
+
+function userFacts({ username, email, role, theme, isActive, revision, ...user }: User): Facts {
+  const { failedLogins: failed_logins } = user
+  return { username, email, role, theme, is_active: isActive, failed_logins, revision }
+}
+
+function apiTokenFacts({
+  userId: user_id,
+  description,
+  hint,
+  addresses,
+  revision,
+}: ApiToken): Facts {
+  return { user_id, description, hint, addresses, revision }
 }
 
 function allocationRows(db: Database): KindOfRow {

@@ -35,6 +35,15 @@ const actions: { readonly [Action in ChangeAction]: string | null } = {
   'allocation.released': 'ip_released',
   'allocation.expired': 'ip_expired',
   'allocation.hold-ended': 'ip_hold_ended',
+  'user.created': null,
+  'user.updated': null,
+  'user.password-changed': null,
+  'user.deleted': null,
+  'user.logged-in': null,
+  'user.login-failed': null,
+  'api-token.created': null,
+  'api-token.revoked': null,
+  'signing-key.rotated': null,
   'history.pruned': null,
 }
 
@@ -87,6 +96,9 @@ function resourceOf({ entity, entityId }: Change): string {
       return String(spell.pool('number', entityId))
     case 'number':
       return spellNumber(entityId)
+    case 'user':
+    case 'api-token':
+      return `${entity}-${entityId}`
     default:
       return spell[entity](entityId)
   }
@@ -173,8 +185,17 @@ function detailsOf(change: Change): string {
       return `Expired ${claimOf(image)}${image.hostname ? ` of ${image.hostname}` : ''}`
     case 'allocation.hold-ended':
       return `Freed ${claimOf(image)}, which had been kept back`
+    case 'user.created':
+    case 'user.updated':
+    case 'user.password-changed':
+    case 'user.deleted':
+    case 'user.logged-in':
+    case 'user.login-failed':
+    case 'api-token.created':
+    case 'api-token.revoked':
+    case 'signing-key.rotated':
     case 'history.pruned':
-      return 'Pruned history'
+      return ''
   }
 }
 
