@@ -42,7 +42,10 @@ export type BlockAnswer = {
 export type NumberPoolAnswer = {
   readonly name: string
   readonly description: string | null
-  readonly pool_type: string
+  /** `rt` or `rd`, at /rtrd-pools. */
+  readonly pool_type?: string
+  /** The same at /number-pools, and `vlan` or `asn`. */
+  readonly kind?: string
   readonly format_display: string
   readonly allocated_count: number
   readonly available_count: number

@@ -1,6 +1,7 @@
 // The one way from a throw to an answer: a refusal, a missing outcome, a client's mistake, or a bug.
 import { GatewayError } from '../gateway/index.js'
 import type { Refusal } from '../ledger/index.js'
+import { ScanError } from '../store/index.js'
 import { ApiError, type ErrorFields } from './api-error.js'
 import { ClientGone } from './body.js'
 import type { Call } from './call.js'
@@ -65,6 +66,14 @@ function toApiError(call: Call, error: unknown): ApiError {
       String(retryAfterSeconds),
     ])
   }
+  if (error instanceof ScanError)
+    return new ApiError(
+      503,
+      'overloaded',
+      `The list cannot be read now: ${error.message}. Try again, or ask for pages with limit.`,
+      { outcome: 'known' },
+      ['Retry-After', '1'],
+    )
   // Express's Router reports a path that cannot be decoded as an error with a status.
   if (error instanceof Error && 'status' in error && error.status === 400)
     return new ApiError(400, 'malformed-path', 'The path is not validly percent-encoded.')

@@ -211,7 +211,7 @@ function poolMessage(refusal: PoolRefusal, spell: IdSpelling): string {
     case 'network-has-pool':
       return `Network ${refusal.cidr} already has a pool: ${pool}.`
     case 'pool-in-use':
-      return `Pool ${pool} has ${counted(refusal.allocations, 'active allocation')} of addresses in it, which are no blocks of its own; release them first.`
+      return `Addresses are allocated directly in pool ${pool} (${counted(refusal.allocations, 'active allocation')}) and would not be released with it; release them first.`
     case 'pool-exhausted':
       return refusal.kind === 'ip'
         ? `Pool exhausted - no available blocks: pool ${pool} has no free ${refusal.wanted}; addresses free: ${refusal.free}.`

@@ -20,8 +20,12 @@ export class EntryClock {
     this.#heard.set(nodeId, { clockMs, heardMs: this.#clock.monotonicMs() })
   }
 
-  /** Forgets who is no longer a member, so that the map does not grow. */
+  /**
+   * Forgets who is no longer a member, so that the map does not grow. Not before a majority of those who vote now is
+   * known: until then the clocks of those who left may be all that stands beside the own.
+   */
   retain(membership: Membership): void {
+    if (!this.#knowsMajority(membership)) return
     // Learners are kept: their clocks count from the moment that they vote.
     const members = new Set(memberIds(membership))
     for (const nodeId of this.#heard.keys()) if (!members.has(nodeId)) this.#heard.delete(nodeId)
@@ -32,13 +36,11 @@ export class EntryClock {
    * clock of all that are: an entry is never older than the one before it, so time may stand still, and never runs ahead.
    */
   timeMs(membership: Membership): number {
-    const voters = votersOf(membership)
-    const known = this.#known(voters)
-    const median = known[Math.floor((known.length - 1) / 2)]
-    const majority = known.length > voters.size / 2
-    if (majority && median !== undefined) return Math.floor(median)
-    const all = this.#known(new Set([this.#nodeId, ...this.#heard.keys()]))
-    return Math.floor(all[0] ?? this.#clock.wallMs())
+    const isMajority = this.#knowsMajority(membership)
+    const all = new Set([this.#nodeId, ...this.#heard.keys()])
+    const known = this.#known(isMajority ? votersOf(membership) : all)
+    const chosen = isMajority ? known[Math.floor((known.length - 1) / 2)] : known[0]
+    return Math.floor(chosen ?? this.#clock.wallMs())
   }
 
   /** Between the fastest and the slowest known clock of a voter. */
@@ -47,11 +49,16 @@ export class EntryClock {
     return (known.at(-1) ?? 0) - (known[0] ?? 0)
   }
 
-  /** Estimates of the voters' clocks now, ascending. */
-  #known(voters: ReadonlySet<NodeId>): number[] {
+  #knowsMajority(membership: Membership): boolean {
+    const voters = votersOf(membership)
+    return this.#known(voters).length > voters.size / 2
+  }
+
+  /** Estimates of those clocks now, ascending; who was not heard of is left out. */
+  #known(nodeIds: ReadonlySet<NodeId>): number[] {
     const nowMs = this.#clock.monotonicMs()
     const known: number[] = []
-    for (const nodeId of voters) {
+    for (const nodeId of nodeIds) {
       const heard = this.#heard.get(nodeId)
       if (nodeId === this.#nodeId) known.push(this.#clock.wallMs())
       else if (heard !== undefined) known.push(heard.clockMs + nowMs - heard.heardMs)

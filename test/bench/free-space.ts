@@ -1,10 +1,13 @@
-// What the free space costs at 0 to 10^6 claims, in microseconds an operation and bytes an interval. Takes under
-// 20 s of CPU: node --import tsx test/bench/free-space.ts. BENCH_CLAIMS lists the fills.
+// What the free space costs at 0 to 10^6 claims, in microseconds an operation and bytes an interval; then what a
+// pool's placement strategies cost. Takes about a minute of CPU: node --import tsx test/bench/free-space.ts.
+// BENCH_CLAIMS lists the fills.
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { parseCidr } from '../../src/ledger/address/cidr-text.js'
 import { networkRange } from '../../src/ledger/address/range.js'
+import type { PlacementStrategy } from '../../src/ledger/entities.js'
 import { FreeSpace } from '../../src/ledger/free-space/free-space.js'
+import { makeBlockChoice } from '../../src/ledger/free-space/make-block-choice.js'
 
 const FILLS = (process.env.BENCH_CLAIMS ?? '0,10000,100000,1000000').split(',').map(Number)
 const NETWORKS = ['10.0.0.0/8', '2001:db8::/32']
@@ -13,6 +16,7 @@ const OPERATIONS = 512
 const ROUNDS = 25
 const RUN = 4n
 const BLOCK_LOG2 = 4
+const LEAST_RECENT = 'least_recently_released'
 
 type Range = { readonly first: bigint; readonly last: bigint }
 type Row = { readonly [column: string]: string | number }
@@ -56,7 +60,12 @@ function time(run: (i: number) => void): number {
 }
 
 /** Takes what `choose` offers again and again, then gives it back in the same order, so that the fill stays. */
-function timeChoice(space: FreeSpace, size: bigint, choose: () => bigint | null) {
+function timeChoice(
+  space: FreeSpace,
+  size: bigint,
+  choose: () => bigint | null,
+  ended: (block: Range) => void = () => {},
+) {
   const taken: bigint[] = []
   const choices: number[] = []
   const releases: number[] = []
@@ -73,7 +82,9 @@ function timeChoice(space: FreeSpace, size: bigint, choose: () => bigint | null)
     releases.push(
       time(i => {
         const first = taken[i] ?? 0n
-        space.release(first, first + size - 1n)
+        const last = first + size - 1n
+        ended({ first, last })
+        space.release(first, last)
       }),
     )
   }
@@ -123,6 +134,80 @@ function measure(cidr: string, pattern: string, claims: number): Row {
   }
 }
 
+/** What a pool hands out in each network, and every strategy with what was released before. */
+const POOLS = [
+  { cidr: '10.0.0.0/8', sizeLog2: 2, strategies: ['first', 'last', 'best', LEAST_RECENT] },
+  { cidr: '2001:db8::/32', sizeLog2: 64, strategies: ['first', 'sparse', 'best', LEAST_RECENT] },
+] as const
+
+/** Which of the claims, that fill the pool one behind the other, were released, by a stride through them all. */
+const RELEASED = { half: (i: number) => i % 4 < 2, all: () => true }
+
+type PoolCase = {
+  readonly cidr: string
+  readonly sizeLog2: number
+  readonly strategy: PlacementStrategy
+  readonly released: keyof typeof RELEASED
+  readonly claims: number
+}
+
+function measurePool({ cidr, sizeLog2, strategy, released, claims }: PoolCase): Row {
+  const network = parseCidr(cidr)
+  if ('reason' in network) throw new Error(cidr)
+  const range = networkRange(network)
+  const size = 1n << BigInt(sizeLog2)
+  const blockAt = (i: number): Range => {
+    const first = range.first + BigInt(i) * size
+    return { first, last: first + size - 1n }
+  }
+  const places = Array.from({ length: claims }, (_, i) => i)
+  const taken = places.filter(i => !RELEASED[released](i)).map(blockAt)
+  // Nothing was never released: a pool of that age has no fresh space left.
+  taken.push({ first: blockAt(claims).first, last: range.last })
+  const ended = places
+    .map(i => (i * 7919) % claims)
+    .filter(RELEASED[released])
+    .map((place, i) => ({ id: i + 1, revision: i + 1, ...blockAt(place) }))
+  const space = FreeSpace.fromTaken(range, taken)
+  const before = usedBytes()
+  const start = performance.now()
+  const choice = makeBlockChoice(space, strategy, ended)
+  const buildMs = performance.now() - start
+  const bytes = usedBytes() - before
+  let revision = claims
+  const timeOf = (exponent: number) =>
+    timeChoice(
+      space,
+      1n << BigInt(exponent),
+      () => choice.choose(exponent),
+      block => choice.ended({ id: ++revision, revision, ...block }),
+    )
+  const block = timeOf(sizeLog2)
+  const double = timeOf(sizeLog2 + 1)
+  return {
+    network: cidr,
+    strategy,
+    released,
+    claims,
+    'block µs': block.choose.toFixed(1),
+    'its release µs': block.release.toFixed(1),
+    'double µs': double.choose.toFixed(1),
+    'its release': double.release.toFixed(1),
+    'build ms': buildMs.toFixed(0),
+    'bytes/claim': claims > 0 ? (bytes / claims).toFixed(1) : '',
+  }
+}
+
+function poolCases(fills: readonly number[]): PoolCase[] {
+  return POOLS.flatMap(({ strategies, ...pool }) =>
+    strategies.flatMap(strategy =>
+      (['half', 'all'] as const).flatMap(released =>
+        fills.map(claims => ({ ...pool, strategy, released, claims })),
+      ),
+    ),
+  )
+}
+
 // Unmeasured first: compiled code for every key width, so that the first row is no slower than the last.
 for (const cidr of NETWORKS) for (const pattern in PATTERNS) measure(cidr, pattern, 10_000)
 const rows = NETWORKS.flatMap(cidr =>
@@ -131,3 +216,6 @@ const rows = NETWORKS.flatMap(cidr =>
   ),
 )
 console.table(rows)
+
+for (const poolCase of poolCases([10_000])) measurePool(poolCase)
+console.table(poolCases(FILLS.filter(claims => claims > 0)).map(measurePool))

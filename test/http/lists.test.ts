@@ -2,6 +2,7 @@
 import { connect } from 'node:net'
 import t, { type Test } from 'tap'
 import type { HttpOptions } from '../../src/http/index.js'
+import { ScanError } from '../../src/store/index.js'
 import { type Harness, startHarness } from './harness.js'
 
 const MANY = 450
@@ -149,4 +150,18 @@ t.test('a stream goes no faster than its client reads', async t => {
   t.ok(slices < 2000, `${slices} slices were read for a client that reads nothing`)
   socket.destroy()
   await new Promise(resolve => socket.once('close', resolve))
+})
+
+t.test('a list that the store has no room for is 503, and nothing is lost', async t => {
+  const h = await begun(t)
+  // biome-ignore lint/correctness/useYield: it fails before the first slice, as a scan that may not begin does.
+  h.gateway.store.scans.allocations = async function* () {
+    throw new ScanError('too-many-scans', 'too many lists and reports are being read')
+  }
+  const answer = await h.call('GET', '/api/v1/allocations')
+  t.match(answer, {
+    status: 503,
+    json: { reason: 'overloaded', outcome: 'known', error: /too many lists.*limit/ },
+  })
+  t.equal(answer.headers.get('retry-after'), '1')
 })

@@ -1,5 +1,6 @@
 // /api/v1/number-pools: numbers of every kind, on the core surface.
 import t from 'tap'
+import { watchEvent } from '../../src/http/surfaces/core/history.js'
 import { begunWith } from './harness.js'
 
 const begun = begunWith()
@@ -139,4 +140,16 @@ t.test('the audit log and the watch tell of numbers', async t => {
     'number_released num-1 Released 100 of office from it',
     'number_pool_deleted numpool-1 Deleted number pool office',
   ])
+  const changes = h.gateway.store.reads.changesAfter({ revision: 3, n: 0 }, 1)
+  t.match(
+    changes.map(change => JSON.parse(watchEvent(change)?.json ?? '')),
+    [
+      {
+        action: 'number_allocated',
+        resource: 'num-1',
+        before: null,
+        after: { id: 'num-1', pool_id: 'numpool-1', value: '100', allocated_to: 'it' },
+      },
+    ],
+  )
 })

@@ -74,5 +74,15 @@ t.test('the paths that matter are found by look-up', async t => {
     params: { id: 'net-1' },
   })
   t.equal(byShortcut('GET', '/api/networks/net%2D1'), null, 'decoding is the Router’s')
-  t.equal(byShortcut('GET', '/api/networks/net-1/stats'), null)
+  t.strictSame(byShortcut('GET', '/api/networks/net-1/stats'), {
+    name: 'GET /api/networks/:id/stats',
+    params: { id: 'net-1' },
+  })
+  t.strictSame(byShortcut('POST', '/api/allocations/alloc-1/release'), {
+    name: 'POST /api/allocations/:id/release',
+    params: { id: 'alloc-1' },
+  })
+  t.equal(byShortcut('POST', '/api/allocations/a%2Fb/release'), null)
+  t.equal(byShortcut('POST', '/api/allocations//release'), null)
+  t.equal(byShortcut('GET', '/api/networks/:id'), null, 'no text is a parameter’s name')
 })

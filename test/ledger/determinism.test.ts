@@ -19,13 +19,21 @@ function recorded(steps: Parameters<History['play']>[0]) {
   }
   send(world.request(GENESIS))
   new History(world, send).play(steps)
-  return { log, outcomes, state: stateOf(world.rows) }
+  const { rows } = world
+  const seen = seenBy(opened(rows), rows)
+  return { log, outcomes, state: stateOf(rows), seen }
 }
 
 function stateOf(rows: MemoryRows) {
-  const { cluster, vrfs, networks, sessions, claims } = rows.image()
-  const kept = { changes: rows.changes(), allocations: rows.allocations(), claims: [...claims()] }
-  return { cluster, vrfs, networks, sessions, ...kept }
+  const { claims, endedClaims: _, numberClaims, ...image } = rows.image()
+  return {
+    ...image,
+    changes: rows.changes(),
+    allocations: rows.allocations(),
+    claims: [...claims()],
+    numbers: rows.numbers(),
+    liveNumbers: [...numberClaims()],
+  }
 }
 
 function opened(rows: MemoryRows): Ledger {
@@ -43,7 +51,24 @@ function replay(log: readonly Entry[], reopenEvery: number) {
     if (reopenEvery > 0 && index % reopenEvery === 0) ledger = opened(rows)
     return ledger.execute(structuredClone(request), at)
   })
-  return { outcomes, state: stateOf(rows) }
+  return { outcomes, state: stateOf(rows), seen: seenBy(ledger, rows) }
+}
+
+/** What a ledger keeps in memory, as far as it can be asked for it. */
+function seenBy(ledger: Ledger, rows: MemoryRows) {
+  const { networks, numberPools } = rows.image()
+  const ofNetworks = networks.map(({ id }) => ({
+    network: ledger.network(id),
+    parent: ledger.parentNetwork(id),
+    children: ledger.childNetworks(id),
+    statistics: ledger.statistics(id),
+    free: ledger.freeRanges(id, 0n, 100),
+    pool: ledger.poolFigures(id),
+    blocks: ledger.blockCount(id),
+  }))
+  const numbers = numberPools.map(({ id }) => ledger.numberFigures(id))
+  const lists = [ledger.poolNetworks(), ledger.numberPools(), ledger.deletionsWait()]
+  return { ofNetworks, numbers, lists }
 }
 
 t.test('the same log gives the same answers, rows and history on every node', async t => {

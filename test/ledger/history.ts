@@ -7,8 +7,8 @@ import { HOUR_MS, network, numberPool, pool, type World } from './world.js'
 const STARTING_POOLS: readonly Command[] = [
   pool('a', '10.0.0.0/26'),
   pool('b', '2001:db8::/124'),
-  numberPool('n', { rangeEnd: 12 }),
-  numberPool('o', { rangeStart: 4, rangeEnd: 20 }),
+  numberPool('n', { rangeStart: 1, rangeEnd: 12 }),
+  numberPool('o', { rangeStart: 2, rangeEnd: 20 }),
 ]
 
 export class History {

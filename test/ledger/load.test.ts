@@ -7,6 +7,8 @@ import {
   expire,
   HOUR_MS,
   network,
+  number,
+  numberPool,
   release,
   World,
 } from './world.js'
@@ -57,6 +59,26 @@ t.test('a loaded ledger knows VRFs, cluster, nesting, claims and holds', async t
   t.equal(world.figures(1), '222 32 0 190')
   const inUse = { code: 'vrf-in-use', id: 2, networks: 1 } as const
   t.strictSame(world.refusal({ type: 'vrf.delete', id: 2, ifRevision: null }), inUse)
+})
+
+t.test('a load breathes after every thousand numbers', async t => {
+  const world = new World()
+  world.result(numberPool('a', { rangeEnd: 9999 }))
+  world.result(numberPool('b', { rangeStart: 1000, rangeEnd: 1999 }))
+  for (let count = 0; count < 2500; count += 1) world.number(number('a'))
+  const { rows, ledger } = world
+  world.ledger = new Ledger(rows)
+  t.equal([...world.ledger.load(rows.image())].length, 2)
+  for (const id of [1, 2]) t.strictSame(world.ledger.numberFigures(id), ledger.numberFigures(id))
+  t.equal(world.number(number('a')).value, 2500)
+})
+
+t.test('a live number without its pool is not passed over', async t => {
+  const world = new World()
+  world.result(numberPool('a'))
+  world.number(number('a'))
+  world.rows.deleteNumberPool(1)
+  t.throws(() => world.reopened(), /live number claim 1 lies in no pool/)
 })
 
 t.test('a live claim without its network is not passed over', async t => {

@@ -12,7 +12,13 @@ import {
 import type { Targets } from './model-requests.js'
 import { isLive } from './model-space.js'
 
-const STRATEGIES: readonly PlacementStrategy[] = ['first']
+const STRATEGIES: readonly PlacementStrategy[] = [
+  'first',
+  'best',
+  'last',
+  'least_recently_released',
+  'sparse',
+]
 
 /** A name that is not aimed. */
 const MISSED = 'z'
@@ -51,7 +57,7 @@ export function poolCommands(networks: Networks, ttls: Ttls): fc.Arbitrary<Comma
   return fc.oneof(
     { weight: 5, arbitrary: poolCreations(networks) },
     { weight: 2, arbitrary: updates },
-    { weight: 1, arbitrary: deletions },
+    { weight: 3, arbitrary: deletions },
     { weight: 12, arbitrary: blockAllocations(ttls) },
     { weight: 8, arbitrary: blockReleases },
   )
@@ -68,12 +74,12 @@ const numberPools = fc
   .record({
     name: numberNames,
     description: texts,
-    rangeStart: fc.integer({ min: 1, max: 6 }),
+    rangeStart: fc.integer({ min: 1, max: 3 }),
     rangeEnd: fc.integer({ min: 5, max: 20 }),
     format: formats,
   })
   .map(({ format, ...facts }) => ({ type: 'number-pool.create' as const, ...facts, ...format }))
-const values = fc.integer({ min: 0, max: 9 }).map(String)
+const values = fc.integer({ min: 0, max: 5 }).map(String)
 const numberAllocations = fc
   .record({
     pool: numberNames,
@@ -95,12 +101,12 @@ export const numberCommands: fc.Arbitrary<Command> = fc.oneof(
     }),
   },
   {
-    weight: 1,
+    weight: 2,
     arbitrary: fc
       .record({ name: numberNames, ifRevision: ifRevisions })
       .map((facts): Command => ({ type: 'number-pool.delete', ...facts })),
   },
-  { weight: 10, arbitrary: numberAllocations },
+  { weight: 14, arbitrary: numberAllocations },
   { weight: 6, arbitrary: numberReleases },
 )
 
@@ -209,6 +215,8 @@ export function aimedAtPool<Aimed extends Command>(command: Aimed, targets: Targ
       const own = network?.prefixLength ?? 27
       return { ...command, pool, prefixLength: own - 1 + (command.prefixLength % 7) }
     }
+    case 'pool.create':
+      return command.description === null ? command : { ...command, ...atNetwork(command, targets) }
     case 'block.release':
       return { ...command, ...aimedBlock(command, targets) }
     case 'pool.update':
@@ -231,6 +239,12 @@ export function aimedAtPool<Aimed extends Command>(command: Aimed, targets: Targ
 }
 
 type Of<Type extends Command['type']> = Extract<Command, { type: Type }>
+
+/** At a network that is there, with a pool or without. */
+function atNetwork({ cidr, name }: Of<'pool.create'>, { networks }: Targets) {
+  const network = networks[name.charCodeAt(0) % Math.max(networks.length, 1)]
+  return typeof cidr !== 'string' || network === undefined ? {} : { cidr: formatCidr(network) }
+}
 
 function aimedBlock(command: Of<'block.release'>, { allocations, networks }: Targets) {
   const blocks = allocations.filter(claim => isLive(claim) && claim.kind === 'block')

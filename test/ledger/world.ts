@@ -8,9 +8,11 @@ import {
   type CreateNumberPoolCommand,
   type CreatePoolCommand,
   commandVersionOf,
+  formatCidr,
   type IdempotencyKey,
   Ledger,
   type Network,
+  type NumberClaim,
   type Outcome,
   type Refusal,
   type Request,
@@ -172,6 +174,37 @@ export class World {
     const result = this.result(command)
     if (result.type !== 'allocation') throw new Error(`a ${result.type} is no allocation`)
     return result.allocation
+  }
+
+  /** The pool's network. */
+  pool(command: Command): Network {
+    const result = this.result(command)
+    if (result.type !== 'pool') throw new Error(`a ${result.type} is no pool`)
+    return result.network
+  }
+
+  /** Its CIDR. */
+  block(command: Command): string {
+    const result = this.result(command)
+    if (result.type !== 'block') throw new Error(`a ${result.type} is no block`)
+    const { family, first, prefixLength } = result.allocation
+    return formatCidr({ family, first, prefixLength: prefixLength ?? 0 })
+  }
+
+  number(command: Command): NumberClaim {
+    const result = this.result(command)
+    if (result.type !== 'number') throw new Error(`a ${result.type} is no number`)
+    return result.number
+  }
+
+  /** `total allocated available` of a pool of addresses or numbers, as decimal text. */
+  poolFigures(name: string): string {
+    const { ledger } = this
+    const figures =
+      ledger.poolFigures(ledger.pool(name)?.id ?? 0) ??
+      ledger.numberFigures(ledger.numberPool(name)?.id ?? 0)
+    if (figures === null) return 'no such pool'
+    return `${figures.total} ${figures.allocated} ${figures.available}`
   }
 
   /** `total allocated reserved available`, as decimal text. */

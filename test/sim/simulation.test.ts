@@ -1,9 +1,13 @@
 // Fresh seeds in every run, as many as fit in a minute. A failing one is replayed by the command that is printed.
 import t from 'tap'
+import { createNetwork } from '../support/gateway-cluster.js'
+import { seededRandom } from '../support/sim-clock.js'
+import { drawPlan } from './plan.js'
 import { emptyReport, type SeedReport } from './report.js'
 import { ProcessRunner } from './runner.js'
 import { simulate } from './simulate.js'
 import { Simulation } from './simulation.js'
+import { World } from './world/world.js'
 
 t.setTimeout(300_000)
 
@@ -33,6 +37,24 @@ t.test('a seed gives the same world twice', async t => {
   const second = await new Simulation(4).run()
   t.ok(first.trace.length > 100, 'something happened')
   t.same(second.trace, first.trace)
+})
+
+t.test('a client is not kept by nodes that owe no answer', async t => {
+  const plan = drawPlan(1, seededRandom(1))
+  const world = new World({ ...plan, members: 'book', nodeIds: [1, 2, 3], spareIds: [4, 5, 6] })
+  await world.begin()
+  const stranger = world.node(4)
+  await stranger.start()
+  const asked = () => new Set(Array.from({ length: 100 }, () => world.pickAsked()?.nodeId))
+  await t.rejects(
+    stranger.submit(createNetwork('10.2.0.0/24')),
+    { code: 'waiting', outcome: 'known' },
+    'whom nobody has added says so at once, as the daemon does',
+  )
+  t.same([...asked()].sort(), [1, 2, 3, 4], 'anyone may be asked')
+  world.asksMembersOnly = true
+  t.same([...asked()].sort(), [1, 2, 3], 'in the end members are')
+  for (const node of world.living) await node.crash('log')
 })
 
 t.test('what many processes find is told in the order of the seeds', async t => {

@@ -19,6 +19,11 @@ const NOTED_RATE = 0.3
 const CHECKPOINT_RATE = 0.1
 /** Virtual time in which a healed cluster has a leader, everyone is answered, and all are level. */
 const LIVENESS_MS = 60_000
+/**
+ * Who was not answered by then asks members alone. Nobody else owes an answer, and where more nodes were removed than
+ * are left, a client may by its lot have met none that does.
+ */
+const ANYONE_ASKED_MS = 30_000
 
 export class Simulation {
   readonly #world: World
@@ -81,6 +86,7 @@ export class Simulation {
     const isDone = () => this.#undone().length === 0
     for (let passedMs = 0; passedMs < LIVENESS_MS && !this.#isOver; passedMs += STEP_MS) {
       if (isDone()) break
+      this.#world.asksMembersOnly = passedMs >= ANYONE_ASKED_MS
       for (const client of [...this.#clients, ...this.#roamers]) client.step()
       await this.#administrator.step()
       await clock.run(STEP_MS)
@@ -143,7 +149,7 @@ export class Simulation {
           return world.networkId
         },
         random: world.random,
-        pick: () => world.pick(world.living.filter(node => node.starts > 0)),
+        pick: world.pickAsked,
         report: world.findings.report,
         claims: this.#claims,
         onBegin: world.claims.begins,

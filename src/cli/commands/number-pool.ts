@@ -13,7 +13,7 @@ const inCommon: Omit<NumberFamily, 'command' | 'path' | 'pools' | 'creation'> = 
   items: 'values',
   poolColumns: [
     { title: 'NAME', value: pool => pool.name },
-    { title: 'TYPE', value: pool => pool.pool_type },
+    { title: 'TYPE', value: pool => pool.pool_type ?? pool.kind },
     { title: 'RANGE', value: pool => pool.format_display },
     { title: 'ALLOCATED', value: pool => pool.allocated_count },
     { title: 'AVAILABLE', value: pool => pool.available_count },
@@ -78,7 +78,7 @@ const numbers: NumberFamily = {
       const { domain, description } = options as { domain?: string; description?: string }
       return {
         description,
-        pool_type: type,
+        kind: type,
         admin_value: domain,
         range_start: first,
         range_end: last,

@@ -91,14 +91,16 @@ function addList<Pool extends object, Item>(
       )
       return
     }
-    const answer = await client.call<{ allocations: Item[] }>({
+    const answer = await client.call<readonly Item[] | { readonly allocations: readonly Item[] }>({
       method: 'GET',
       path: `${pathOf(family, name)}/allocations`,
     })
-    show(output, answer, ({ allocations }) =>
-      allocations.length === 0
+    // Document 003 puts its lists into an object, the core surface does not.
+    const listed = 'allocations' in answer ? answer.allocations : answer
+    show(output, answer, () =>
+      listed.length === 0
         ? `Pool ${name} has no ${items} handed out.`
-        : formatTable(family.itemColumns, allocations),
+        : formatTable(family.itemColumns, listed),
     )
   })
 }

@@ -34,11 +34,15 @@ const blocks: PoolFamily<PoolAnswer, BlockAnswer> = {
       .addOption(
         new Option('--strategy <name>', 'which free block is handed out next').choices(STRATEGIES),
       )
-    return ([cidr, options]) => ({
-      cidr,
-      pool_type: String(cidr).includes(':') ? 'ipv6' : 'ipv4',
-      ...(options as object),
-    })
+    return ([cidr, options]) => {
+      const { description, strategy } = options as { description?: string; strategy?: string }
+      return {
+        cidr,
+        pool_type: String(cidr).includes(':') ? 'ipv6' : 'ipv4',
+        description,
+        strategy,
+      }
+    }
   },
   allocation: command => {
     command

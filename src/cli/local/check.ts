@@ -59,11 +59,11 @@ function describeBackup({ header, state }: BackupReport): string {
 }
 
 function describeState(state: DirectoryReport['state']): string[] {
-  const { changes, vrfs, networks, allocations, liveClaims } = state.verified
+  const { changes, vrfs, networks, allocations, liveClaims, numberPools, numbers } = state.verified
   return [
     ...state.findings.map(({ area, message }) => `state: ${area}: ${message}`),
     `state: ${state.ok ? 'sound' : 'DAMAGED'} at applied index ${state.appliedIndex ?? 'unknown'}`,
-    `verified: ${changes} changes in the chain, ${vrfs} VRFs, ${networks} networks, ${allocations} allocations, ${liveClaims} live claims without overlap`,
+    `verified: ${changes} changes in the chain, ${vrfs} VRFs, ${networks} networks, ${allocations} allocations, ${liveClaims} live claims without overlap, ${numberPools} number pools, ${numbers} numbers`,
     `state hash: ${state.stateHash ?? 'unknown'}`,
   ]
 }

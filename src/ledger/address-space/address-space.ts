@@ -4,10 +4,10 @@ import { assert } from '../../lib/index.js'
 import type { AddressRange, Cidr } from '../address/range.js'
 import { hostBits, rangeSize } from '../address/range.js'
 import type { Allocation, Network } from '../entities.js'
+import { makeBlockChoice } from '../free-space/make-block-choice.js'
 import type { EndedClaim } from '../ports.js'
 import type { UndoList } from '../undo-list.js'
 import { releaseRest, takeRest } from './free-rest.js'
-import { makeBlockChoice } from './make-block-choice.js'
 import { NetworkForest, type Position } from './network-forest.js'
 import {
   barredEdges,

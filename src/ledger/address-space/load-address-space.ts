@@ -46,10 +46,21 @@ export function* loadAddressSpace(
   }
 
   for (const node of space.poolNodes()) {
-    const { id, pool } = node.network
-    space.choose(node, image.endedClaims(id, pool?.strategyRevision ?? 0))
+    space.choose(node, [])
+    for (const claim of whatCounts(node, image)) {
+      node.choice?.ended(claim)
+      if (slice.isFull()) yield
+    }
     if (slice.isFull()) yield
   }
+}
+
+/** Ended claims that the pool's choice goes by: told one by one, as there may be very many and each costs. */
+function whatCounts({ network }: NetworkNode, image: Pick<LedgerImage, 'endedClaims'>) {
+  const { id, pool } = network
+  return pool?.strategy === 'least_recently_released'
+    ? image.endedClaims(id, pool.strategyRevision)
+    : []
 }
 
 /** null: it is none of a network. */

@@ -54,7 +54,8 @@ function poolFields({ pool }: Network): Image {
 
 /** `end_ip` is null for one address; `allocated_cidr` for all but blocks. */
 export function allocationImage(allocation: Allocation): Image {
-  return {
+  const { blockId, owner } = allocation
+  const image = {
     id: allocation.id,
     vrf_id: allocation.vrfId,
     network_id: allocation.networkId,
@@ -71,8 +72,12 @@ export function allocationImage(allocation: Allocation): Image {
     released_at: isoTimeOrNull(allocation.releasedMs),
     held_until: isoTimeOrNull(allocation.heldUntilMs),
     revision: allocation.revision,
-    ...(allocation.blockId === null ? {} : { block_id: allocation.blockId }),
-    ...(allocation.owner === null ? {} : { owner: allocation.owner }),
+  }
+  if (blockId === null && owner === null) return image
+  return {
+    ...image,
+    ...(blockId === null ? {} : { block_id: blockId }),
+    ...(owner === null ? {} : { owner }),
   }
 }
 

@@ -4,6 +4,15 @@ import { AssertionError, assert } from '../../lib/index.js'
 import { type AddressRange, rangeContains, rangeSize } from '../address/range.js'
 import { IntervalTree } from './interval-tree.js'
 import { IntervalTreeBuilder } from './interval-tree-builder.js'
+import { type Keys, keysOf } from './keys.js'
+
+/** Who keeps an index of what is free. It is told after each change, and must not change the free space itself. */
+export interface FreeSpaceObserver {
+  /** @param around the free interval that `part` was in. */
+  taken(part: AddressRange, around: AddressRange): void
+  /** @param around the free interval that `part` is in now. */
+  freed(part: AddressRange, around: AddressRange): void
+}
 
 /**
  * Free addresses of a range. Starts wholly free. take and release are each other's inverse, so that an undo list
@@ -16,6 +25,7 @@ export class FreeSpace {
   #freeCount: bigint
   /** Aligned to more than any block within the range: a block is aligned in offsets when it is in addresses. */
   readonly #origin: bigint
+  #observer: FreeSpaceObserver | null = null
 
   /**
    * @param range any first <= last within 0..2^128-1; it needs no alignment.
@@ -65,6 +75,40 @@ export class FreeSpace {
     return start + this.#origin
   }
 
+  /** Start of the highest free block of 2^sizeLog2 addresses, aligned to its own size; null when there is none. */
+  lastBlock(sizeLog2: number): bigint | null {
+    assert(sizeLog2 >= 0, 'a block has at least one address')
+    const interval = this.#tree.highestWithBlock(sizeLog2)
+    if (interval === null) return null
+    const bits = BigInt(sizeLog2)
+    const start = (((interval.last + 1n) >> bits) - 1n) << bits
+    return start + this.#origin
+  }
+
+  /** Exponent of the largest free aligned block; -1 when nothing is free. */
+  largestBlockLog2(): number {
+    return this.#tree.largestBlock()
+  }
+
+  /**
+   * Start of the largest free aligned block, the lowest of the largest ones, if 2^sizeLog2 addresses fit in; else null.
+   * Who takes blocks there bisects the space, and each of them has room to grow.
+   */
+  sparseBlock(sizeLog2: number): bigint | null {
+    assert(sizeLog2 >= 0, 'a block has at least one address')
+    const largest = this.largestBlockLog2()
+    return largest < sizeLog2 ? null : this.firstBlock(largest)
+  }
+
+  /** Has one observer told of every change from now on; null: none. */
+  observe(observer: FreeSpaceObserver | null): void {
+    assert(
+      observer === null || this.#observer === null,
+      'a free space has one observer at a time: the one before must be closed first',
+    )
+    this.#observer = observer
+  }
+
   /** True when all of first..last is free; false when any of it is taken or outside the range. */
   isFree(first: bigint, last: bigint): boolean {
     assert(first <= last, 'a range has its ends in order')
@@ -99,6 +143,7 @@ export class FreeSpace {
     } else if (leavesRight) tree.shrink(interval.first, { first: to + 1n, last: interval.last })
     else tree.remove(interval.first)
     this.#freeCount -= to - from + 1n
+    this.#observer?.taken({ first, last }, this.#range(interval.first, interval.last))
   }
 
   /** Frees first..last, which must be wholly taken (asserted, before anything changes). */
@@ -112,12 +157,23 @@ export class FreeSpace {
       throw new AssertionError(`${first}..${last} is not wholly taken, so it cannot be released`)
     }
     const after = tree.firstAfter(to) === to + 1n ? tree.atOrBefore(to + 1n) : null
-    if (before !== null && before.last + 1n === from) {
+    const joinsBefore = before !== null && before.last + 1n === from
+    const wide = { first: joinsBefore ? before.first : from, last: after?.last ?? to }
+    if (joinsBefore) {
       if (after !== null) tree.remove(after.first)
-      tree.extend(before.first, { first: before.first, last: after === null ? to : after.last })
-    } else if (after !== null) tree.extend(after.first, { first: from, last: after.last })
-    else tree.insert({ first: from, last: to })
+      tree.extend(wide.first, wide)
+    } else if (after !== null) tree.extend(after.first, wide)
+    else tree.insert(wide)
     this.#freeCount += to - from + 1n
+    this.#observer?.freed({ first, last }, this.#range(wide.first, wide.last))
+  }
+
+  /** The free interval that contains the address; null when it is taken or outside the range. */
+  intervalAround(address: bigint): AddressRange | null {
+    if (!rangeContains(this.range, { first: address, last: address })) return null
+    const interval = this.#tree.atOrBefore(address - this.#origin)
+    if (interval === null || interval.last < address - this.#origin) return null
+    return this.#range(interval.first, interval.last)
   }
 
   /** Free intervals from the address `from` on (the first cut off there), at most `limit`, in order. */
@@ -128,19 +184,22 @@ export class FreeSpace {
     // One more, because the interval found first may end before `start`.
     const found = this.#tree.collect(start - this.#origin, limit + 1)
     return found
-      .map(interval => ({
-        first: interval.first + this.#origin,
-        last: interval.last + this.#origin,
-      }))
+      .map(interval => this.#range(interval.first, interval.last))
       .filter(interval => interval.last >= start)
       .slice(0, limit)
       .map(interval => (interval.first < start ? { first: start, last: interval.last } : interval))
   }
 
-  /** Makes the whole range free again. */
+  /** Makes the whole range free again; nobody may be observing. */
   clear(): void {
+    assert(this.#observer === null, 'an observed free space is not cleared')
     this.#tree = wholeTree(this.range, { width: this.#tree.width, origin: this.#origin })
     this.#freeCount = rangeSize(this.range)
+  }
+
+  /** Offsets as addresses. */
+  #range(from: bigint, to: bigint): AddressRange {
+    return { first: from + this.#origin, last: to + this.#origin }
   }
 
   /** Bulk build, O(n). @param taken in address order, disjoint (touching is fine), inside the range; asserted. */
@@ -188,21 +247,6 @@ export class FreeSpaceBuilder {
     this.#tree.append({ first: this.#next - this.#origin, last: last - this.#origin })
     this.#freeCount += last - this.#next + 1n
   }
-}
-
-type Keys = { readonly width: number; readonly origin: bigint }
-
-/**
- * How a range's addresses become keys of the tree: as offsets from an origin that is aligned to 2^(32 width), in
- * `width` words, so that IPv4 has one word to compare and to keep, an IPv6 /64 two, a /32 three.
- */
-function keysOf(range: AddressRange): Keys {
-  const { first, last } = range
-  assert(0n <= first && first <= last && last >> 128n === 0n, 'a range lies in 0..2^128-1')
-  let width = 1
-  while (first >> BigInt(width * 32) !== last >> BigInt(width * 32)) width++
-  const bits = BigInt(width * 32)
-  return { width, origin: (first >> bits) << bits }
 }
 
 /** All of the range free. */

@@ -56,6 +56,24 @@ export class IntervalNode {
     return -1
   }
 
+  /** The last entry with an aligned block of at least 2^sizeLog2, or -1. */
+  lastSlotWithBlock(sizeLog2: number): number {
+    const stride = entryWords(this.width)
+    let slot = this.count - 1
+    while (slot >= 0 && (this.words[slot * stride + this.width * 2] as number) < sizeLog2) slot--
+    return slot
+  }
+
+  /** Exponent of the largest aligned block in any entry; -1 when there are no entries. */
+  largestBlock(): number {
+    const stride = entryWords(this.width)
+    let largest = -1
+    for (let slot = 0, at = this.width * 2; slot < this.count; slot++, at += stride) {
+      largest = Math.max(largest, this.words[at] as number)
+    }
+    return largest
+  }
+
   firstAt(slot: number): bigint {
     return readKey(this.words, slot * entryWords(this.width), this.width)
   }

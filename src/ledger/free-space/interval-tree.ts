@@ -34,6 +34,16 @@ export class IntervalTree {
     return this.#descend(node => node.slotWithBlock(sizeLog2))
   }
 
+  /** The highest interval with an aligned block of at least 2^sizeLog2 in it. */
+  highestWithBlock(sizeLog2: number): Interval | null {
+    return this.#descend(node => node.lastSlotWithBlock(sizeLog2))
+  }
+
+  /** Exponent of the largest aligned block in any interval; -1 when there is none. The root knows it. */
+  largestBlock(): number {
+    return this.root.largestBlock()
+  }
+
   /** The interval that contains `at`, else the nearest before it. */
   atOrBefore(at: bigint): Interval | null {
     splitWords(at, key, 0, this.width)

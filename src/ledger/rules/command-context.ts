@@ -27,10 +27,10 @@ export class CommandContext {
   readonly identities: Identities
   readonly numbers: NumberSpaces
   /**
-   * Claims that ended in this entry, by network: to a pool that is made later in it they count as released since its
+   * Claims that ended in this entry: to a pool that is made later in it they count as released since its
    * strategy was set, as they do when the node loads the rows.
    */
-  private readonly ended = new Map<number, EndedClaim[]>()
+  private readonly ended: (EndedClaim & { readonly networkId: number })[] = []
   private changeCount = 0
 
   constructor(
@@ -67,14 +67,12 @@ export class CommandContext {
 
   /** A claim directly in a network ended, and is not held back. */
   noteEnded(claim: EndedClaim & { readonly networkId: number }): void {
-    const ended = this.ended.get(claim.networkId)
-    if (ended === undefined) this.ended.set(claim.networkId, [claim])
-    else ended.push(claim)
+    this.ended.push(claim)
   }
 
   /** Those of that network, in (revision, id) order. */
   endedIn(networkId: number): readonly EndedClaim[] {
-    return [...(this.ended.get(networkId) ?? [])].sort((a, b) => a.id - b.id)
+    return this.ended.filter(claim => claim.networkId === networkId).sort((a, b) => a.id - b.id)
   }
 
   /** Runs effects that are kept when `run` returns true, and leave no trace in rows, memory and history otherwise. */

@@ -78,7 +78,7 @@ export class ScanSlots {
   /** The slot is counted by who admits, so that nobody slips in between. */
   async #wait(signal: AbortSignal): Promise<void> {
     if (this.#waiting.size >= this.#options.waitingMax) {
-      throw new ScanError('too-many-scans', 'too many lists and reports are being read; try again')
+      throw new ScanError('too-many-scans', 'too many lists and reports are being read')
     }
     const turn = deferred<void>()
     const giveUp = () => {

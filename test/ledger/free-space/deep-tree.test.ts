@@ -3,6 +3,7 @@ import { FreeSpace } from '../../../src/ledger/free-space/free-space.js'
 import { IntervalTreeBuilder } from '../../../src/ledger/free-space/interval-tree-builder.js'
 import { checkTree } from './check-tree.js'
 import { FreeSpaceModel, type Range } from './model.js'
+import { numbers } from './numbers.js'
 import { openWithTree } from './open-with-tree.js'
 
 const SIZE = 3 * 2 ** 12
@@ -15,15 +16,6 @@ const ranges: Range[] = [
   2n ** 96n - 2n ** 15n,
   2n ** 127n - 77n,
 ].map(first => ({ first, last: first + BigInt(SIZE) - 1n }))
-
-/** Park and Miller's generator: the same numbers in every run. */
-function numbers(seed: number): (below: number) => number {
-  let state = seed
-  return below => {
-    state = (state * 48271) % 2147483647
-    return state % below
-  }
-}
 
 /** Indexes in the orders that fill and empty a tree differently. */
 const orders: Record<string, (i: number, random: (below: number) => number) => number> = {

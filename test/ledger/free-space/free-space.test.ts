@@ -50,6 +50,10 @@ function same(a: unknown, b: unknown): boolean {
   return text(a) === text(b)
 }
 
+function contains({ first, last }: Range, at: bigint): boolean {
+  return first <= at && at <= last
+}
+
 /** Takes or releases a place when it is wholly free or taken; otherwise both must refuse and change nothing. */
 function toggle(space: FreeSpace, model: FreeSpaceModel, first: bigint, last: bigint): boolean {
   if (model.isFree(first, last)) {
@@ -72,6 +76,12 @@ function agree(space: FreeSpace, model: FreeSpaceModel, step: Step, place: Range
     space.first() === model.first() &&
     space.firstRun(count) === model.firstRun(count) &&
     space.firstBlock(step.sizeLog2) === model.firstBlock(step.sizeLog2) &&
+    space.lastBlock(step.sizeLog2) === (model.blocks(step.sizeLog2).at(-1) ?? null) &&
+    space.largestBlockLog2() === model.largestBlockLog2() &&
+    same(
+      space.intervalAround(place.first),
+      intervals.find(at => contains(at, place.first)) ?? null,
+    ) &&
     space.isFree(place.first, place.last) === model.isFree(place.first, place.last) &&
     space.isTaken(place.first, place.last) === model.isTaken(place.first, place.last) &&
     space.freeCount === model.freeCount() &&

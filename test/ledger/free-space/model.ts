@@ -42,6 +42,24 @@ export class FreeSpaceModel {
     return null
   }
 
+  /** Starts of the free aligned blocks of that size, ascending. */
+  blocks(sizeLog2: number): bigint[] {
+    const size = 1n << BigInt(sizeLog2)
+    const found: bigint[] = []
+    const first = ((this.range.first + size - 1n) / size) * size
+    for (let start = first; start + size - 1n <= this.range.last; start += size) {
+      if (this.isFree(start, start + size - 1n)) found.push(start)
+    }
+    return found
+  }
+
+  /** Exponent of the largest free aligned block; -1 when full. */
+  largestBlockLog2(): number {
+    let largest = -1
+    while (this.blocks(largest + 1).length > 0) largest++
+    return largest
+  }
+
   intervals(): Range[] {
     const found: Range[] = []
     for (const [i, free] of this.#free.entries()) {

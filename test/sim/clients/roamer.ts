@@ -67,9 +67,8 @@ export class Roamer {
   }
 
   #go(command: Command, key: string | null): void {
-    const { random, pick } = this.#world
-    const reachable = () => pick(this.#world.living.filter(node => node.starts > 0))
-    this.#errand = new Errand(command, key, { random, pick: reachable })
+    const { random, pickAsked } = this.#world
+    this.#errand = new Errand(command, key, { random, pick: pickAsked })
   }
 
   #failed(errand: Errand): void {

@@ -28,7 +28,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'count-a-learner',
-    foundAt: 4,
+    foundAt: 2,
     module: 'src/raft/core/replication',
     edits: [
       {
@@ -65,7 +65,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'read-without-a-quorum',
-    foundAt: 45,
+    foundAt: 2,
     module: 'src/raft/core/reads',
     edits: [{ find: 'if (answered < reads.round)', replace: 'if (answered < 0)' }],
   },
@@ -106,7 +106,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'drop-the-dedupe-record',
-    foundAt: 2,
+    foundAt: 1,
     module: 'src/ledger/sessions',
     edits: [
       {
@@ -145,7 +145,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'install-without-verifying-the-mark',
-    foundAt: 47,
+    foundAt: 12,
     module: 'src/store/snapshot/same-snapshot',
     edits: [
       { find: 'if (isSameMark(found, said)) return', replace: 'if (found.index > 0) return' },
@@ -164,7 +164,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'bring-a-snapshot-from-before-the-member',
-    foundAt: 25,
+    foundAt: 9,
     module: 'src/raft/snapshots/snapshot-traffic',
     edits: [
       {
@@ -175,13 +175,13 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'promote-a-learner-that-is-behind',
-    foundAt: 4,
+    foundAt: 2,
     module: 'src/effects/member-job',
     edits: [{ find: 'active && match > 0 && lastIndex - match <= lagMax', replace: 'active' }],
   },
   {
     name: 'use-a-member-id-again',
-    foundAt: 77,
+    foundAt: 2,
     module: 'src/ledger/rules/members',
     edits: [
       {

@@ -1,7 +1,7 @@
 // A whole node that is watched: its core, what it applies, and what its clients are told. Its state file has checkpoints,
 // and its disk can be slow or break.
 
-import type { ReadContext, SubmitContext } from '../../../src/gateway/index.js'
+import { GatewayError, type ReadContext, type SubmitContext } from '../../../src/gateway/index.js'
 import type { Allocation, Command, Outcome } from '../../../src/ledger/index.js'
 import type {
   ApplyEntry,
@@ -94,6 +94,7 @@ export class SimulatedNode extends GatewayNode {
     const name = nameOf(command)
     trace.add(this.nodeId, `is asked: ${name}`)
     try {
+      if (command.type !== 'genesis') this.#assertFounded()
       const outcome = await super.submit(command, set)
       trace.add(this.nodeId, `answers: ${name} at ${outcome.revision}`)
       findings.guard(() => {
@@ -120,6 +121,7 @@ export class SimulatedNode extends GatewayNode {
     least: number,
   ): Promise<{ readonly revision: number; readonly claims: readonly Allocation[] }> {
     const { observer, findings } = this.#dependencies
+    this.#assertFounded()
     const began = observer.history.shown
     const revision = await super.read({ level, minRevision: least, timeoutMs: 1_000 })
     const claims = this.#claims()
@@ -128,6 +130,15 @@ export class SimulatedNode extends GatewayNode {
       observer.ledger.read(this.nodeId, this.store.appliedIndex(), claims)
     })
     return { revision, claims }
+  }
+
+  /**
+   * As the daemon's waiting room: whoever knows of no cluster says so at once. Else each request would wait here until its
+   * deadline, as nobody may ever add this node.
+   */
+  #assertFounded(): void {
+    if (this.store.reads.cluster() !== null) return
+    throw new GatewayError('waiting', 'known', 'this node waits to be added to a cluster')
   }
 
   /** @throws when the claims are not those of the model at this node's index */

@@ -25,6 +25,8 @@ export class World extends SimCluster<SimulatedNode> {
   readonly meddled: ReadonlyMap<Meddling, number>
   /** Of single addresses without an end; their history is searched for an order. */
   readonly claims = new ClaimsHistory(() => this.clock.nowMs)
+  /** Whether clients turn to members alone. */
+  asksMembersOnly = false
   networkId = 0
   /** Where everything else is asked for. */
   roamingId = 0
@@ -105,6 +107,12 @@ export class World extends SimCluster<SimulatedNode> {
   /** The nodes that belong to the cluster, as of the newest applied entry. */
   members(): readonly SimulatedNode[] {
     return membersOf(this.observer.members.membership).map(nodeId => this.node(nodeId))
+  }
+
+  /** Whoever a client asks next, as chance has it; undefined when all are dead. */
+  readonly pickAsked = (): SimulatedNode | undefined => {
+    const nodes = this.asksMembersOnly ? this.members() : this.nodes
+    return this.pick(nodes.filter(({ alive }) => alive))
   }
 
   isLevel(): boolean {

@@ -1,5 +1,5 @@
 // Steps of a transaction: the bodies of their own endpoints, and where a step may be named instead of what it made.
-import { type Static, type TSchema, Type } from '@sinclair/typebox'
+import { type Static, type TProperties, type TSchema, Type } from '@sinclair/typebox'
 import { BULK_STEPS_MAX } from '../../../ledger/index.js'
 import { idText, numberText, poolName, revision, strict } from '../../schema-parts.js'
 import { SAYS } from '../../validation.js'
@@ -30,28 +30,34 @@ const { cidr: _cidr, parent: _parent, ...networkRest } = NewNetwork.properties
 const { network_id: _networkId, ...allocationRest } = NewAllocation.properties
 const { cidr: _poolCidr, pool_type: poolType, ...poolRest } = NewIpPool.properties
 
+const step = <Fields extends TProperties>(title: string, fields: Fields) =>
+  Type.Object(fields, { title, ...strict })
+
 const steps = {
-  create_network: Type.Object(
-    { cidr: Type.Optional(cidr), parent: Type.Optional(networkId), ...networkRest },
-    strict,
-  ),
-  create_pool: Type.Object({ cidr, pool_type: Type.Optional(poolType), ...poolRest }, strict),
+  create_network: step('CreateNetworkStep', {
+    cidr: Type.Optional(cidr),
+    parent: Type.Optional(networkId),
+    ...networkRest,
+  }),
+  create_pool: step('CreatePoolStep', { cidr, pool_type: Type.Optional(poolType), ...poolRest }),
   create_number_pool: NewNumberPool,
-  allocate: Type.Object({ network_id: networkId, ...allocationRest }, strict),
-  allocate_block: Type.Object({ pool, ...NewBlock.properties }, strict),
-  allocate_number: Type.Object({ pool, ...NewNumber.properties }, strict),
-  release: Type.Object(
-    { id: orStep(idText('alloc-789'), "an allocation's id"), revision: Type.Optional(revision) },
-    strict,
-  ),
-  release_block: Type.Object(
-    { pool: poolName, ...BlockRelease.properties, revision: Type.Optional(revision) },
-    strict,
-  ),
-  release_number: Type.Object(
-    { pool: poolName, value: numberText, revision: Type.Optional(revision) },
-    strict,
-  ),
+  allocate: step('AllocateStep', { network_id: networkId, ...allocationRest }),
+  allocate_block: step('AllocateBlockStep', { pool, ...NewBlock.properties }),
+  allocate_number: step('AllocateNumberStep', { pool, ...NewNumber.properties }),
+  release: step('ReleaseStep', {
+    id: orStep(idText('alloc-789'), "an allocation's id"),
+    revision: Type.Optional(revision),
+  }),
+  release_block: step('ReleaseBlockStep', {
+    pool: poolName,
+    ...BlockRelease.properties,
+    revision: Type.Optional(revision),
+  }),
+  release_number: step('ReleaseNumberStep', {
+    pool: poolName,
+    value: numberText,
+    revision: Type.Optional(revision),
+  }),
 }
 
 type Steps = typeof steps
@@ -62,8 +68,13 @@ const optional = Object.fromEntries(
   Object.entries(steps).map(([kind, body]) => [kind, Type.Optional(body as TSchema)]),
 )
 
-/** Exactly one of them. */
-const Step = Type.Object(optional, { minProperties: 1, maxProperties: 1, ...strict })
+const Step = Type.Object(optional, {
+  title: 'TransactionStep',
+  description: 'Exactly one of them.',
+  minProperties: 1,
+  maxProperties: 1,
+  ...strict,
+})
 
 export const Transaction = Type.Object(
   { steps: Type.Array(Step, { minItems: 1, maxItems: BULK_STEPS_MAX }) },

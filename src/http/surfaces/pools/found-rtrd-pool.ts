@@ -26,7 +26,10 @@ export function findRtrdPool(call: Call): NumberPool {
 export async function rtrdNameToWrite(call: Call): Promise<string> {
   const name = poolNameOf(call, 'number')
   const { reads } = call.app.store
-  if (reads.numberPool(name) === null) await call.awaitRead()
+  if (reads.numberPool(name) === null) {
+    call.readContext = { ...call.readContext, timeoutMs: call.timeoutMs }
+    await call.awaitRead()
+  }
   const pool = reads.numberPool(name)
   if (pool !== null && !RTRD_KINDS.includes(pool.kind)) throw poolNotFound('number', name)
   return name

@@ -71,6 +71,7 @@ const readIpPool = defineRoute({
     const figures = call.app.store.reads.poolFigures(network.id)
     if (figures === null) throw poolNotFound('ip', call.param('name'))
     const head = withAllocations(presentIpPool(network, figures))
+    // For If-Match only: allocations come and go without a new revision of their pool, so nothing is ever "not modified".
     const headers = ['ETag', `"${network.revision}"`]
     return answerInnerList(call, {}, { ...blocksOf(call, network), head: () => head }, headers)
   },
