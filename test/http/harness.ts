@@ -109,10 +109,13 @@ export class Harness {
       init.body = typeof body === 'string' ? body : JSON.stringify(body)
       init.headers = { 'content-type': 'application/json', ...headers }
     }
-    const response = await fetch(this.url + path, init)
+    const url = new URL(this.url + path)
+    const response = await fetch(url, init)
     const text = await response.text()
     const type = response.headers.get('content-type')
-    const objection = this.documented?.objection(method, path, response.status, type, text) ?? null
+    // As it was sent: dots in a path are gone by then.
+    const sent = url.pathname + url.search
+    const objection = this.documented?.objection(method, sent, response.status, type, text) ?? null
     if (objection !== null) throw new Error(objection)
     return { status: response.status, headers: response.headers, text, json: parsed(text) }
   }
