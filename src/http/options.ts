@@ -9,10 +9,25 @@ export type ListenAddress = {
 /** The longest page that may be asked for; part of the OpenAPI document, and so no option. */
 export const PAGE_LIMIT_MAX = 1000
 
+/** A login that fails is counted on all nodes (CONTRACT.md D-10). */
+export type LoginLimits = {
+  /** So many failures under one name and from one address within the window, and both wait for its end. */
+  readonly failuresMax: number
+  readonly windowMs: number
+  /** So many failures of one account in a row, from wherever, and it is locked. */
+  readonly lockAfter: number
+  readonly lockMs: number
+}
+
 export type HttpOptions = {
   readonly listen: readonly ListenAddress[]
   /** `required`: all but health and documentation needs a token (CONTRACT.md D-7). */
   readonly auth: 'open' | 'required'
+  /** Of messages on the office surface, where the client asks for none that we have (CONTRACT.md D-16). */
+  readonly locale: 'en' | 'zh'
+  readonly login: LoginLimits
+  /** A read at level none with a token is refused when this node last heard of a leader longer ago. */
+  readonly tokenFreshnessMs: number
   readonly bodyBytesMax: number
   readonly headerBytesMax: number
   readonly headersMax: number
@@ -45,6 +60,9 @@ export type HttpOptions = {
 export const defaultHttpOptions: HttpOptions = {
   listen: [{ host: '127.0.0.1', port: 8080 }],
   auth: 'open',
+  locale: 'en',
+  login: { failuresMax: 5, windowMs: 60_000, lockAfter: 10, lockMs: 15 * 60_000 },
+  tokenFreshnessMs: 5_000,
   bodyBytesMax: 1024 * 1024,
   headerBytesMax: 16 * 1024,
   headersMax: 100,

@@ -1,8 +1,15 @@
 // The composition root: opens every part in order, wires them, and closes them in reverse.
+import {
+  nativeArgon2,
+  PasswordHasher,
+  passwordHasherDefaults,
+  systemRandom,
+  VerifiedTokens,
+} from '../auth/index.js'
 import type { Config, HostPort } from '../config/index.js'
 import { LeaderJobs, leaderJobsDefaults, MemberJob, memberJobDefaults } from '../effects/index.js'
 import { Gateway } from '../gateway/index.js'
-import { createHttpServer, type HttpServer } from '../http/index.js'
+import { createHttpServer, type HttpServer, type IdentityTools } from '../http/index.js'
 import { deferred, programVersion } from '../lib/index.js'
 import { createLogger, createRegistry } from '../observe/index.js'
 import { RaftNode } from '../raft/core/index.js'
@@ -181,6 +188,7 @@ async function run(opened: Opened): Promise<IpamNode> {
     }),
     log,
     clock: systemClock,
+    identity: await identityTools(),
     registry,
     version: programVersion,
   })
@@ -202,6 +210,13 @@ async function run(opened: Opened): Promise<IpamNode> {
       await closing.run(log)
     },
   }
+}
+
+async function identityTools(): Promise<IdentityTools> {
+  const random = systemRandom
+  const hashing = { argon2: nativeArgon2, timer: systemClock, random }
+  const hasher = await PasswordHasher.open(passwordHasherDefaults, hashing)
+  return { verified: new VerifiedTokens(), hasher, random }
 }
 
 /** A node without peers exchanges no snapshots; its log is cut below what is durable in its state. */
