@@ -55,6 +55,12 @@ export function httpOptions(config: Config): HttpOptions {
     ...defaultHttpOptions,
     listen: config.listen,
     auth: config.authCore,
+    login: {
+      ...defaultHttpOptions.login,
+      failuresMax: config.loginAttemptsMax,
+      lockAfter: config.lockAfter,
+      lockMs: config.lockMs,
+    },
     bodyBytesMax: config.bodyBytesMax,
     connectionsMax: config.connectionsMax,
     watchersMax: config.watchersMax,
