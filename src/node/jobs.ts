@@ -9,6 +9,7 @@ import {
   memberJobDefaults,
 } from '../effects/index.js'
 import { systemClock } from '../raft/index.js'
+import { watchForReset } from './admin-reset.js'
 import { firstPasswordOf } from './identity.js'
 import type { Opened, RunningMember } from './opened.js'
 
@@ -22,6 +23,7 @@ export function startJobs(opened: Opened, member: RunningMember): void {
   closing.add('jobs of the leader', () => jobs.close())
   const identityJob = startIdentityJob(opened, member)
   closing.add('keys and the first admin', () => identityJob.close())
+  closing.add('word of a lost password', startWatchForReset(opened, member))
   const memberJob = startMemberJob(opened, member)
   closing.add('care for the members', () => memberJob.close())
   closing.add('word of removal', heedRemoval(opened, member))
@@ -88,6 +90,19 @@ function startIdentityJob(opened: Opened, { gateway, driver }: RunningMember): I
       log,
     },
   )
+}
+
+function startWatchForReset(
+  { config, state: { store }, identity, log }: Opened,
+  { gateway }: RunningMember,
+): () => void {
+  return watchForReset(config.dataDirectory, {
+    gateway,
+    identities: () => store.reads.identities(),
+    hash: password => identity.hasher.hash(password),
+    clock: systemClock,
+    log,
+  })
 }
 
 function startMemberJob(
