@@ -1,5 +1,5 @@
 // A route made ready to run: checks compiled, counters bound, and the one way a request goes through it.
-import { Type } from '@sinclair/typebox'
+import { type TSchema, Type } from '@sinclair/typebox'
 import { ApiError } from './api-error.js'
 import { authorize } from './authorize.js'
 import { readJson } from './body.js'
@@ -19,19 +19,25 @@ export class Endpoint {
   /** null: probes and pages ignore what balancers and browsers append. */
   readonly #parseQuery: QueryParser | null
   readonly #checkBody: Check | null
+  /** Fields of the body that are secrets. */
+  readonly secretFields: readonly string[]
 
   constructor(readonly route: Route) {
     this.path = route.paths[0]
     this.#parseQuery = route.permission === 'open' ? null : compileQuery(queryOf(route))
     this.#checkBody = route.body === null ? null : compileCheck(route.body, 'body')
+    this.secretFields = Object.entries(route.body?.properties ?? {})
+      .filter(([, property]) => (property as TSchema).writeOnly === true)
+      .map(([name]) => name)
   }
 
   /** Answers the call, whatever happens. */
   async run(call: Call): Promise<void> {
     call.endpoint = this
     try {
-      authorize(call, this.route)
       takeTimeout(call)
+      const signingIn = authorize(call, this.route)
+      if (signingIn !== null) await signingIn
       const url = call.request.url ?? ''
       const mark = url.indexOf('?')
       const query = this.#parseQuery?.(mark < 0 ? '' : url.slice(mark + 1)) ?? noQuery

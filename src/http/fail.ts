@@ -1,4 +1,5 @@
 // The one way from a throw to an answer: a refusal, a missing outcome, a client's mistake, or a bug.
+import { TooBusyError } from '../auth/index.js'
 import { GatewayError } from '../gateway/index.js'
 import type { Refusal } from '../ledger/index.js'
 import { ApiError, type ErrorFields } from './api-error.js'
@@ -9,6 +10,7 @@ import { send } from './send.js'
 import { gatewayStatuses, statusOf } from './statuses.js'
 import type { Surface } from './surface.js'
 import { wholeSeconds } from './timestamps.js'
+import { challengeOf } from './token-errors.js'
 
 /** The ledger said no. Thrown by handlers so that their main path reads straight. */
 export class Refused extends Error {
@@ -37,7 +39,7 @@ function answerError(call: Call, error: unknown): void {
     call.response.destroy()
     return
   }
-  const apiError = toApiError(call, error)
+  const apiError = inSurfaceStatus(toApiError(call, error), call.surface)
   if (apiError.status === 500)
     call.app.log.error(
       { error, requestId: call.requestId, url: call.request.url },
@@ -50,9 +52,21 @@ function answerError(call: Call, error: unknown): void {
   }
   send(call, {
     status: apiError.status,
-    body: call.surface.envelope(apiError),
-    headers: apiError.headers,
+    body: call.surface.envelope(apiError, call.language),
+    headers: [...apiError.headers, ...challengeOf(apiError)],
   })
+}
+
+/** A request that is not valid has the status that the surface gives to what the ledger calls invalid. */
+function inSurfaceStatus(error: ApiError, { statuses }: Surface): ApiError {
+  const status = statuses.invalid ?? 400
+  if (error.status === status || !isInvalid(error)) return error
+  const { reason, message, fields, headers, clause } = error
+  return new ApiError(status, reason, message, fields, headers, clause)
+}
+
+function isInvalid({ reason }: ApiError): boolean {
+  return reason === 'invalid' || reason === 'body-missing'
 }
 
 function toApiError(call: Call, error: unknown): ApiError {
@@ -65,6 +79,11 @@ function toApiError(call: Call, error: unknown): ApiError {
       String(retryAfterSeconds),
     ])
   }
+  if (error instanceof TooBusyError)
+    return new ApiError(503, 'overloaded', error.message, { outcome: 'known' }, [
+      'Retry-After',
+      '1',
+    ])
   // Express's Router reports a path that cannot be decoded as an error with a status.
   if (error instanceof Error && 'status' in error && error.status === 400)
     return new ApiError(400, 'malformed-path', 'The path is not validly percent-encoded.')
@@ -83,14 +102,18 @@ function gatewayMessage(error: GatewayError): string {
     : `${sentence} Whether the change was made is unknown; try again with the same Idempotency-Key.`
 }
 
+/** What passes by itself. */
+const retryLater: ReadonlySet<Refusal['code']> = new Set(['stale-request', 'too-many-revocations'])
+
 function refusalError({ refusal, headers }: Refused, surface: Surface): ApiError {
-  const retry = refusal.code === 'stale-request' ? ['Retry-After', '1'] : []
+  const retry = retryLater.has(refusal.code) ? ['Retry-After', '1'] : []
   return new ApiError(
     statusOf(refusal, surface.statuses),
     refusal.code,
     refusalMessage(refusal, surface.spell),
     refusalFields(refusal, surface),
     [...headers, ...retry],
+    refusal.code === 'invalid' ? refusal.reason : null,
   )
 }
 
@@ -144,6 +167,10 @@ function refusalFields(refusal: Refusal, surface: Surface): ErrorFields {
         step: refusal.step,
         step_reason: refusal.refusal.code,
       }
+    case 'user-exists':
+      return { existing_id: refusal.id }
+    case 'not-permitted':
+      return { permission: refusal.permission }
     case 'stale-request':
       return { outcome: 'known' }
     default:

@@ -43,6 +43,8 @@ export function headOf(call: Call, fixed = call.app.fixedHeaders): string[] {
     'Cache-Control',
     'no-cache',
   )
+  if (call.surface.speaksLanguages)
+    head.push('Content-Language', call.language, 'Vary', 'Accept-Language')
   if (app.draining) head.push('Connection', 'close')
   return head
 }

@@ -10,6 +10,7 @@ import type { HttpOptions } from './options.js'
 import type { HttpDependencies } from './ports.js'
 import { watchEvent } from './surfaces/core/history.js'
 import { coreSurface } from './surfaces/core/surface.js'
+import { officeSurface } from './surfaces/office/surface.js'
 import { poolsSurface } from './surfaces/pools/surface.js'
 import { Surfaces } from './surfaces.js'
 import { type ApiServer, createUpgrader } from './upgrade.js'
@@ -30,8 +31,11 @@ export type HttpServer = {
 
 export function createHttpServer(options: HttpOptions, dependencies: HttpDependencies): HttpServer {
   const app = new App(options, dependencies, watchEvent)
-  const documented = [coreSurface, poolsSurface]
-  const surfaces = new Surfaces([...documented, operationsSurface(documented, app.version)])
+  const documented = [coreSurface, poolsSurface, officeSurface]
+  const surfaces = new Surfaces([
+    ...documented,
+    operationsSurface(documented, app.version, options.auth),
+  ])
   const dispatch = createDispatcher(app, surfaces)
   const servers = options.listen.map(() => createOne(app, dispatch))
   const unsubscribe = app.raft.onStatus(status => {
@@ -155,7 +159,7 @@ function refuseUnparsed(app: App, error: NodeJS.ErrnoException, socket: Socket):
     'malformed-request',
     'The request is not valid HTTP.',
   ]
-  const body = coreSurface.envelope(new ApiError(status, reason, message))
+  const body = coreSurface.envelope(new ApiError(status, reason, message), 'en')
   const head = [
     `HTTP/1.1 ${status} ${phrase}`,
     `IPAM-Node: ${app.cluster.nodeId}`,

@@ -1,7 +1,8 @@
 // From a command to its outcome, for every write.
-import type { Allocation, Command, Network, Outcome, Result, Vrf } from '../ledger/index.js'
-import { originOf } from './authorize.js'
+import type { SubmitContext } from '../gateway/index.js'
+import type { Allocation, Command, Network, Result, Vrf } from '../ledger/index.js'
 import type { Call } from './call.js'
+import { idempotencyScope, originOf, principalOf } from './caller.js'
 import { Refused } from './fail.js'
 import { idempotencyOf } from './request-headers.js'
 
@@ -12,13 +13,27 @@ export type Decided = {
 }
 
 /** @param body as the client sent it, for its Idempotency-Key @throws Refused, GatewayError, ApiError 400 */
-export async function submit(call: Call, command: Command, body: unknown): Promise<Decided> {
-  const origin = originOf(call)
-  const outcome: Outcome = await call.app.gateway.submit(command, {
-    origin,
-    idempotency: idempotencyOf(call, origin.actor, body),
-    timeoutMs: call.timeoutMs,
+export function submit(call: Call, command: Command, body: unknown): Promise<Decided> {
+  return decide(call, command, {
+    origin: originOf(call),
+    principal: principalOf(call),
+    idempotency: idempotencyOf(call, idempotencyScope(call), body),
   })
+}
+
+/** Of the server itself, on the way to who somebody is: nobody's right is asked, and it is not for a retry to find. */
+export function submitOwn(call: Call, command: Command, actor?: string): Promise<Decided> {
+  const origin = originOf(call, actor)
+  return decide(call, command, { origin, principal: null, idempotency: null })
+}
+
+async function decide(
+  call: Call,
+  command: Command,
+  context: Omit<SubmitContext, 'timeoutMs'>,
+): Promise<Decided> {
+  const { timeoutMs } = call
+  const outcome = await call.app.gateway.submit(command, { ...context, timeoutMs })
   call.revision = outcome.revision
   const headers =
     outcome.originalRevision === outcome.revision

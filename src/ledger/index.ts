@@ -121,3 +121,4 @@ export type {
 } from './ports.js'
 export { HOLD_HOURS_MAX } from './rules/checks.js'
 export { DEFAULT_VRF_ID, DEFAULT_VRF_NAME } from './rules/cluster.js'
+export { refusePrincipal } from './rules/principal.js'

@@ -194,9 +194,8 @@ export class Ledger {
   /** Before a known key is answered: what was decided then is not for whoever holds its token now. */
   private refuseAsker({ principal }: Request, { revision, timeMs }: Placement): Outcome | null {
     if (principal === null) return null
-    const decision = refusePrincipal(this.state.identities, principal, timeMs)
-    if (decision === null || decision.ok) return null
-    return { revision, originalRevision: revision, ok: false, refusal: decision.refusal }
+    const refusal = refusePrincipal(this.state.identities, principal, timeMs)
+    return refusal && { revision, originalRevision: revision, ok: false, refusal }
   }
 
   private replay({ idempotency }: Request, revision: number): Outcome | null {

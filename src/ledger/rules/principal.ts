@@ -1,17 +1,20 @@
 // Whether whoever asks may still ask when the command is decided: the node that took the request may not have known of
 // a deactivation, a new password or a revoked token that stands in the log before it.
-import type { Identities } from '../identity/identities.js'
+import type { IdentityView } from '../identity/identities.js'
 import { type Principal, rolePermissions } from '../identity/nouns.js'
-import { type Decision, refuse } from './decision.js'
+import type { IdentityRefusal } from '../identity/outcomes.js'
 
-const NOT_SIGNED_IN: Decision = refuse({ code: 'not-signed-in' })
+const NOT_SIGNED_IN: IdentityRefusal = { code: 'not-signed-in' }
 
-/** @returns null when he may. @param timeMs the entry's time */
+/**
+ * Surfaces ask the same of the state that answers a read.
+ * @returns null when he may. @param timeMs the entry's time, or the reader's
+ */
 export function refusePrincipal(
-  identities: Identities,
+  identities: IdentityView,
   principal: Principal,
   timeMs: number,
-): Decision | null {
+): IdentityRefusal | null {
   const { userId, permission } = principal
   const user = identities.user(userId)
   if (user === null || !user.isActive) return NOT_SIGNED_IN
@@ -25,5 +28,5 @@ export function refusePrincipal(
   }
   return rolePermissions[user.role].has(permission)
     ? null
-    : refuse({ code: 'not-permitted', permission, userId })
+    : { code: 'not-permitted', permission, userId }
 }
