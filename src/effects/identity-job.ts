@@ -14,15 +14,11 @@ export type IdentityJobOptions = {
   readonly rotationMs: number
   /** How long it verifies after that, ms: longer than a token lives. */
   readonly keepMs: number
-  /** Failed logins older than that are forgotten, ms: longer than the window in which they count together. */
+  /** Failed logins older than that are forgotten, ms: longer than they count, and than a name is locked for them. */
   readonly failuresKeptMs: number
 }
 
-export const identityJobDefaults = {
-  everyMs: 5_000,
-  foundingMs: 50,
-  failuresKeptMs: 600_000,
-} as const
+export const identityJobDefaults = { everyMs: 5_000, foundingMs: 50 } as const
 
 export type IdentityJobDependencies = Omit<FirstAdminDependencies, 'submit'> & {
   readonly gateway: Pick<GatewayView, 'submit' | 'read'>

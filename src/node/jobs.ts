@@ -13,8 +13,8 @@ import { watchForReset } from './admin-reset.js'
 import { firstPasswordOf } from './identity.js'
 import type { Opened, RunningMember } from './opened.js'
 
-/** Clocks of two nodes may differ by so much before a token of a retired key is refused too early. */
-const KEY_SLACK_MS = 5 * 60_000
+/** Keys and failed logins are kept so much longer than they are asked for: clocks differ, and options for a while. */
+const SLACK_MS = 5 * 60_000
 
 export function startJobs(opened: Opened, member: RunningMember): void {
   const { closing } = opened
@@ -71,9 +71,10 @@ function startLeaderJobs(
 function startIdentityJob(opened: Opened, { gateway, driver }: RunningMember): IdentityJob {
   const { config, surroundings, state, identity, log } = opened
   const { reads } = state.store
-  const { keyRotationMs: rotationMs, accessTtlMs } = config
+  const { keyRotationMs: rotationMs, accessTtlMs, lockMs } = config
+  const kept = { keepMs: accessTtlMs + SLACK_MS, failuresKeptMs: lockMs + SLACK_MS }
   return new IdentityJob(
-    { ...identityJobDefaults, rotationMs, keepMs: accessTtlMs + KEY_SLACK_MS },
+    { ...identityJobDefaults, rotationMs, ...kept },
     {
       gateway,
       raft: {

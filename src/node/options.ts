@@ -55,6 +55,7 @@ export function httpOptions(config: Config): HttpOptions {
     ...defaultHttpOptions,
     listen: config.listen,
     auth: config.authCore,
+    accessTtlSeconds: Math.floor(config.accessTtlMs / 1000),
     login: {
       ...defaultHttpOptions.login,
       failuresMax: config.loginAttemptsMax,

@@ -11,6 +11,7 @@ const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 const LOOK_MS = identityJobDefaults.everyMs
 const KEEP_MS = HOUR_MS + 60 * SECOND_MS
+const FAILURES_KEPT_MS = 600_000
 const ROTATE = { type: 'signing-key.rotate', keepMs: KEEP_MS } as const
 const FAILURE = {
   type: 'login.fail',
@@ -41,7 +42,12 @@ class Node {
     const log = (level: string) => (fields: object, message: string) =>
       void this.logged.push({ level, fields, message })
     const job = new IdentityJob(
-      { ...identityJobDefaults, rotationMs: 30 * DAY_MS, keepMs: KEEP_MS },
+      {
+        ...identityJobDefaults,
+        rotationMs: 30 * DAY_MS,
+        keepMs: KEEP_MS,
+        failuresKeptMs: FAILURES_KEPT_MS,
+      },
       {
         gateway,
         raft: {
@@ -263,7 +269,7 @@ t.test('what is over goes, whichever kind it is, and nothing is proposed before'
   await clock.run(2 * LOOK_MS)
   t.strictSame(types(gateway), [])
 
-  gateway.timeMs = timeMs + identityJobDefaults.failuresKeptMs + 1
+  gateway.timeMs = timeMs + FAILURES_KEPT_MS + 1
   await clock.run(2 * LOOK_MS)
   t.match(gateway.submitsAsked, [
     { command: { type: 'identity.tidy', failuresBeforeMs: timeMs + 1 } },
