@@ -6,7 +6,7 @@ import t, { type Test } from 'tap'
 import { Daemon, dataDirectoryOf } from '../support/processes.js'
 import { type ClusterOfThree, leaderAmong, logOf, startCluster } from './cluster-of-three.js'
 import { call } from './http.js'
-import { callAs, signIn } from './signed-in.js'
+import { bearer, callAs, signIn } from './signed-in.js'
 import { until } from './until.js'
 
 const ADMIN = { username: 'admin', password: 'correct horse battery' }
@@ -55,10 +55,10 @@ t.test('a login on one node is good on every other, also when its leader is gone
     t.equal((await callAs('x.y.z', url, NETWORKS)).status, 401, 'nor with a false one')
     t.equal((await callAs(admin, url, NETWORKS)).status, 200)
   }
-  const leader = await leaderAmong(daemons)
+  const leader = await leaderAmong(daemons, { headers: bearer(admin) })
   await leader.end('SIGKILL')
   const others = daemons.filter(daemon => daemon !== leader)
-  await leaderAmong(others)
+  await leaderAmong(others, { headers: bearer(admin) })
   for (const [position, { url }] of others.entries()) {
     t.equal((await callAs(admin, url, NETWORKS)).status, 200)
     t.equal((await write(admin, url, `10.${position}.0.0/24`)).status, 201)
@@ -109,7 +109,7 @@ t.test('who was deactivated, or signed out, is refused by every node at once', a
 
 t.test('a node without a leader believes no token after five seconds', async t => {
   const { daemons, admin } = await startWithAdmin(t)
-  const leader = await leaderAmong(daemons)
+  const leader = await leaderAmong(daemons, { headers: bearer(admin) })
   const [alone, other] = daemons.filter(daemon => daemon !== leader) as [Daemon, Daemon]
   const own = `${NETWORKS}?level=none`
   t.equal((await callAs(admin, alone.url, own)).status, 200)
@@ -150,7 +150,7 @@ t.test('a made-up password is printed by one node of three, once, and is in no l
 
 t.test('a lost password is set again from the data directory of any node', async t => {
   const { daemons, urls, admin } = await startWithAdmin(t)
-  const leader = await leaderAmong(daemons)
+  const leader = await leaderAmong(daemons, { headers: bearer(admin) })
   const follower = daemons.find(daemon => daemon !== leader) as Daemon
   const file = join(dataDirectoryOf(follower), 'admin-password')
   const password = 'a new one that is known'

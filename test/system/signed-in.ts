@@ -16,6 +16,9 @@ export function callAs(
   path: string,
   options: CallOptions = {},
 ): Promise<Answer> {
-  const headers = { ...options.headers, authorization: `Bearer ${token}` }
-  return call(url, path, { ...options, headers })
+  return call(url, path, { ...options, headers: { ...options.headers, ...bearer(token) } })
+}
+
+export function bearer(token: string): { readonly authorization: string } {
+  return { authorization: `Bearer ${token}` }
 }
