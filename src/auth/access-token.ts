@@ -35,6 +35,7 @@ export type IssuedToken = {
   readonly tokenId: string
   /** `exp`, in whole seconds: up to a second earlier than `nowMs` and the TTL. */
   readonly expiresMs: number
+  readonly ttlSeconds: number
 }
 
 export async function issueAccessToken(
@@ -53,7 +54,7 @@ export async function issueAccessToken(
     .setIssuedAt(issued)
     .setExpirationTime(issued + ttlSeconds)
     .sign(keyObject(key))
-  return { text, tokenId, expiresMs: (issued + ttlSeconds) * 1000 }
+  return { text, tokenId, expiresMs: (issued + ttlSeconds) * 1000, ttlSeconds }
 }
 
 /**

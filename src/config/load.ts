@@ -26,6 +26,13 @@ export type Config = {
   readonly peerListen: readonly HostPort[]
   readonly join: boolean
   readonly authCore: 'open' | 'required'
+  /** Path; null = none. Read only where there is no user yet. */
+  readonly adminPasswordFile: string | null
+  readonly accessTtlMs: number
+  readonly keyRotationMs: number
+  readonly loginAttemptsMax: number
+  readonly lockAfter: number
+  readonly lockMs: number
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
   readonly heartbeatMs: number
   readonly electionMs: number
@@ -203,6 +210,12 @@ function assemble(values: OptionValues): Config {
     peerListen,
     join: values.join as boolean,
     authCore: coreAuthentication(values['auth.core'] as Config['authCore'] | null, listen),
+    adminPasswordFile: values['auth.admin_password_file'] as string | null,
+    accessTtlMs: values['auth.access_ttl'] as number,
+    keyRotationMs: values['auth.key_rotation'] as number,
+    loginAttemptsMax: values['auth.login_attempts'] as number,
+    lockAfter: values['auth.lock_after'] as number,
+    lockMs: values['auth.lock_for'] as number,
     logLevel: values['log.level'] as Config['logLevel'],
     heartbeatMs,
     electionMs,

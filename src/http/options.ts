@@ -1,4 +1,5 @@
 // The limits and habits of the HTTP server; config fills them.
+import { ACCESS_TTL_SECONDS } from '../auth/index.js'
 
 export type ListenAddress = {
   readonly host: string
@@ -26,6 +27,8 @@ export type HttpOptions = {
   /** Of messages on the office surface, where the client asks for none that we have (CONTRACT.md D-16). */
   readonly locale: 'en' | 'zh'
   readonly login: LoginLimits
+  /** How long an access token holds. */
+  readonly accessTtlSeconds: number
   /** A read at level none with a token is refused when this node last heard of a leader longer ago. */
   readonly tokenFreshnessMs: number
   readonly bodyBytesMax: number
@@ -62,6 +65,7 @@ export const defaultHttpOptions: HttpOptions = {
   auth: 'open',
   locale: 'en',
   login: { failuresMax: 5, windowMs: 60_000, lockAfter: 10, lockMs: 15 * 60_000 },
+  accessTtlSeconds: ACCESS_TTL_SECONDS,
   tokenFreshnessMs: 5_000,
   bodyBytesMax: 1024 * 1024,
   headerBytesMax: 16 * 1024,

@@ -55,6 +55,13 @@ export function httpOptions(config: Config): HttpOptions {
     ...defaultHttpOptions,
     listen: config.listen,
     auth: config.authCore,
+    accessTtlSeconds: Math.floor(config.accessTtlMs / 1000),
+    login: {
+      ...defaultHttpOptions.login,
+      failuresMax: config.loginAttemptsMax,
+      lockAfter: config.lockAfter,
+      lockMs: config.lockMs,
+    },
     bodyBytesMax: config.bodyBytesMax,
     connectionsMax: config.connectionsMax,
     watchersMax: config.watchersMax,

@@ -77,6 +77,41 @@ t.test('the effective configuration can be loaded again', async t => {
   t.notMatch(describeEffective(first.values), /a secret of some length/)
 })
 
+t.test('how logins and tokens are kept is as it is documented, unless it is said', async t => {
+  const load = (environment: object) =>
+    loadConfig({ file: null, environment: { ...environment }, flags: {} }).config
+  t.match(load({}), {
+    adminPasswordFile: null,
+    accessTtlMs: 3_600_000,
+    keyRotationMs: 30 * 86_400_000,
+    loginAttemptsMax: 5,
+    lockAfter: 10,
+    lockMs: 900_000,
+  })
+  const chosen = {
+    IPAM_AUTH_ADMIN_PASSWORD_FILE: '/etc/ipam/admin.password',
+    IPAM_AUTH_ACCESS_TTL: '10m',
+    IPAM_AUTH_LOCK_FOR: '1h',
+  }
+  t.match(load(chosen), {
+    adminPasswordFile: '/etc/ipam/admin.password',
+    accessTtlMs: 600_000,
+    lockMs: 3_600_000,
+  })
+})
+
+t.test('the effective configuration names the file of a password, and tells none', async t => {
+  const passwordFile = file('admin-password', 'correct horse battery\n')
+  const { values } = loadConfig({
+    file: null,
+    environment: { IPAM_ADMIN_PASSWORD: 'staple of horses' },
+    flags: { 'auth.admin_password_file': passwordFile },
+  })
+  const text = describeEffective(values)
+  t.match(text, `admin_password_file: ${passwordFile}`)
+  t.notMatch(text, /correct horse|staple/)
+})
+
 const refusals: readonly { name: string; text?: string; flags?: object; error: RegExp }[] = [
   {
     name: 'an unknown key',
@@ -135,6 +170,22 @@ const refusals: readonly { name: string; text?: string; flags?: object; error: R
     error: /four times raft.heartbeat/,
   },
   { name: 'half of TLS', text: 'tls: { peer_cert: x }', error: /go together/ },
+  {
+    name: 'a login that ends at once',
+    text: 'auth: { access_ttl: 30s }',
+    error: /auth.access_ttl in .* must be at least 60000, not "30s"/,
+  },
+  {
+    name: 'a login for a week',
+    text: 'auth: { access_ttl: 7d }',
+    error: /must be at most 86400000/,
+  },
+  {
+    name: 'keys that pile up',
+    text: 'auth: { key_rotation: 1h }',
+    error: /must be at least 86400000/,
+  },
+  { name: 'no attempt at all', text: 'auth: { login_attempts: 0 }', error: /at least 1, not 0/ },
   { name: 'broken YAML', text: 'a: [', error: /cannot read/ },
 ]
 

@@ -15,6 +15,7 @@ export interface IdentityView {
   userNamed(username: string): User | null
   /** In id order. */
   users(): readonly User[]
+  readonly userCount: number
   apiToken(id: number): ApiToken | null
   apiTokenByHash(hash: string): ApiToken | null
   /** In id order. */
@@ -23,6 +24,13 @@ export interface IdentityView {
   signingKeys(): readonly SigningKey[]
   isRevoked(tokenId: string): boolean
   loginFailures(key: string): LoginFailures | null
+  /** Whether `identity.tidy` would find anything at that time. */
+  hasOver(times: { readonly timeMs: number; readonly failuresBeforeMs: number }): boolean
+}
+
+/** @param endMs null = never */
+export function isPast(endMs: number | null, timeMs: number): boolean {
+  return endMs !== null && endMs <= timeMs
 }
 
 export class Identities implements IdentityView {
@@ -167,6 +175,16 @@ export class Identities implements IdentityView {
     if (this.#loginFailures.delete(key)) this.#rows.deleteLoginFailures(key)
   }
 
+  hasOver({ timeMs, failuresBeforeMs }: Parameters<IdentityView['hasOver']>[0]): boolean {
+    const ends = (one: { readonly expiresMs: number | null }) => isPast(one.expiresMs, timeMs)
+    return (
+      this.#signingKeys.some(({ retiresMs }) => isPast(retiresMs, timeMs)) ||
+      some(this.#loginFailures.values(), ({ sinceMs }) => sinceMs < failuresBeforeMs) ||
+      some(this.#revocations.values(), ends) ||
+      some(this.#apiTokens.values(), ends)
+    )
+  }
+
   #putUser(user: User): void {
     this.#users.set(user.id, user)
     this.#ids.set(nameKey(user.username), user.id)
@@ -179,6 +197,11 @@ export class Identities implements IdentityView {
     if (ids === undefined) this.#apiTokenIdsOf.set(token.userId, new Set([token.id]))
     else ids.add(token.id)
   }
+}
+
+function some<T>(all: Iterable<T>, holds: (one: T) => boolean): boolean {
+  for (const one of all) if (holds(one)) return true
+  return false
 }
 
 /** `Anna` and `anna` are one name. ASCII only: what other letters are alike changes with the Unicode of a runtime. */

@@ -12,6 +12,7 @@ import {
   SIGNING_KEYS_MAX,
   type TidyIdentityCommand,
 } from '../identity/commands.js'
+import { isPast } from '../identity/identities.js'
 import type { ApiToken } from '../identity/nouns.js'
 import { checkRowsMax, checkTtl } from './checks.js'
 import type { CommandContext } from './command-context.js'
@@ -114,20 +115,18 @@ export function tidyIdentity(context: CommandContext, command: TidyIdentityComma
   const revocations = due(
     identities.revocations(),
     rowsMax,
-    one => one.expiresMs <= timeMs,
+    one => isPast(one.expiresMs, timeMs),
     one => one.tokenId,
   )
   for (const { tokenId } of revocations) identities.deleteRevocation(tokenId)
   const tokens = due(
     identities.apiTokens(),
     rowsMax,
-    ({ expiresMs }) => expiresMs !== null && expiresMs <= timeMs,
+    one => isPast(one.expiresMs, timeMs),
     one => one.id,
   )
   for (const token of tokens) endApiToken(context, token)
-  const keys = identities
-    .signingKeys()
-    .filter(({ retiresMs }) => retiresMs !== null && retiresMs <= timeMs)
+  const keys = identities.signingKeys().filter(({ retiresMs }) => isPast(retiresMs, timeMs))
   for (const key of keys) identities.deleteSigningKey(key)
   const failures = due(
     identities.allLoginFailures(),

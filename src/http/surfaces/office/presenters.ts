@@ -1,6 +1,5 @@
 // Users and tokens as document 004 writes them.
 import type { IssuedToken } from '../../../auth/index.js'
-import { ACCESS_TTL_SECONDS } from '../../../auth/index.js'
 import type { ApiToken, User } from '../../../ledger/index.js'
 import { timestamp, timestampOrNull } from '../../timestamps.js'
 
@@ -15,8 +14,8 @@ export function presentUser(user: User) {
   return { ...presentProfile(user), is_active: user.isActive, last_login }
 }
 
-export function presentAccessToken({ text }: IssuedToken) {
-  return { access_token: text, token_type: 'bearer', expires_in: ACCESS_TTL_SECONDS }
+export function presentAccessToken({ text, ttlSeconds }: IssuedToken) {
+  return { access_token: text, token_type: 'bearer', expires_in: ttlSeconds }
 }
 
 export function presentSignedIn(user: User, token: IssuedToken) {

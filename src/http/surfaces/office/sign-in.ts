@@ -29,7 +29,8 @@ export async function signIn(
 export function issueToken(call: Call, user: User): Promise<IssuedToken> {
   const { app } = call
   const { clusterUuid } = app.identityKnown.state
-  const order = { user, key: signingKey(call), clusterUuid, nowMs: app.nowMs() }
+  const { accessTtlSeconds: ttlSeconds } = app.options
+  const order = { user, key: signingKey(call), clusterUuid, nowMs: app.nowMs(), ttlSeconds }
   return issueAccessToken(order, app.identity.random)
 }
 
