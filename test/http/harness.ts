@@ -51,6 +51,7 @@ export class Harness {
   url = ''
   port = 0
   server!: HttpServer
+  hasher!: PasswordHasher
   /** How often a password was held against a hash. */
   verifications = 0
   /** Every answer of `call` is held against it. */
@@ -66,6 +67,7 @@ export class Harness {
       { ...passwordHasherDefaults, parameters: cheapParameters },
       { argon2: this.#argon2(), timer: { after: afterTimeout }, random: systemRandom },
     )
+    this.hasher = hasher
     this.server = createHttpServer(
       { ...defaultHttpOptions, listen: [{ host: '127.0.0.1', port: 0 }], ...options },
       {
