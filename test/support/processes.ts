@@ -1,7 +1,8 @@
 // Real daemons on loopback: started, killed and restarted by id, each with its own data directory.
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { createWriteStream, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { createServer, type Server } from 'node:net'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -25,18 +26,33 @@ function shippedFlags(): string[] {
   return flags.split(' ').filter(flag => flag !== '')
 }
 
-/** Ports that were free a moment ago, all different. */
+/**
+ * Below what systems give to outgoing connections (Linux: from 32768): a port from there may be somebody's, for a moment,
+ * when the daemon comes to listen.
+ */
+const PORTS = { first: 10_000, last: 32_000 } as const
+const PORT_TRIES_MAX = 1_000
+
+/** Ports that were free a moment ago, all different, chosen by lot: other tests choose at the same time. */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer()
-      await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-      return server
-    }),
-  )
-  const ports = servers.map(server => (server.address() as { port: number }).port)
-  await Promise.all(servers.map(server => new Promise(resolve => server.close(resolve))))
-  return ports
+  const found = new Map<number, Server>()
+  for (let tries = 0; found.size < count; tries++) {
+    if (tries === PORT_TRIES_MAX) throw new Error(`no ${count} ports are free`)
+    const port = randomInt(PORTS.first, PORTS.last)
+    const server = found.has(port) ? null : await listenAt(port)
+    if (server !== null) found.set(port, server)
+  }
+  await Promise.all([...found.values()].map(server => new Promise(done => server.close(done))))
+  return [...found.keys()]
+}
+
+/** null when it is taken. */
+function listenAt(port: number): Promise<Server | null> {
+  const server = createServer()
+  return new Promise(resolve => {
+    server.once('error', () => resolve(null))
+    server.listen(port, '127.0.0.1', () => resolve(server))
+  })
 }
 
 export type DaemonOptions = {

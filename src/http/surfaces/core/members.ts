@@ -13,6 +13,8 @@ import { Kept, NewMember, Replacement, Transfer } from './system-schemas.js'
 const tag = 'Cluster'
 /** How often it is looked whether a change is done. */
 const LOOK_MS = 20
+/** A leader that has only just begun has heard of nobody: whoever is up answers it within this. */
+const HEARD_WITHIN_MS = 1_000
 
 const force = Type.Optional(
   Type.Boolean({
@@ -125,22 +127,42 @@ const transferLeadership = defineRoute({
   handle: async (call, { body }) => {
     requireCluster(call)
     const { raft } = call.app
-    const view = await leaderView(call)
+    if (body.node_id !== undefined) requireMember(call, body.node_id)
+    const view = await viewWithHeard(call, body.node_id ?? null)
     const target = body.node_id ?? mostCaughtUp(view)
     if (target === view.leaderId) return { status: 204, body: null }
-    requireMember(call, target)
-    const peer = view.progress.find(({ nodeId }) => nodeId === target)
-    if (!view.voters.includes(target) || peer?.active !== true)
-      throw new ApiError(
-        409,
-        'not-electable',
-        `Node ${target} cannot lead now: it ${view.voters.includes(target) ? 'does not answer the leader' : 'is not a voter'}.`,
-      )
+    requireElectable(view, target)
     raft.transferLeadership(target)
     await until(call, `node ${target} does not lead yet`, () => raft.status().leaderId === target)
     return { status: 204, body: null }
   },
 })
+
+/**
+ * The leader's view once that node has answered it, or any other voter if none is named; as it is after a while, or at
+ * once when there is nothing to wait for.
+ */
+async function viewWithHeard(call: Call, target: number | null): Promise<LeaderView> {
+  const { clock } = call.app
+  const untilMs = clock.monotonicMs() + Math.min(HEARD_WITHIN_MS, call.timeoutMs)
+  for (;;) {
+    const view = await leaderView(call)
+    const { leaderId, voters, progress } = view
+    const awaited = (target === null ? voters : [target]).filter(id => id !== leaderId)
+    const isHeard = (id: number) => progress.find(peer => peer.nodeId === id)?.active === true
+    const isEnough = awaited.some(isHeard) || !awaited.some(id => voters.includes(id))
+    if (isEnough || clock.monotonicMs() >= untilMs) return view
+    await new Promise<void>(resolve => clock.after(LOOK_MS, resolve))
+  }
+}
+
+/** @throws ApiError 409 */
+function requireElectable({ voters, progress }: LeaderView, target: number): void {
+  const isVoter = voters.includes(target)
+  if (isVoter && progress.find(({ nodeId }) => nodeId === target)?.active === true) return
+  const why = isVoter ? 'does not answer the leader' : 'is not a voter'
+  throw new ApiError(409, 'not-electable', `Node ${target} cannot lead now: it ${why}.`)
+}
 
 function newcomer(body: { node_id: number; addr: string; api_addr?: string }) {
   checkAddress('addr', body.addr)
