@@ -173,7 +173,7 @@ function refusalFields(refusal: Refusal, surface: Surface): ErrorFields {
         step_reason: refusal.refusal.code,
       }
     case 'user-exists':
-      return { existing_id: refusal.id }
+      return { existing_id: spell.user(refusal.id) }
     case 'not-permitted':
       return { permission: refusal.permission }
     case 'stale-request':

@@ -10,6 +10,7 @@ export type IdSpelling = {
   network(id: number): string
   allocation(id: number): string
   pool(kind: PoolKind, id: number): string | number
+  user(id: number): string | number
 }
 
 export function refusalMessage(refusal: Refusal, spell: IdSpelling): string {

@@ -127,10 +127,10 @@ const transferLeadership = defineRoute({
   handle: async (call, { body }) => {
     requireCluster(call)
     const { raft } = call.app
-    if (body.node_id !== undefined) requireMember(call, body.node_id)
     const view = await viewWithHeard(call, body.node_id ?? null)
     const target = body.node_id ?? mostCaughtUp(view)
     if (target === view.leaderId) return { status: 204, body: null }
+    requireMember(call, target)
     requireElectable(view, target)
     raft.transferLeadership(target)
     await until(call, `node ${target} does not lead yet`, () => raft.status().leaderId === target)

@@ -21,7 +21,7 @@ export const officeSurface: Surface = {
     ...userRoutes,
     ...healthRoutes,
   ],
-  spell,
+  spell: { ...spell, user: id => id },
   signIn: 'always',
   speaksLanguages: true,
   // A thing that is there already is 422 in this document, as IP_ALREADY_ALLOCATED (CONTRACT.md D-1, D-13).
