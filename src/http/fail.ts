@@ -173,6 +173,8 @@ function refusalFields(refusal: Refusal, surface: Surface): ErrorFields {
         step_reason: refusal.refusal.code,
       }
     case 'user-exists':
+    case 'tag-exists':
+    case 'custom-field-exists':
       return { existing_id: refusal.id }
     case 'not-permitted':
       return { permission: refusal.permission }
