@@ -173,7 +173,11 @@ function refusalFields(refusal: Refusal, surface: Surface): ErrorFields {
         step_reason: refusal.refusal.code,
       }
     case 'user-exists':
-      return { existing_id: spell.user(refusal.id) }
+      return { existing_id: spell.office('user', refusal.id) }
+    case 'tag-exists':
+      return { existing_id: spell.office('tag', refusal.id) }
+    case 'custom-field-exists':
+      return { existing_id: spell.office('custom-field', refusal.id) }
     case 'not-permitted':
       return { permission: refusal.permission }
     case 'stale-request':

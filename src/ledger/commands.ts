@@ -2,6 +2,7 @@
 // meaning is a new version. Values are JSON-like (numbers, strings, arrays, null); addresses and CIDRs are
 // canonical text, already checked by the surface and parsed again by the rule.
 
+import type { CatalogueCommand } from './catalogue/commands.js'
 import type { NumberKind, Origin, PlacementStrategy, RouteFormat } from './entities.js'
 import type { IdentityCommand } from './identity/commands.js'
 import type { Principal } from './identity/nouns.js'
@@ -316,6 +317,7 @@ export type Command =
   | AllocateNumberCommand
   | ReleaseNumberCommand
   | IdentityCommand
+  | CatalogueCommand
   | TransactionCommand
   | SweepCommand
   | ExpireCommand
@@ -336,7 +338,9 @@ const inVersion3: ReadonlySet<Command['type']> = new Set<Command['type']>([
   'sweep',
 ])
 
-const inVersion4: ReadonlySet<Command['type']> = new Set<IdentityCommand['type']>([
+const inVersion4: ReadonlySet<Command['type']> = new Set<
+  IdentityCommand['type'] | CatalogueCommand['type']
+>([
   'user.bootstrap',
   'user.create',
   'user.update',
@@ -348,6 +352,13 @@ const inVersion4: ReadonlySet<Command['type']> = new Set<IdentityCommand['type']
   'access-token.revoke',
   'signing-key.rotate',
   'identity.tidy',
+  'tag.create',
+  'tag.update',
+  'tag.delete',
+  'custom-field.create',
+  'custom-field.update',
+  'custom-field.delete',
+  'settings.update',
 ])
 
 /** A request that says whose it is. */

@@ -200,6 +200,13 @@ export type ChangeAction =
   | 'api-token.created'
   | 'api-token.revoked'
   | 'signing-key.rotated'
+  | 'tag.created'
+  | 'tag.updated'
+  | 'tag.deleted'
+  | 'custom-field.created'
+  | 'custom-field.updated'
+  | 'custom-field.deleted'
+  | 'settings.updated'
   | 'history.pruned'
 
 export type EntityKind =
@@ -211,6 +218,9 @@ export type EntityKind =
   | 'number'
   | 'user'
   | 'api-token'
+  | 'tag'
+  | 'custom-field'
+  | 'settings'
 
 /** An entity as history keeps it: JSON values only, addresses as text, no secrets. */
 export type Image = {

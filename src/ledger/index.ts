@@ -17,6 +17,26 @@ export {
   rangesOverlap,
   usableRange,
 } from './address/range.js'
+export type { CatalogueView } from './catalogue/catalogue.js'
+export type {
+  CatalogueCommand,
+  SettingName,
+  UpdateCustomFieldCommand,
+  UpdateSettingsCommand,
+  UpdateTagCommand,
+} from './catalogue/commands.js'
+export { CUSTOM_FIELDS_MAX, FIELD_OPTIONS_MAX, TAGS_MAX } from './catalogue/commands.js'
+export type {
+  CatalogueImage,
+  CustomField,
+  FieldEntity,
+  FieldType,
+  Settings,
+  Tag,
+} from './catalogue/nouns.js'
+export { defaultSettings } from './catalogue/nouns.js'
+export type { CatalogueRefusal, CatalogueResult, ShownSettings } from './catalogue/outcomes.js'
+export type { CatalogueRows } from './catalogue/rows.js'
 export { clusterImage } from './changes/images.js'
 export type {
   AllocateBlockCommand,

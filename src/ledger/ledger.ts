@@ -9,6 +9,7 @@ import {
   usableIntervals,
 } from './address-space/usable-space.js'
 import { VrfTable } from './address-space/vrf-table.js'
+import { Catalogue, type CatalogueView } from './catalogue/catalogue.js'
 import type { Request } from './commands.js'
 import { DeletionTable } from './deletion-table.js'
 import type {
@@ -49,6 +50,7 @@ export class Ledger {
       deletions: new DeletionTable(),
       undo,
       identities: new Identities(rows),
+      catalogue: new Catalogue(rows),
     }
     this.sessions = new Sessions(rows)
   }
@@ -62,6 +64,7 @@ export class Ledger {
     for (const vrf of image.vrfs) this.state.vrfs.put(vrf)
     this.sessions.load(image.sessions)
     this.state.identities.load(image.identity)
+    this.state.catalogue.load(image.catalogue)
     for (const deletion of image.deletions) this.state.deletions.add(deletion)
     yield* loadAddressSpace(this.state.space, image)
     yield* loadNumberSpaces(this.state.numbers, image)
@@ -87,6 +90,10 @@ export class Ledger {
 
   identities(): IdentityView {
     return this.state.identities
+  }
+
+  catalogue(): CatalogueView {
+    return this.state.catalogue
   }
 
   cluster(): ClusterIdentity | null {

@@ -1,5 +1,7 @@
 // What the ledger asks of its rows. Synchronous; every read sees every write before it. Implemented by the store on
 // SQLite, and by a plain in-memory version in test/support that passes the same contract suite.
+import type { CatalogueImage } from './catalogue/nouns.js'
+import type { CatalogueRows } from './catalogue/rows.js'
 import type {
   Allocation,
   Change,
@@ -63,6 +65,8 @@ export type Sequence =
   | 'number'
   | 'user'
   | 'api-token'
+  | 'tag'
+  | 'custom-field'
 
 /** A claim that ended and is not held back: what an allocator that goes by age must know. Later: (revision, id). */
 export type EndedClaim = {
@@ -72,7 +76,7 @@ export type EndedClaim = {
   readonly last: bigint
 }
 
-export interface LedgerRows extends IdentityRows {
+export interface LedgerRows extends IdentityRows, CatalogueRows {
   /** Next number of a sequence that starts at 1 and never gives a number twice. */
   nextId(sequence: Sequence): number
 
@@ -143,6 +147,7 @@ export interface LedgerImage {
   readonly networks: readonly Network[]
   readonly sessions: readonly SessionState[]
   readonly identity: IdentityImage
+  readonly catalogue: CatalogueImage
   /** In id order. */
   readonly numberPools: readonly NumberPool[]
   /** Pools that were deleted and whose claims are still being ended. */

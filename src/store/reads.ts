@@ -1,6 +1,7 @@
 // What can be asked of a node's own state. Whoever asks has first waited for the level that the client wants (gateway).
 import type {
   Allocation,
+  CatalogueView,
   Change,
   ClusterIdentity,
   IdentityView,
@@ -33,6 +34,7 @@ export type Kept = { readonly count: number; readonly oldestMs: number | null }
 export interface Reads {
   cluster(): ClusterIdentity | null
   identities(): IdentityView
+  catalogue(): CatalogueView
   vrfs(): readonly Vrf[]
   network(id: number): Network | null
   networkPage(vrfId: number, page: PageRequest): readonly Network[]

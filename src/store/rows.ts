@@ -5,6 +5,7 @@ import type {
   ApiToken,
   Change,
   ClusterIdentity,
+  CustomField,
   Deletion,
   IdempotencyRecord,
   LedgerRows,
@@ -16,11 +17,14 @@ import type {
   PruneSlice,
   Revocation,
   Sequence,
+  Settings,
   SigningKey,
+  Tag,
   User,
   Vrf,
 } from '../ledger/index.js'
 import type { Database, Statement } from './open.js'
+import { SqliteCatalogueRows } from './tables/catalogue-rows.js'
 import { ChangeRows } from './tables/change-rows.js'
 import { ClaimRows } from './tables/claim-rows.js'
 import { DeletionRows } from './tables/deletion-rows.js'
@@ -38,6 +42,7 @@ export class SqliteRows implements LedgerRows {
   readonly #numbers: NumberRows
   readonly #deletions: DeletionRows
   readonly #identity: SqliteIdentityRows
+  readonly #catalogue: SqliteCatalogueRows
   readonly #changes: ChangeRows
   readonly #sessions: SessionRows
   readonly #idempotency: IdempotencyRows
@@ -51,6 +56,7 @@ export class SqliteRows implements LedgerRows {
     this.#numbers = new NumberRows(db)
     this.#deletions = new DeletionRows(db)
     this.#identity = new SqliteIdentityRows(db)
+    this.#catalogue = new SqliteCatalogueRows(db)
     this.#changes = new ChangeRows(db, this.state)
     this.#sessions = new SessionRows(db)
     this.#idempotency = new IdempotencyRows(db, this.state)
@@ -194,6 +200,26 @@ export class SqliteRows implements LedgerRows {
 
   deleteLoginFailures(key: string): void {
     this.#identity.deleteLoginFailures(key)
+  }
+
+  saveTag(tag: Tag): void {
+    this.#catalogue.saveTag(tag)
+  }
+
+  deleteTag(id: number): void {
+    this.#catalogue.deleteTag(id)
+  }
+
+  saveCustomField(field: CustomField): void {
+    this.#catalogue.saveCustomField(field)
+  }
+
+  deleteCustomField(id: number): void {
+    this.#catalogue.deleteCustomField(id)
+  }
+
+  saveSettings(settings: Settings): void {
+    this.#catalogue.saveSettings(settings)
   }
 
   addChange(change: Change): void {

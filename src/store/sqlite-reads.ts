@@ -1,6 +1,7 @@
 // Reads on the main connection: one statement each, by an index; what the ledger keeps in memory is asked there.
 import type {
   Allocation,
+  CatalogueView,
   ClusterIdentity,
   IdentityView,
   Ledger,
@@ -74,6 +75,10 @@ export class SqliteReads implements Reads {
 
   identities(): IdentityView {
     return this.#ledger.identities()
+  }
+
+  catalogue(): CatalogueView {
+    return this.#ledger.catalogue()
   }
 
   vrfs(): readonly Vrf[] {

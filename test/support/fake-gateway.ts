@@ -142,6 +142,7 @@ export class FakeGateway implements GatewayView {
     return {
       cluster: () => ledger.cluster(),
       identities: () => ledger.identities(),
+      catalogue: () => ledger.catalogue(),
       vrfs: () => ledger.vrfs(),
       network: id => ledger.network(id),
       networkPage: (vrfId, page) =>

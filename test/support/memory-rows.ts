@@ -17,7 +17,7 @@ import type {
   SessionState,
   Vrf,
 } from '../../src/ledger/index.js'
-import { MemoryIdentityRows } from './memory-identity-rows.js'
+import { MemoryCatalogueRows } from './memory-catalogue-rows.js'
 
 type Session = { start: number; awaitedFrom: number; outcomes: Map<number, Outcome> }
 
@@ -41,7 +41,7 @@ type Tables = {
   cluster: ClusterIdentity | null
 }
 
-export class MemoryRows extends MemoryIdentityRows implements LedgerRows {
+export class MemoryRows extends MemoryCatalogueRows implements LedgerRows {
   private tables: Tables = {
     sequences: new Map(),
     vrfs: new Map(),
@@ -239,6 +239,7 @@ export class MemoryRows extends MemoryIdentityRows implements LedgerRows {
       networks: [...networks.values()],
       sessions: [...sessions].map(sessionState),
       identity: this.identity(),
+      catalogue: this.catalogue(),
       numberPools: [...numberPools.values()].sort((a, b) => a.id - b.id),
       deletions: this.deletions(Number.POSITIVE_INFINITY),
       numberClaims: () => poolIds.flatMap(id => this.numbersOf(id)),

@@ -1,6 +1,7 @@
 // One command under decision: what it may read and write, and the history it leaves.
 import type { AddressSpace } from '../address-space/address-space.js'
 import type { VrfTable } from '../address-space/vrf-table.js'
+import type { Catalogue } from '../catalogue/catalogue.js'
 import type { DeletionTable } from '../deletion-table.js'
 import type { ChangeAction, EntityKind, Image, Origin } from '../entities.js'
 import type { Identities } from '../identity/identities.js'
@@ -14,6 +15,7 @@ export type LedgerState = {
   readonly vrfs: VrfTable
   readonly space: AddressSpace
   readonly identities: Identities
+  readonly catalogue: Catalogue
   readonly numbers: NumberSpaces
   readonly deletions: DeletionTable
   /** What `space` and `numbers` say to take back; deletions are made by no command that may be refused halfway. */
@@ -25,6 +27,7 @@ export class CommandContext {
   readonly space: AddressSpace
   readonly vrfs: VrfTable
   readonly identities: Identities
+  readonly catalogue: Catalogue
   readonly numbers: NumberSpaces
   /**
    * Claims that ended in this entry: to a pool that is made later in it they count as released since its
@@ -43,6 +46,7 @@ export class CommandContext {
     this.space = state.space
     this.vrfs = state.vrfs
     this.identities = state.identities
+    this.catalogue = state.catalogue
     this.numbers = state.numbers
   }
 

@@ -11,6 +11,7 @@ import { allocateBlock, releaseBlock } from './blocks.js'
 import { decideBulk } from './bulk.js'
 import { decideGenesis, switchEffects } from './cluster.js'
 import type { CommandContext } from './command-context.js'
+import { createCustomField, deleteCustomField, updateCustomField } from './custom-fields.js'
 import type { Decision } from './decision.js'
 import { decideExpire } from './expiry.js'
 import { recordLogin, recordLoginFailure } from './logins.js'
@@ -20,7 +21,9 @@ import { createNumberPool, deleteNumberPool, updateNumberPool } from './number-p
 import { allocateNumber, releaseNumber } from './numbers.js'
 import { createPool, deletePool, updatePool } from './pools.js'
 import { decidePrune } from './prune.js'
+import { updateSettings } from './settings.js'
 import { decideSweep } from './sweep.js'
+import { createTag, deleteTag, updateTag } from './tag-catalogue.js'
 import {
   createApiToken,
   revokeAccessToken,
@@ -79,6 +82,13 @@ const rules: Rules = {
   'access-token.revoke': revokeAccessToken,
   'signing-key.rotate': rotateSigningKey,
   'identity.tidy': tidyIdentity,
+  'tag.create': createTag,
+  'tag.update': updateTag,
+  'tag.delete': deleteTag,
+  'custom-field.create': createCustomField,
+  'custom-field.update': updateCustomField,
+  'custom-field.delete': deleteCustomField,
+  'settings.update': updateSettings,
   transaction: decideTransaction,
   sweep: decideSweep,
   expire: decideExpire,

@@ -153,6 +153,8 @@ const given: Readonly<Record<Sequence, readonly Column[]>> = {
   ],
   user: [['users', 'id']],
   'api-token': [['api_tokens', 'id']],
+  tag: [['tags', 'id']],
+  'custom-field': [['custom_fields', 'id']],
 }
 
 /** A number that is given again would name two things. */

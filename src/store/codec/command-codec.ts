@@ -9,6 +9,13 @@ import type {
   TransactionStep,
 } from '../../ledger/index.js'
 import { unreachable } from '../../lib/index.js'
+import {
+  catalogueCommandCodes,
+  catalogueCommandFields,
+  isCatalogueCommand,
+  isCatalogueType,
+  readCatalogueCommand,
+} from './catalogue-codec.js'
 import { Fields } from './fields.js'
 import {
   identityCommandCodes,
@@ -50,6 +57,7 @@ const codes = {
   'effects.switch': 21,
   ...poolCommandCodes,
   ...identityCommandCodes,
+  ...catalogueCommandCodes,
   transaction: 32,
   sweep: 33,
 } as const satisfies Record<Command['type'], number>
@@ -78,6 +86,7 @@ const allocationSet = {
 export function encodeCommand(command: Command): unknown[] {
   const code = codes[command.type]
   if (isIdentityCommand(command)) return [code, ...identityCommandFields(command)]
+  if (isCatalogueCommand(command)) return [code, ...catalogueCommandFields(command)]
   if (isPoolCommand(command)) return [code, ...poolCommandFields(command)]
   switch (command.type) {
     case 'genesis': {
@@ -160,6 +169,7 @@ export function decodeCommand(values: unknown): Command {
 
 function readCommand(type: Command['type'], fields: Fields): Command {
   if (isIdentityType(type)) return readIdentityCommand(type, fields)
+  if (isCatalogueType(type)) return readCatalogueCommand(type, fields)
   if (isPoolType(type)) return readPoolCommand(type, fields)
   switch (type) {
     case 'genesis':

@@ -1,5 +1,13 @@
 // Names that are kept as small numbers, in rows and in outcomes: a name's place in its list, which never changes.
-import type { NumberKind, Permission, PlacementStrategy, Role, User } from '../../ledger/index.js'
+import type {
+  FieldEntity,
+  FieldType,
+  NumberKind,
+  Permission,
+  PlacementStrategy,
+  Role,
+  User,
+} from '../../ledger/index.js'
 
 export class NameCodes<Name extends string> {
   readonly #what: string
@@ -52,4 +60,14 @@ export const permissions = new NameCodes<Permission>('permission', [
   'release',
   'update',
   'admin',
+])
+
+export const fieldEntities = new NameCodes<FieldEntity>('entity type', ['ip', 'subnet'])
+
+export const fieldTypes = new NameCodes<FieldType>('field type', [
+  'text',
+  'number',
+  'date',
+  'boolean',
+  'select',
 ])

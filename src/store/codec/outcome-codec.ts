@@ -3,6 +3,14 @@
 import type { NumberFigures, Outcome, PoolFigures, Refusal, Result } from '../../ledger/index.js'
 import { unreachable } from '../../lib/index.js'
 import {
+  encodeCustomField,
+  encodeSettings,
+  encodeTag,
+  readCustomField,
+  readSettings,
+  readTag,
+} from './catalogue-codec.js'
+import {
   encodeAllocation,
   encodeNetwork,
   encodeVrf,
@@ -32,6 +40,9 @@ const resultCodes = {
   user: 11,
   'api-token': 12,
   login: 13,
+  tag: 20,
+  'custom-field': 21,
+  settings: 22,
 } as const satisfies Record<Result['type'], number>
 
 /** A session's outcomes of one batch: sequence and outcome. */
@@ -109,6 +120,12 @@ function resultFields(result: Result): unknown[] {
       return [code, ...encodeApiToken(result.token)]
     case 'login':
       return [code, result.failures, result.lockedUntilMs]
+    case 'tag':
+      return [code, ...encodeTag(result.tag)]
+    case 'custom-field':
+      return [code, ...encodeCustomField(result.field)]
+    case 'settings':
+      return [code, ...encodeSettings(result.settings)]
     case 'transaction':
       return [code, result.results.map(resultFields)]
     default:
@@ -153,6 +170,12 @@ function readResultOf(code: number, fields: Fields): Result {
       return { type: 'api-token', token: readApiToken(fields) }
     case resultCodes.login:
       return { type: 'login', failures: fields.count(), lockedUntilMs: fields.numberOrNull() }
+    case resultCodes.tag:
+      return { type: 'tag', tag: readTag(fields) }
+    case resultCodes['custom-field']:
+      return { type: 'custom-field', field: readCustomField(fields) }
+    case resultCodes.settings:
+      return { type: 'settings', settings: readSettings(fields) }
     case resultCodes.pool:
       return { type: 'pool', network: readWhole(fields, readNetwork), figures: readSizes(fields) }
     case resultCodes.block:

@@ -4,6 +4,7 @@ import { encodeOutcomes } from '../codec/outcome-codec.js'
 import { pack } from '../codec/packed.js'
 import type { Database } from '../open.js'
 import { ALLOCATION_COLUMNS } from '../tables/allocation-row.js'
+import { CUSTOM_FIELD_COLUMNS, SETTINGS_COLUMNS, TAG_COLUMNS } from '../tables/catalogue-rows.js'
 import { DELETION_COLUMNS } from '../tables/deletion-rows.js'
 import {
   API_TOKEN_COLUMNS,
@@ -43,6 +44,9 @@ const tables: readonly Table[] = [
   { name: 'signing_keys', columns: SIGNING_KEY_COLUMNS, before: BY_TEXT },
   { name: 'revocations', columns: REVOCATION_COLUMNS, before: BY_TEXT },
   { name: 'login_failures', columns: LOGIN_FAILURES_COLUMNS, before: BY_TEXT },
+  { name: 'tags', columns: TAG_COLUMNS, before: BY_NUMBER },
+  { name: 'custom_fields', columns: CUSTOM_FIELD_COLUMNS, before: BY_NUMBER },
+  { name: 'settings', columns: SETTINGS_COLUMNS, before: BY_NUMBER },
   { name: 'changes', columns: 'position, line, hash', before: BY_NUMBER },
   { name: 'idempotency', columns: 'scope_hash, request_hash, time_ms, outcome', before: BY_TEXT },
 ]

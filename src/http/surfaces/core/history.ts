@@ -44,6 +44,13 @@ const actions: { readonly [Action in ChangeAction]: string | null } = {
   'api-token.created': null,
   'api-token.revoked': null,
   'signing-key.rotated': null,
+  'tag.created': null,
+  'tag.updated': null,
+  'tag.deleted': null,
+  'custom-field.created': null,
+  'custom-field.updated': null,
+  'custom-field.deleted': null,
+  'settings.updated': null,
   'history.pruned': null,
 }
 
@@ -98,6 +105,9 @@ function resourceOf({ entity, entityId }: Change): string {
       return spellNumber(entityId)
     case 'user':
     case 'api-token':
+    case 'tag':
+    case 'custom-field':
+    case 'settings':
       return `${entity}-${entityId}`
     default:
       return spell[entity](entityId)
@@ -194,6 +204,13 @@ function detailsOf(change: Change): string {
     case 'api-token.created':
     case 'api-token.revoked':
     case 'signing-key.rotated':
+    case 'tag.created':
+    case 'tag.updated':
+    case 'tag.deleted':
+    case 'custom-field.created':
+    case 'custom-field.updated':
+    case 'custom-field.deleted':
+    case 'settings.updated':
     case 'history.pruned':
       return ''
   }

@@ -15,22 +15,34 @@ export function messageAnswer(call: Call, wording: Wording, headers: readonly st
   return { status: 200, body: JSON.stringify({ message: wording[call.language] }), headers }
 }
 
+type Revised = { readonly revision: number }
+
 /** An entity with its ETag, or 304 when the client has it. */
-export function readUserAnswer(call: Call, user: User, shown: object): Answer {
-  const headers = ['ETag', `"${user.revision}"`]
-  if (isNotModified(call, user.revision)) return { status: 304, body: null, headers }
+export function readAnswer(call: Call, { revision }: Revised, shown: object): Answer {
+  const headers = ['ETag', `"${revision}"`]
+  if (isNotModified(call, revision)) return { status: 304, body: null, headers }
   return { status: 200, body: JSON.stringify(shown), headers }
 }
 
 /** A user as a command has left him. */
 export function changedUserAnswer(
-  { result, headers }: Decided,
+  decided: Decided,
   show: (user: User) => object,
   status = 200,
 ): Answer {
-  const { user } = resultOf(result, 'user')
-  headers.push('ETag', `"${user.revision}"`)
-  return { status, body: JSON.stringify(show(user)), headers }
+  const { user } = resultOf(decided.result, 'user')
+  return changedAnswer(decided, user, show(user), status)
+}
+
+/** An entity as a command has left it. */
+export function changedAnswer(
+  { headers }: Decided,
+  { revision }: Revised,
+  shown: object,
+  status = 200,
+): Answer {
+  headers.push('ETag', `"${revision}"`)
+  return { status, body: JSON.stringify(shown), headers }
 }
 
 /** Every route of this surface that is not open has one. */
@@ -53,8 +65,13 @@ export function findUser(call: Call, id: number): User {
 
 /** The id in the path. @throws ApiError 404 */
 export function userIdOf(call: Call): number {
+  return idOf(call, noSuchUser)
+}
+
+/** The id in the path. @param notFound of the text there @throws what `notFound` makes when it can be no id */
+export function idOf(call: Call, notFound: (text: string) => ApiError): number {
   const text = call.param('id')
-  if (!/^[1-9]\d{0,14}$/.test(text)) throw noSuchUser(text.slice(0, 100))
+  if (!/^[1-9]\d{0,14}$/.test(text)) throw notFound(text.slice(0, 100))
   return Number(text)
 }
 

@@ -34,6 +34,17 @@ const clauses: readonly (readonly [english: RegExp, chinese: string])[] = [
     /^must be 1 to 64 letters, digits or \._@\+-/,
     '必须由1到64个字母、数字或._@+-组成，不能以符号开头，也不能是system',
   ],
+  [/^(?:it )?must be a colour like (\S+)$/, '必须是形如$1的颜色'],
+  [/^a tag begins with its key$/, '标签必须以键开头'],
+  [/^must be one of (.+)$/, '必须是以下之一：$1'],
+  [/^must be a host name or an IP address$/, '必须是主机名或IP地址'],
+  [/^must be a whole number from (\d+) to (\d+)$/, '必须是$1到$2之间的整数'],
+  [/^must not be empty$/, '不能为空'],
+  [/^must have at most (\d+) characters$/, '不能超过$1个字符'],
+  [/^must be at most (\d+)$/, '不能超过$1'],
+  [/^only a select has options$/, '只有下拉选择类型可以有选项'],
+  [/^a select has at least one option$/, '下拉选择类型至少需要一个选项'],
+  [/^an option may be given only once$/, '选项不能重复'],
   [/^must be an address like name@host$/, '邮箱格式不正确'],
 ]
 

@@ -14,6 +14,8 @@ const codes: { readonly [reason: string]: string } = {
   'token-malformed': 'TOKEN_INVALID',
   'user-not-found': 'RESOURCE_NOT_FOUND',
   'api-token-not-found': 'RESOURCE_NOT_FOUND',
+  'tag-not-found': 'RESOURCE_NOT_FOUND',
+  'custom-field-not-found': 'RESOURCE_NOT_FOUND',
   'no-such-path': 'RESOURCE_NOT_FOUND',
   internal: 'INTERNAL_SERVER_ERROR',
 }

@@ -5,7 +5,7 @@ import { invalidSecret } from '../../api-error.js'
 import { ifMatchRevision } from '../../request-headers.js'
 import { defineRoute, type Route } from '../../route.js'
 import { resultOf, submit } from '../../submit.js'
-import { callerNow, callerOf, changedUserAnswer, readUserAnswer, unstored } from './answers.js'
+import { callerNow, callerOf, changedUserAnswer, readAnswer, unstored } from './answers.js'
 import { AUTH_TAG as tag, tooMany } from './auth.js'
 import { presentAccessToken, presentProfile } from './presenters.js'
 import { PasswordChange, PasswordChanged, Profile, ProfileChange } from './schemas.js'
@@ -26,7 +26,7 @@ const readProfile = defineRoute({
   handle: async call => {
     await call.awaitRead()
     const user = callerNow(call)
-    return readUserAnswer(call, user, presentProfile(user))
+    return readAnswer(call, user, presentProfile(user))
   },
 })
 

@@ -13,7 +13,7 @@ import {
   changedUserAnswer,
   findUser,
   messageAnswer,
-  readUserAnswer,
+  readAnswer,
   userIdOf,
 } from './answers.js'
 import { presentUser } from './presenters.js'
@@ -78,7 +78,7 @@ const readUser = defineRoute({
   answers: { 200: { description: 'The user.', schema: schemas.User } },
   handle: async call => {
     const user = await readAsAdminOrSelf(call)
-    return readUserAnswer(call, user, presentUser(user))
+    return readAnswer(call, user, presentUser(user))
   },
 })
 
