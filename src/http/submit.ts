@@ -1,6 +1,5 @@
 // From a command to its outcome, for every write.
-import type { SubmitContext } from '../gateway/index.js'
-import type { Allocation, Command, Network, Result, Vrf } from '../ledger/index.js'
+import type { Allocation, Command, Network, Outcome, Result, Vrf } from '../ledger/index.js'
 import type { Call } from './call.js'
 import { idempotencyScope, originOf, principalOf } from './caller.js'
 import { Refused } from './fail.js'
@@ -13,27 +12,32 @@ export type Decided = {
 }
 
 /** @param body as the client sent it, for its Idempotency-Key @throws Refused, GatewayError, ApiError 400 */
-export function submit(call: Call, command: Command, body: unknown): Promise<Decided> {
-  return decide(call, command, {
+export async function submit(call: Call, command: Command, body: unknown): Promise<Decided> {
+  const outcome = await call.app.gateway.submit(command, {
     origin: originOf(call),
     principal: principalOf(call),
     idempotency: idempotencyOf(call, idempotencyScope(call), body),
+    timeoutMs: call.timeoutMs,
   })
+  return decided(call, outcome)
 }
 
-/** Of the server itself, on the way to who somebody is: nobody's right is asked, and it is not for a retry to find. */
-export function submitOwn(call: Call, command: Command, actor?: string): Promise<Decided> {
-  const origin = originOf(call, actor)
-  return decide(call, command, { origin, principal: null, idempotency: null })
+/**
+ * Of the server itself, on the way to who somebody is: nobody's right is asked, and no retry finds its answer.
+ * @param actor as Changes name him; default: whoever asks
+ */
+export async function submitOwn(call: Call, command: Command, actor?: string): Promise<Decided> {
+  const outcome = await call.app.gateway.submit(command, {
+    origin: originOf(call, actor),
+    principal: null,
+    idempotency: null,
+    timeoutMs: call.timeoutMs,
+  })
+  return decided(call, outcome)
 }
 
-async function decide(
-  call: Call,
-  command: Command,
-  context: Omit<SubmitContext, 'timeoutMs'>,
-): Promise<Decided> {
-  const { timeoutMs } = call
-  const outcome = await call.app.gateway.submit(command, { ...context, timeoutMs })
+/** @throws Refused */
+function decided(call: Call, outcome: Outcome): Decided {
   call.revision = outcome.revision
   const headers =
     outcome.originalRevision === outcome.revision

@@ -1,6 +1,6 @@
 // Signing in: what document 004 shows of it, and what somebody who guesses learns from it, which is nothing.
 import t from 'tap'
-import { argon2Defaults, nativeArgon2 } from '../../src/auth/index.js'
+import { argon2Defaults, nativeArgon2, TooBusyError } from '../../src/auth/index.js'
 import { Harness } from './harness.js'
 import { Office, PASSWORD, refusal, rotateKey, startOffice } from './office.js'
 
@@ -166,6 +166,14 @@ t.test('whose password is changed while he signs in with the old one is not sign
     return submit.call(this, command, context)
   }
   t.equal(refusal(await office.login('admin')), '401 INVALID_CREDENTIALS')
+})
+
+t.test('where too many sign in at once the answer is to come again', async t => {
+  const office = await startOffice(t)
+  office.h.hasher.verify = () => Promise.reject(new TooBusyError('queue-full', 64))
+  const answer = await office.login('admin')
+  t.equal(refusal(answer), '503 OVERLOADED')
+  t.equal(answer.headers.get('retry-after'), '1')
 })
 
 t.test('logging out ends the token that is shown, and no other', async t => {

@@ -27,7 +27,7 @@ const createToken = defineRoute({
   paths: [PATH],
   id: 'createPermanentToken',
   tag,
-  summary: 'Make a permanent token of one’s own',
+  summary: "Make a permanent token of one's own",
   description:
     'The token is in this answer only; what is kept cannot be turned back into it. It may do what its user may, but not make further tokens. It ends when it is revoked, at expires_at, and with its user; not with a new password.',
   permission: 'read',
@@ -64,7 +64,7 @@ const listTokens = defineRoute({
   paths: [PATH],
   id: 'listPermanentTokens',
   tag,
-  summary: 'List one’s own permanent tokens',
+  summary: "List one's own permanent tokens",
   permission: 'read',
   reads: true,
   query: TokenOwner,
@@ -93,7 +93,7 @@ const revokeToken = defineRoute({
   id: 'revokePermanentToken',
   tag,
   summary: 'Revoke a permanent token',
-  description: 'One’s own, or as an admin anybody’s.',
+  description: "One's own, or as an admin anybody's.",
   permission: 'read',
   answers: { 200: { description: 'No node takes it any more.', schema: Message } },
   handle: async call => {
