@@ -118,7 +118,7 @@ t.test('failed logins lock the account for a while, a good one begins anew', asy
   t.strictSame(world.result(failure(1)), { type: 'login', failures: 1, lockedUntilMs: null })
   t.strictSame(world.result(failure(1)), { type: 'login', failures: 2, lockedUntilMs: null })
   t.equal(world.ledger.identities().user(1)?.failedLogins, 2)
-  const record = { type: 'login.record', userId: 1, failuresKey: 'k' } as const
+  const record = { type: 'login.record', userId: 1, failuresKey: 'k', renewedHash: null } as const
   t.match(userOf(world, record), { failedLogins: 0, lastLoginMs: world.timeMs })
   t.equal(world.ledger.identities().loginFailures('k'), null)
   for (const _ of [1, 2]) world.result(failure(1))
@@ -157,7 +157,8 @@ t.test('a login of somebody who is gone or inactive is refused', async t => {
   world.result(BOOTSTRAP)
   userOf(world, creation('m'))
   userOf(world, update(2, { isActive: false }))
-  const record = (userId: number) => ({ type: 'login.record', userId, failuresKey: 'k' }) as const
+  const record = (userId: number) =>
+    ({ type: 'login.record', userId, failuresKey: 'k', renewedHash: null }) as const
   t.strictSame(world.refusal(record(2)), { code: 'not-signed-in' })
   t.strictSame(world.refusal(record(9)), { code: 'user-not-found', id: 9 })
 })
@@ -172,4 +173,13 @@ t.test('what a restarted node has in memory is what there was', async t => {
   t.strictSame(again.users(), world.ledger.identities().users())
   t.strictSame(again.loginFailures('k'), world.ledger.identities().loginFailures('k'))
   t.equal(again.userNamed('M')?.id, 2)
+})
+
+t.test('a hash that is renewed at a login ends nothing that is signed in', async t => {
+  const world = new World()
+  const { epoch } = userOf(world, BOOTSTRAP)
+  const record = { type: 'login.record', userId: 1, failuresKey: 'k', renewedHash: 'of today' }
+  t.match(userOf(world, record as Command), { passwordHash: 'of today', epoch })
+  t.match(world.lastChanges(), [{ action: 'user.logged-in' }])
+  t.notMatch(JSON.stringify(world.lastChanges()), /of today/)
 })

@@ -41,7 +41,7 @@ const commands: readonly Command[] = [
     lockAfter: 10,
     lockMs: 900_000,
   },
-  { type: 'login.record', userId: 1, failuresKey: 'key-of-admin' },
+  { type: 'login.record', userId: 1, failuresKey: 'key-of-admin', renewedHash: null },
 ]
 
 async function makeState(t: Test): Promise<string> {

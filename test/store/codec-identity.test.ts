@@ -45,7 +45,12 @@ const command: fc.Arbitrary<IdentityCommand> = fc.oneof(
     ),
   }),
   fc.record({ type: type('user.delete'), id: count, ifRevision: countOrNull }),
-  fc.record({ type: type('login.record'), userId: count, failuresKey: text }),
+  fc.record({
+    type: type('login.record'),
+    userId: count,
+    failuresKey: text,
+    renewedHash: textOrNull,
+  }),
   fc.record({
     type: type('login.fail'),
     userId: countOrNull,
@@ -136,7 +141,7 @@ t.test('codes of commands stand as they are in logs', async t => {
       [42, 5, null, { role: 'user', isActive: false }],
     ],
     [{ type: 'user.delete', id: 5, ifRevision: 9 }, [43, 5, 9]],
-    [{ type: 'login.record', userId: 5, failuresKey: 'k' }, [44, 5, 'k']],
+    [{ type: 'login.record', userId: 5, failuresKey: 'k', renewedHash: null }, [44, 5, 'k', null]],
     [
       {
         type: 'login.fail',

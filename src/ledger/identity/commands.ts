@@ -53,6 +53,8 @@ export type RecordLoginCommand = {
   readonly userId: number
   /** Of `LoginFailures`: begun anew. */
   readonly failuresKey: string
+  /** The same password hashed with the parameters of today, which ends nothing that is signed in; null = as it was. */
+  readonly renewedHash: string | null
 }
 /** It was wrong, or there is no such user. The limits are the command's, so that they are the same everywhere. */
 export type RecordLoginFailureCommand = {

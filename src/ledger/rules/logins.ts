@@ -11,7 +11,7 @@ import { answer, type Decision, refuse } from './decision.js'
 import { replaceUser } from './users.js'
 
 export function recordLogin(context: CommandContext, command: RecordLoginCommand): Decision {
-  const { userId, failuresKey } = command
+  const { userId, failuresKey, renewedHash } = command
   const user = context.identities.user(userId)
   if (user === null) return refuse({ code: 'user-not-found', id: userId })
   if (!user.isActive) return refuse({ code: 'not-signed-in' })
@@ -19,6 +19,7 @@ export function recordLogin(context: CommandContext, command: RecordLoginCommand
   return replaceUser(context, 'user.logged-in', user, {
     ...user,
     lastLoginMs: context.timeMs,
+    passwordHash: renewedHash ?? user.passwordHash,
     failedLogins: 0,
     lockedUntilMs: null,
     revision: context.revision,

@@ -49,7 +49,7 @@ export function identityCommandFields(command: IdentityCommand): unknown[] {
     case 'user.delete':
       return [command.id, command.ifRevision]
     case 'login.record':
-      return [command.userId, command.failuresKey]
+      return [command.userId, command.failuresKey, command.renewedHash]
     case 'login.fail': {
       const { userId, failuresKey, windowMs, lockAfter, lockMs } = command
       return [userId, failuresKey, windowMs, lockAfter, lockMs]
@@ -102,7 +102,12 @@ export function readIdentityCommand(
     case 'user.delete':
       return { type, id: fields.count(), ifRevision: fields.numberOrNull() }
     case 'login.record':
-      return { type, userId: fields.count(), failuresKey: fields.text() }
+      return {
+        type,
+        userId: fields.count(),
+        failuresKey: fields.text(),
+        renewedHash: fields.textOrNull(),
+      }
     case 'login.fail':
       return {
         type,

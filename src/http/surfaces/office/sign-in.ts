@@ -21,7 +21,7 @@ export async function signIn(
   const known = call.app.store.reads.identities().userNamed(username)
   const isRight = await checkPassword(call, { username, user: known, password })
   if (!isRight || known === null) throw invalidCredentials()
-  const user = await recordLogin(call, await withRenewedHash(call, known, password))
+  const user = await recordLogin(call, known, password)
   return { user, token: await issueToken(call, user) }
 }
 
@@ -93,28 +93,19 @@ async function countFailure(call: Call, { username, user }: Attempt): Promise<nu
   return resultOf(counted.result, 'login').failures
 }
 
-/** The hash is made anew when its parameters are of yesterday; if someone changes the user meanwhile, at the next login. */
-async function withRenewedHash(call: Call, user: User, password: string): Promise<User> {
+/**
+ * The hash is made anew when its parameters are of yesterday.
+ * @returns the user as he is now. @throws ApiError 401 when the password was changed, or he was deactivated, meanwhile
+ */
+async function recordLogin(call: Call, user: User, password: string): Promise<User> {
+  const { id: userId, username, passwordHash, epoch } = user
   const { hasher } = call.app.identity
-  const { id, revision: ifRevision, username, passwordHash: old } = user
-  if (!hasher.needsRehash(old)) return user
-  const set = { passwordHash: await hasher.hash(password) }
-  const command = { type: 'user.update', id, ifRevision, set } as const
+  const renewedHash = hasher.needsRehash(passwordHash) ? await hasher.hash(password) : null
+  const failuresKey = addressKey(call, username)
+  const command = { type: 'login.record', userId, failuresKey, renewedHash } as const
   try {
-    return resultOf((await submitOwn(call, command, username)).result, 'user').user
-  } catch (error) {
-    if (error instanceof Refused) return user
-    throw error
-  }
-}
-
-/** @returns the user as he is now. @throws ApiError 401 when the password was changed, or he was deactivated, meanwhile */
-async function recordLogin(call: Call, { id, username, passwordHash }: User): Promise<User> {
-  try {
-    const failuresKey = addressKey(call, username)
-    const command = { type: 'login.record', userId: id, failuresKey } as const
-    const { user } = resultOf((await submitOwn(call, command, username)).result, 'user')
-    if (user.passwordHash === passwordHash) return user
+    const { user: now } = resultOf((await submitOwn(call, command, username)).result, 'user')
+    if (now.epoch === epoch) return now
   } catch (error) {
     if (!(error instanceof Refused)) throw error
   }
