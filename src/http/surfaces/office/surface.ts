@@ -4,6 +4,7 @@ import type { Surface } from '../../surface.js'
 import { authRoutes } from './auth.js'
 import { envelope } from './envelope.js'
 import { healthRoutes } from './health.js'
+import { officeLimits } from './limits.js'
 import { permanentTokenRoutes } from './permanent-tokens.js'
 import { profileRoutes } from './profile.js'
 import { ErrorBody } from './schemas.js'
@@ -23,6 +24,7 @@ export const officeSurface: Surface = {
   ],
   spell,
   signIn: 'always',
+  limits: officeLimits,
   speaksLanguages: true,
   // A thing that is there already is 422 in this document, as IP_ALREADY_ALLOCATED (CONTRACT.md D-1, D-13).
   statuses: { invalid: 422, 'user-exists': 422 },
