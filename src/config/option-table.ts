@@ -1,7 +1,15 @@
 // Every option of the daemon, once: key, type, default, help. The YAML file, the IPAM_* variables, the help text and
 // cluster.example.yaml are all made from this table.
 
-export type OptionType = 'integer' | 'duration' | 'bytes' | 'text' | 'flag' | 'addresses' | 'nodes'
+export type OptionType =
+  | 'integer'
+  | 'duration'
+  | 'bytes'
+  | 'text'
+  | 'flag'
+  | 'addresses'
+  | 'origins'
+  | 'nodes'
 
 export type OptionSpec = {
   readonly key: string
@@ -213,6 +221,42 @@ export const optionTable = [
     min: 0,
     max: 60_000,
     help: 'A node that is told to stop serves on for so long while /readyz says 503: longer than the balancer needs to notice. Default: 500ms with peers, none standalone.',
+  },
+  {
+    key: 'http.cors_origins',
+    type: 'origins',
+    default: null,
+    help: 'Origins (https://ipam.example.com) whose pages may use this server from browsers; * = every one, which with auth.core: open lets any page change everything. Default: none.',
+  },
+  {
+    key: 'limits.enabled',
+    type: 'flag',
+    default: true,
+    help: 'Limit how often one client may ask of the office surface, /api but not /api/v1. Failed logins are limited in any case.',
+  },
+  {
+    key: 'limits.api_per_second',
+    type: 'integer',
+    default: 10,
+    min: 1,
+    max: 1_000_000,
+    help: 'Requests a second of one user, or one address that is not signed in, counted by each node alone. Further ones wait up to a second, then 429.',
+  },
+  {
+    key: 'limits.search_per_second',
+    type: 'integer',
+    default: 5,
+    min: 1,
+    max: 1_000_000,
+    help: 'Of these, searches.',
+  },
+  {
+    key: 'limits.export_per_minute',
+    type: 'integer',
+    default: 2,
+    min: 1,
+    max: 1_000_000,
+    help: 'Of these, exports.',
   },
   {
     key: 'state.compare_every',

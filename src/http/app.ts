@@ -4,6 +4,7 @@ import type { IdentityView, VerifiedTokens } from '../auth/index.js'
 import type { GatewayView, ReadContext } from '../gateway/index.js'
 import type { StoreView } from '../store/index.js'
 import { identityView } from './caller.js'
+import { Cors } from './cors.js'
 import { HttpMetrics } from './metrics.js'
 import type { HttpOptions } from './options.js'
 import type {
@@ -39,6 +40,8 @@ export class App {
   /** The same for documentation pages, which run scripts of their own. */
   readonly fixedPageHeaders: readonly string[]
   readonly defaultRead: ReadContext
+  /** null: pages of other sites are refused. */
+  readonly cors: Cors | null
   readonly watchHub: WatchHub
   /** As IPAM-Leader says it; 0 = unknown. */
   leaderText: string
@@ -72,7 +75,10 @@ export class App {
     this.registry = dependencies.registry
     this.metrics = new HttpMetrics(dependencies.registry)
     this.startedMs = this.clock.monotonicMs()
+    const { corsOrigins } = options
+    this.cors = corsOrigins.length === 0 ? null : new Cors(corsOrigins)
     const node = ['IPAM-Node', String(this.cluster.nodeId)]
+    if (this.cors !== null) node.push('Vary', 'Origin')
     this.fixedHeaders = [...node, ...apiHeaders()]
     this.fixedPageHeaders = [...node, ...pageHeaders()]
     this.watchHub = new WatchHub(this, renderChange)

@@ -25,6 +25,8 @@ export class Call {
   readContext: ReadContext
   /** Set by `takeTimeout`. */
   timeoutMs: number
+  /** What its answer has beside the headers of every answer and its own: name, value, name, value … */
+  moreHeaders: string[] | null = null
   #language: Language | null = null
 
   constructor(
@@ -38,6 +40,11 @@ export class Call {
     this.startedMs = app.clock.monotonicMs()
     this.timeoutMs = app.options.outcomeTimeoutMs
     this.readContext = app.defaultRead
+  }
+
+  /** For its answer, whatever that will be. @param headers name, value, name, value … */
+  addHeaders(...headers: string[]): void {
+    this.moreHeaders = this.moreHeaders === null ? headers : [...this.moreHeaders, ...headers]
   }
 
   /** A parameter of the path, decoded. */

@@ -5,6 +5,7 @@ import { authorize } from './authorize.js'
 import { readJson } from './body.js'
 import type { Call } from './call.js'
 import { fail } from './fail.js'
+import type { Gate } from './limits/gate.js'
 import type { RouteMetrics } from './metrics.js'
 import { compileQuery, noQuery, type QueryParser, readContextOf, readParameters } from './query.js'
 import { takeTimeout } from './request-headers.js'
@@ -22,7 +23,11 @@ export class Endpoint {
   /** Fields of the body that are secrets. */
   readonly secretFields: readonly string[]
 
-  constructor(readonly route: Route) {
+  /** @param gate null where nothing limits the route */
+  constructor(
+    readonly route: Route,
+    readonly gate: Gate | null,
+  ) {
     this.path = route.paths[0]
     this.#parseQuery = route.permission === 'open' ? null : compileQuery(queryOf(route))
     this.#checkBody = route.body === null ? null : compileCheck(route.body, 'body')
@@ -35,8 +40,8 @@ export class Endpoint {
   async run(call: Call): Promise<void> {
     call.endpoint = this
     try {
-      takeTimeout(call)
-      const signingIn = authorize(call, this.route)
+      const signingIn =
+        this.gate === null ? this.#signIn(call) : this.gate.pass(call, () => this.#signIn(call))
       if (signingIn !== null) await signingIn
       const url = call.request.url ?? ''
       const mark = url.indexOf('?')
@@ -50,6 +55,11 @@ export class Endpoint {
     } catch (error) {
       fail(call, error)
     }
+  }
+
+  #signIn(call: Call): Promise<void> | null {
+    takeTimeout(call)
+    return authorize(call, this.route)
   }
 
   async #readBody(call: Call, check: Check): Promise<unknown> {

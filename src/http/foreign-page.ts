@@ -4,13 +4,14 @@ import type { Call } from './call.js'
 
 /**
  * Where no token is shown, reaching the socket may be being allowed: a web page from elsewhere must not write, or watch
- * by WebSocket, through its visitor's browser. Programs send neither header. No browser sends a bearer token by itself.
+ * by WebSocket, through its visitor's browser, unless http.cors_origins names it. Programs send neither header. No browser sends a bearer token by itself.
  * @throws ApiError 403
  */
 export function refuseForeignPage(call: Call): void {
   const site = call.request.headers['sec-fetch-site']
   if (site === 'same-origin' || site === 'none') return
   const origin = call.request.headers.origin
+  if (call.app.cors?.allows(origin)) return
   if (
     site === undefined &&
     (origin === undefined || isOwnOrigin(origin, call.request.headers.host))

@@ -1,5 +1,6 @@
 // The limits and habits of the HTTP server; config fills them.
 import { ACCESS_TTL_SECONDS } from '../auth/index.js'
+import type { Allowance } from './limits/rule.js'
 
 export type ListenAddress = {
   readonly host: string
@@ -20,6 +21,24 @@ export type LoginLimits = {
   readonly lockMs: number
 }
 
+/** Counted by this node alone, in memory (CONTRACT.md D-10). */
+export type LimitOptions = {
+  /** false: nothing is limited but failed logins. */
+  readonly enabled: boolean
+  /** Requests of one client to the office surface. */
+  readonly api: Allowance
+  /** Of these, searches. */
+  readonly search: Allowance
+  /** Of these, exports. */
+  readonly download: Allowance
+  /** A request that is too early waits up to so long for its turn. */
+  readonly waitMs: number
+  /** So many wait at one time. */
+  readonly waitersMax: number
+  /** Clients remembered under each limit; the oldest go. */
+  readonly keysMax: number
+}
+
 export type HttpOptions = {
   readonly listen: readonly ListenAddress[]
   /** `required`: all but health and documentation needs a token (CONTRACT.md D-7). */
@@ -27,6 +46,9 @@ export type HttpOptions = {
   /** Of messages on the office surface, where the client asks for none that we have (CONTRACT.md D-16). */
   readonly locale: 'en' | 'zh'
   readonly login: LoginLimits
+  readonly limits: LimitOptions
+  /** Origins whose pages may use this server from browsers; `*` = every one; empty = only its own. */
+  readonly corsOrigins: readonly string[]
   /** How long an access token holds. */
   readonly accessTtlSeconds: number
   /** A read at level none with a token is refused when this node last heard of a leader longer ago. */
@@ -65,6 +87,16 @@ export const defaultHttpOptions: HttpOptions = {
   auth: 'open',
   locale: 'en',
   login: { failuresMax: 5, windowMs: 60_000, lockAfter: 10, lockMs: 15 * 60_000 },
+  limits: {
+    enabled: true,
+    api: { points: 10, windowMs: 1000 },
+    search: { points: 5, windowMs: 1000 },
+    download: { points: 2, windowMs: 60_000 },
+    waitMs: 1000,
+    waitersMax: 1000,
+    keysMax: 100_000,
+  },
+  corsOrigins: [],
   accessTtlSeconds: ACCESS_TTL_SECONDS,
   tokenFreshnessMs: 5_000,
   bodyBytesMax: 1024 * 1024,

@@ -41,6 +41,10 @@ type Described = {
   readonly direct?: true
   /** Needs admin from beyond loopback also where auth.core is open (CONTRACT.md D-7). */
   readonly guarded?: true
+  /** None of its surface's limits is asked: probes. */
+  readonly unlimited?: true
+  /** Name of a limit of its surface that holds for it beside those for all routes. */
+  readonly limit?: string
   /** Takes If-Match. */
   readonly conditional?: boolean
   readonly answers: { readonly [status: number]: AnswerNote }

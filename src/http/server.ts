@@ -5,6 +5,7 @@ import { ApiError } from './api-error.js'
 import { App } from './app.js'
 import { RoutedRequest } from './call.js'
 import { createDispatcher } from './dispatcher.js'
+import { Limits } from './limits/limits.js'
 import { operationsSurface } from './operations/surface.js'
 import type { HttpOptions } from './options.js'
 import type { HttpDependencies } from './ports.js'
@@ -32,10 +33,11 @@ export type HttpServer = {
 export function createHttpServer(options: HttpOptions, dependencies: HttpDependencies): HttpServer {
   const app = new App(options, dependencies, watchEvent)
   const documented = [coreSurface, poolsSurface, officeSurface]
-  const surfaces = new Surfaces([
-    ...documented,
-    operationsSurface(documented, app.version, options.auth),
-  ])
+  const limits = new Limits(options.limits, { clock: app.clock, limited: app.metrics.rateLimited })
+  const surfaces = new Surfaces(
+    [...documented, operationsSurface(documented, app.version, options.auth)],
+    limits,
+  )
   const dispatch = createDispatcher(app, surfaces)
   const servers = options.listen.map(() => createOne(app, dispatch))
   const unsubscribe = app.raft.onStatus(status => {

@@ -36,6 +36,9 @@ export type Logged = { readonly level: string; readonly fields: object; readonly
 /** Argon2's least: no test here is about its strength. */
 const cheapParameters = { memoryKib: 8, passes: 1, lanes: 1 }
 
+/** Most tests ask faster than people do. */
+const noLimits = { ...defaultHttpOptions.limits, enabled: false }
+
 export class Harness {
   readonly gateway = new FakeGateway()
   readonly checks: ReadinessCheck[] = []
@@ -52,6 +55,8 @@ export class Harness {
   port = 0
   server!: HttpServer
   hasher!: PasswordHasher
+  /** The server's timers. */
+  after = afterTimeout
   /** How often a password was held against a hash. */
   verifications = 0
   /** Every answer of `call` is held against it. */
@@ -69,7 +74,12 @@ export class Harness {
     )
     this.hasher = hasher
     this.server = createHttpServer(
-      { ...defaultHttpOptions, listen: [{ host: '127.0.0.1', port: 0 }], ...options },
+      {
+        ...defaultHttpOptions,
+        listen: [{ host: '127.0.0.1', port: 0 }],
+        limits: noLimits,
+        ...options,
+      },
       {
         gateway,
         store: gateway.store,
@@ -102,7 +112,7 @@ export class Harness {
         clock: {
           monotonicMs: () => performance.now(),
           wallMs: () => this.gateway.timeMs,
-          after: afterTimeout,
+          after: (delayMs, callback) => this.after(delayMs, callback),
         },
         identity: { verified: new VerifiedTokens(), hasher, random: systemRandom },
         registry: this.registry,

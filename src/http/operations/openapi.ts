@@ -133,12 +133,13 @@ function isEntity(route: Route): boolean {
   return route.tagged ?? route.paths[0].endsWith('/:id')
 }
 
-function errorStatuses(route: Route, { statuses }: Surface): number[] {
+function errorStatuses(route: Route, { statuses, limits }: Surface): number[] {
   if (route.permission === 'open' && route.body === null) return [500]
   const write = route.method === 'GET' ? [] : [409, 413, 415, 422]
   const conditional = route.conditional === true ? [412] : []
   const invalid = statuses.invalid ?? 400
-  return [400, invalid, 401, 403, 404, ...write, ...conditional, 500, 503]
+  const limited = limits === undefined || route.unlimited === true ? [] : [429]
+  return [400, invalid, 401, 403, 404, ...write, ...conditional, ...limited, 500, 503]
 }
 
 function parametersOf(route: Route, schemas: Schemas): OpenApiParameter[] {

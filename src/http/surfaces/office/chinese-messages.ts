@@ -88,7 +88,7 @@ const unanswered: { readonly [Code in GatewayError['code']]: string } = {
 const others: { readonly [reason: string]: string } = {
   unauthorized: '需要身份认证',
   'invalid-credentials': '用户名或密码错误',
-  'rate-limited': '尝试次数过多，请稍后再试',
+  'rate-limited': '请求过于频繁，请稍后再试',
   'no-users-yet': '集群正在初始化，请稍后再试',
   'access-token-needed': '永久令牌不能执行此操作，请使用用户名和密码登录',
   'token-shown-before': '该令牌已在之前的响应中返回，请撤销后重新创建',

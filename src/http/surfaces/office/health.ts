@@ -49,6 +49,7 @@ const health = defineRoute({
   tag: 'Health',
   summary: 'Whether this node should be given requests, and how its machine is doing',
   permission: 'open',
+  unlimited: true,
   answers: {
     200: { description: 'It should.', schema: OfficeHealth },
     503: { description: 'It should not (exactly when /readyz says so).', schema: OfficeHealth },

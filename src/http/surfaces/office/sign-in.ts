@@ -1,15 +1,13 @@
 // From a name and a password to a user and a token: bounded, the same for names that nobody has, and counted on all nodes.
 import { createHash } from 'node:crypto'
 import { type IssuedToken, issueAccessToken, newestKey } from '../../../auth/index.js'
-import { parseAddress, type SigningKey, type User } from '../../../ledger/index.js'
+import type { SigningKey, User } from '../../../ledger/index.js'
 import { ApiError } from '../../api-error.js'
 import type { Call } from '../../call.js'
 import { clientAddressOf } from '../../caller.js'
+import { countedAddress } from '../../counted-address.js'
 import { Refused } from '../../fail.js'
 import { resultOf, submitOwn } from '../../submit.js'
-
-/** One household or office has a /64 of IPv6 and could count as 2^64 addresses. */
-const IPV6_SHARED_BITS = 64n
 
 /** @throws ApiError 401, 429, 503; TooBusyError */
 export async function signIn(
@@ -156,10 +154,4 @@ function hashed(text: string): string {
 /** Of ASCII letters only, as the ledger compares names. */
 function lowerCase(username: string): string {
   return username.replace(/[A-Z]/g, letter => letter.toLowerCase())
-}
-
-function countedAddress(text: string | null): string {
-  const address = text === null ? null : parseAddress(text.split('%', 1)[0] ?? '')
-  if (address === null) return ''
-  return address.family === 4 ? String(address.value) : `/64 ${address.value >> IPV6_SHARED_BITS}`
 }

@@ -5,6 +5,7 @@ import { authRoutes } from './auth.js'
 import { customFieldRoutes } from './custom-fields.js'
 import { envelope } from './envelope.js'
 import { healthRoutes } from './health.js'
+import { officeLimits } from './limits.js'
 import { permanentTokenRoutes } from './permanent-tokens.js'
 import { profileRoutes } from './profile.js'
 import { ErrorBody } from './schemas.js'
@@ -29,6 +30,7 @@ export const officeSurface: Surface = {
   ],
   spell: { ...spell, office: (_noun, id) => id },
   signIn: 'always',
+  limits: officeLimits,
   speaksLanguages: true,
   // A thing that is there already is 422 in this document, as IP_ALREADY_ALLOCATED (CONTRACT.md D-1, D-13).
   statuses: { invalid: 422, 'user-exists': 422, 'tag-exists': 422, 'custom-field-exists': 422 },
