@@ -17,6 +17,7 @@ const clauses: readonly (readonly [english: RegExp, chinese: string])[] = [
   [/^it must NOT have more than (\d+) characters$/, '不能超过$1个字符'],
   [/^it must NOT have fewer than (\d+) characters$/, '不能少于$1个字符'],
   [/^it must NOT have more than (\d+) items$/, '不能超过$1项'],
+  [/^it must NOT have fewer than (\d+) items$/, '不能少于$1项'],
   [/^it must NOT have fewer than (\d+) properties$/, '至少需要$1个字段'],
   [/^it must be >= (\S+)$/, '不能小于$1'],
   [/^it must be <= (\S+)$/, '不能大于$1'],
