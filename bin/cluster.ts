@@ -26,6 +26,9 @@ writeFileSync(
 )
 
 const program = fileURLToPath(new URL('./ipam.js', import.meta.url))
+// The nodes' standard output goes nowhere, so the first admin's password is made up here.
+const password = process.env.IPAM_ADMIN_PASSWORD || randomBytes(12).toString('base64url')
+const environment = { ...process.env, IPAM_ADMIN_PASSWORD: password }
 const children = new Map<number, ChildProcess>()
 let stopping = false
 
@@ -34,7 +37,7 @@ for (const id of NODES) {
   const child = spawn(
     process.execPath,
     [...process.execArgv, program, 'serve', ...args, '--data-dir', join(directory, `node-${id}`)],
-    { stdio: ['ignore', 'ignore', 'inherit'] },
+    { stdio: ['ignore', 'ignore', 'inherit'], env: environment },
   )
   children.set(id, child)
   say(`node ${id}: http://127.0.0.1:808${id}, process ${child.pid}`)
@@ -53,6 +56,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     for (const child of children.values()) child.kill('SIGTERM')
   })
 }
+
+if (!process.env.IPAM_ADMIN_PASSWORD) say(`sign in as admin with the password ${password}`)
 
 let announced = 0
 setInterval(() => void announceLeader(), ASK_EVERY_MS).unref()

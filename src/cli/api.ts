@@ -1,4 +1,4 @@
-// The answers of the core and pools surfaces as the command line reads them (documents 002 and 003).
+// The answers of the core, pools and office surfaces as the command line reads them (documents 002 to 004).
 
 export type NetworkAnswer = {
   readonly id: string
@@ -57,6 +57,28 @@ export type NumberAnswer = {
   readonly description: string | null
   readonly allocated_to: string | null
   readonly allocated_at: string
+}
+
+export type UserAnswer = {
+  readonly id: number
+  readonly username: string
+  readonly email: string
+  readonly role: string
+  readonly is_active: boolean
+  readonly last_login: string | null
+}
+
+export type LoginAnswer = { readonly access_token: string }
+
+export type TokenAnswer = {
+  readonly token_id: string
+  /** Only in the answer to its creation. */
+  readonly token?: string
+  readonly hint: string
+  readonly description: string | null
+  readonly ip_restrictions: readonly string[]
+  readonly expires_at: string | null
+  readonly created_at: string
 }
 
 export type ClusterStatusAnswer = {

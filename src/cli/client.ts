@@ -28,7 +28,7 @@ export class UnreachableError extends Error {
 }
 
 export type ApiRequest = {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly path: string
   readonly query?: { readonly [name: string]: string | number | boolean | undefined }
   readonly body?: unknown
@@ -48,6 +48,11 @@ export class Client {
   constructor(options: ClientOptions) {
     this.#options = options
     this.#servers = [...options.servers]
+  }
+
+  /** The same servers, asked with another token. */
+  with(token: string): Client {
+    return new Client({ ...this.#options, servers: this.#servers, token })
   }
 
   /** The server that was first is asked last from now on. @returns false when there is no other */
@@ -132,13 +137,22 @@ function urlOf(server: string, { path, query }: ApiRequest): URL {
 function refusal(response: Response, text: string): RefusedError {
   let message = text.trim()
   try {
-    const body = JSON.parse(text) as { error?: unknown; detail?: unknown }
-    if (typeof body.error === 'string') message = body.error
-    else if (typeof body.detail === 'string') message = body.detail
+    message = messageOf(JSON.parse(text)) ?? message
   } catch {
     // Not JSON: a proxy's page, say. Its text is all there is to show.
   }
   return new RefusedError(response.status, `${message || response.statusText} (${response.status})`)
+}
+
+/** Each surface has an envelope of its own: {error}, {detail}, {message}, {error: {message}}. */
+function messageOf(body: {
+  readonly error?: unknown
+  readonly detail?: unknown
+  readonly message?: unknown
+}): string | null {
+  const { error, detail, message } = body
+  if (typeof error === 'object' && error !== null) return messageOf(error)
+  return [message, detail, error].find(text => typeof text === 'string') ?? null
 }
 
 function causeOf(error: unknown): string {

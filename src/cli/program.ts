@@ -9,6 +9,8 @@ import { effectsCommand } from './commands/effects.js'
 import { networkCommand } from './commands/network.js'
 import { numberPoolCommands } from './commands/number-pool.js'
 import { poolCommand } from './commands/pool.js'
+import { tokenCommand } from './commands/token.js'
+import { userCommand } from './commands/user.js'
 import { versionCommand } from './commands/version.js'
 import { watchCommand } from './commands/watch.js'
 import { clientOptions, type Surroundings } from './context.js'
@@ -50,6 +52,8 @@ export function createProgram(
   program.addCommand(listCommand(surroundings))
   program.addCommand(poolCommand(surroundings))
   for (const command of numberPoolCommands(surroundings)) program.addCommand(command)
+  program.addCommand(userCommand(surroundings))
+  program.addCommand(tokenCommand(surroundings))
   const cluster = clusterCommand(surroundings)
   for (const command of localOfCluster) cluster.addCommand(command)
   program.addCommand(cluster)

@@ -11,6 +11,7 @@ import {
   parseDuration,
   parseHostPort,
   parseNodes,
+  parseOrigin,
   parseSize,
 } from './values.js'
 
@@ -26,6 +27,13 @@ export type Config = {
   readonly peerListen: readonly HostPort[]
   readonly join: boolean
   readonly authCore: 'open' | 'required'
+  /** Path; null = none. Read only where there is no user yet. */
+  readonly adminPasswordFile: string | null
+  readonly accessTtlMs: number
+  readonly keyRotationMs: number
+  readonly loginAttemptsMax: number
+  readonly lockAfter: number
+  readonly lockMs: number
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
   readonly heartbeatMs: number
   readonly electionMs: number
@@ -39,6 +47,11 @@ export type Config = {
   readonly connectionsMax: number
   readonly watchersMax: number
   readonly drainMs: number
+  readonly corsOrigins: readonly string[]
+  readonly limitsEnabled: boolean
+  readonly apiPerSecond: number
+  readonly searchPerSecond: number
+  readonly exportPerMinute: number
   readonly compareEveryMs: number
   readonly historyRetentionMs: number
   readonly historyRowsMax: number
@@ -151,10 +164,12 @@ function checked(spec: OptionSpec, value: unknown, source: string): unknown {
       if (value === true || value === 'true' || value === '1') return true
       if (value === false || value === 'false' || value === '0') return false
       return refuse('true or false')
-    case 'addresses': {
-      const texts = Array.isArray(value) ? value : String(value).split(',')
-      return texts.map(text => parseHostPort(String(text)) ?? refuse('HOST:PORT'))
-    }
+    case 'addresses':
+      return listed(value).map(text => parseHostPort(text) ?? refuse('HOST:PORT'))
+    case 'origins':
+      return listed(value).map(
+        text => parseOrigin(text) ?? refuse('origins such as https://ipam.example.com, or *'),
+      )
     case 'nodes':
       return parseNodes(typeof value === 'string' ? parse(value) : value)
     case 'text': {
@@ -164,6 +179,11 @@ function checked(spec: OptionSpec, value: unknown, source: string): unknown {
       return text
     }
   }
+}
+
+/** A list in the file, or texts with commas between them. */
+function listed(value: unknown): string[] {
+  return Array.isArray(value) ? value.map(String) : String(value).split(',')
 }
 
 function within(spec: OptionSpec, value: number, refuse: (wanted: string) => never): number {
@@ -203,6 +223,12 @@ function assemble(values: OptionValues): Config {
     peerListen,
     join: values.join as boolean,
     authCore: coreAuthentication(values['auth.core'] as Config['authCore'] | null, listen),
+    adminPasswordFile: values['auth.admin_password_file'] as string | null,
+    accessTtlMs: values['auth.access_ttl'] as number,
+    keyRotationMs: values['auth.key_rotation'] as number,
+    loginAttemptsMax: values['auth.login_attempts'] as number,
+    lockAfter: values['auth.lock_after'] as number,
+    lockMs: values['auth.lock_for'] as number,
     logLevel: values['log.level'] as Config['logLevel'],
     heartbeatMs,
     electionMs,
@@ -216,6 +242,11 @@ function assemble(values: OptionValues): Config {
     connectionsMax: values['http.connections_max'] as number,
     watchersMax: values['http.watchers_max'] as number,
     drainMs: (values['http.drain'] as number | null) ?? (peerListen.length > 0 ? DRAIN_MS : 0),
+    corsOrigins: (values['http.cors_origins'] as readonly string[] | null) ?? [],
+    limitsEnabled: values['limits.enabled'] as boolean,
+    apiPerSecond: values['limits.api_per_second'] as number,
+    searchPerSecond: values['limits.search_per_second'] as number,
+    exportPerMinute: values['limits.export_per_minute'] as number,
     compareEveryMs: values['state.compare_every'] as number,
     historyRetentionMs: values['history.retention'] as number,
     historyRowsMax: values['history.rows_max'] as number,

@@ -1,7 +1,15 @@
 // Every option of the daemon, once: key, type, default, help. The YAML file, the IPAM_* variables, the help text and
 // cluster.example.yaml are all made from this table.
 
-export type OptionType = 'integer' | 'duration' | 'bytes' | 'text' | 'flag' | 'addresses' | 'nodes'
+export type OptionType =
+  | 'integer'
+  | 'duration'
+  | 'bytes'
+  | 'text'
+  | 'flag'
+  | 'addresses'
+  | 'origins'
+  | 'nodes'
 
 export type OptionSpec = {
   readonly key: string
@@ -73,6 +81,51 @@ export const optionTable = [
     default: null,
     oneOf: ['open', 'required'],
     help: 'open: no login on /api/v1, actor `system`. required: a token on every request. Must be chosen to listen beyond loopback; open is the default on loopback only.',
+  },
+  {
+    key: 'auth.admin_password_file',
+    type: 'text',
+    default: null,
+    help: "File with the password of a new cluster's first user, admin; IPAM_ADMIN_PASSWORD comes before it. Without either one is made up and printed once. Not read any more once there is a user.",
+  },
+  {
+    key: 'auth.access_ttl',
+    type: 'duration',
+    default: '1h',
+    min: 60_000,
+    max: DAY,
+    help: 'How long a login holds; the same on every node.',
+  },
+  {
+    key: 'auth.key_rotation',
+    type: 'duration',
+    default: '30d',
+    min: DAY,
+    help: 'How long a key signs access tokens before the leader makes the next one. Tokens that it signed are good to their end.',
+  },
+  {
+    key: 'auth.login_attempts',
+    type: 'integer',
+    default: 5,
+    min: 1,
+    max: 1000,
+    help: 'Failed logins a minute under one name from one address; above it 429. Counted over all nodes.',
+  },
+  {
+    key: 'auth.lock_after',
+    type: 'integer',
+    default: 10,
+    min: 1,
+    max: 1000,
+    help: 'Failed logins in a row after which an account is locked.',
+  },
+  {
+    key: 'auth.lock_for',
+    type: 'duration',
+    default: '15m',
+    min: 1000,
+    max: DAY,
+    help: 'How long it is locked then; an administrator can unlock it sooner.',
   },
   {
     key: 'log.level',
@@ -168,6 +221,42 @@ export const optionTable = [
     min: 0,
     max: 60_000,
     help: 'A node that is told to stop serves on for so long while /readyz says 503: longer than the balancer needs to notice. Default: 500ms with peers, none standalone.',
+  },
+  {
+    key: 'http.cors_origins',
+    type: 'origins',
+    default: null,
+    help: 'Origins (https://ipam.example.com) whose pages may use this server from browsers; * = every one, which with auth.core: open lets any page change everything. Default: none.',
+  },
+  {
+    key: 'limits.enabled',
+    type: 'flag',
+    default: true,
+    help: 'Limit how often one client may ask of the office surface, /api but not /api/v1. Failed logins are limited in any case.',
+  },
+  {
+    key: 'limits.api_per_second',
+    type: 'integer',
+    default: 10,
+    min: 1,
+    max: 1_000_000,
+    help: 'Requests a second of one user, or one address that is not signed in, counted by each node alone. Further ones wait up to a second, then 429.',
+  },
+  {
+    key: 'limits.search_per_second',
+    type: 'integer',
+    default: 5,
+    min: 1,
+    max: 1_000_000,
+    help: 'Of these, searches.',
+  },
+  {
+    key: 'limits.export_per_minute',
+    type: 'integer',
+    default: 2,
+    min: 1,
+    max: 1_000_000,
+    help: 'Of these, exports.',
   },
   {
     key: 'state.compare_every',

@@ -72,6 +72,15 @@ export function formatHostPort({ host, port }: HostPort): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 }
 
+/** `https://ipam.example.com`, as browsers write it in Origin; `*` = every one. */
+export function parseOrigin(text: string): string | null {
+  const origin = text.trim()
+  if (origin === '*') return origin
+  return /^https?:[^*]+$/.test(origin) && URL.canParse(origin) && new URL(origin).origin === origin
+    ? origin
+    : null
+}
+
 /** Whether only this machine can reach an address. Names other than localhost are taken as reachable. */
 export function isLoopbackHost(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)

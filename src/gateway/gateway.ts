@@ -90,13 +90,15 @@ export class Gateway implements GatewayView {
       throw new GatewayError('overloaded', 'known', 'too many requests are under way on this node')
     }
     const sequence = this.#nextSequence++
-    const version = commandVersionOf(command)
+    const principal = context.principal ?? null
+    const version = commandVersionOf(command, principal)
     const request: Request = {
       version,
       session: { nodeId: this.#options.nodeId, start: this.#options.sessionStart },
       sequence,
       awaitedFrom: this.#pending.awaitedFrom(sequence),
       origin: context.origin,
+      principal,
       idempotency: context.idempotency,
       command,
     }

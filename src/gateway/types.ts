@@ -1,10 +1,12 @@
 // The one door: submit a command, or wait until a read of some level may be served here.
-import type { Command, IdempotencyKey, Origin, Outcome } from '../ledger/index.js'
+import type { Command, IdempotencyKey, Origin, Outcome, Principal } from '../ledger/index.js'
 
 export type ReadLevel = 'linearizable' | 'weak' | 'none'
 
 export type SubmitContext = {
   readonly origin: Origin
+  /** Checked again where the command is decided; default: nobody signed in. */
+  readonly principal?: Principal | null
   readonly idempotency: IdempotencyKey | null
   /** How long the caller waits for an outcome, from now. */
   readonly timeoutMs: number

@@ -1,4 +1,5 @@
 // Content negotiation (RFC 9110, 12.5.1): how much a client wants one media type.
+import { qualityOf } from './language.js'
 
 /** @returns 0 (not at all) to 1; the most specific range that fits says it. No header: everything is 1. */
 export function acceptQuality(accept: string | undefined, type: string): number {
@@ -14,12 +15,6 @@ export function acceptQuality(accept: string | undefined, type: string): number 
     quality = qualityOf(parameters)
   }
   return quality
-}
-
-function qualityOf(parameters: readonly string[]): number {
-  const text = parameters.find(parameter => parameter.startsWith('q='))?.slice(2)
-  if (text === undefined) return 1
-  return /^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/.test(text) ? Number(text) : 0
 }
 
 /** Whether a page is wanted more than JSON is: programs that take anything get JSON. */

@@ -11,6 +11,7 @@ export class ApiError extends Error {
    * @param message a full sentence for people, naming the value that was wrong
    * @param fields more for programs, in the surface's spelling; never named as the envelope's own (error, code, reason)
    * @param headers name, value, name, value …
+   * @param clause what was wrong with the field that `fields` names: 'it must be a whole number'
    */
   constructor(
     readonly status: number,
@@ -18,6 +19,7 @@ export class ApiError extends Error {
     message: string,
     readonly fields: ErrorFields = {},
     readonly headers: readonly string[] = [],
+    readonly clause: string | null = null,
   ) {
     super(message)
   }
@@ -25,10 +27,13 @@ export class ApiError extends Error {
 
 /** 400 about one named field and the value it had. */
 export function invalid(field: string, value: unknown, why: string): ApiError {
-  return new ApiError(400, 'invalid', `Invalid value ${quoted(value)} for ${field}: ${why}.`, {
-    field,
-    value: shown(value),
-  })
+  const message = `Invalid value ${quoted(value)} for ${field}: ${why}.`
+  return new ApiError(400, 'invalid', message, { field, value: shown(value) }, [], why)
+}
+
+/** The same about a secret, which is not shown back. */
+export function invalidSecret(field: string, why: string): ApiError {
+  return new ApiError(400, 'invalid', `Invalid value for ${field}: ${why}.`, { field }, [], why)
 }
 
 const QUOTED_CHARS_MAX = 100

@@ -1,7 +1,10 @@
 // What every request needs and what is made once: dependencies, options, the header list that never changes, metrics.
 import type { Socket } from 'node:net'
+import type { IdentityView, VerifiedTokens } from '../auth/index.js'
 import type { GatewayView, ReadContext } from '../gateway/index.js'
 import type { StoreView } from '../store/index.js'
+import { identityView } from './caller.js'
+import { Cors } from './cors.js'
 import { HttpMetrics } from './metrics.js'
 import type { HttpOptions } from './options.js'
 import type {
@@ -9,6 +12,7 @@ import type {
   HttpClock,
   HttpDependencies,
   HttpLog,
+  IdentityTools,
   RaftView,
   ReadinessCheck,
 } from './ports.js'
@@ -24,6 +28,9 @@ export class App {
   readonly checks: readonly ReadinessCheck[]
   readonly log: HttpLog
   readonly clock: HttpClock
+  readonly identity: IdentityTools
+  /** What `authenticate` asks. */
+  readonly identityKnown: { readonly state: IdentityView; readonly verified: VerifiedTokens }
   readonly version: string
   readonly metrics: HttpMetrics
   readonly registry: HttpDependencies['registry']
@@ -33,6 +40,8 @@ export class App {
   /** The same for documentation pages, which run scripts of their own. */
   readonly fixedPageHeaders: readonly string[]
   readonly defaultRead: ReadContext
+  /** null: pages of other sites are refused. */
+  readonly cors: Cors | null
   readonly watchHub: WatchHub
   /** As IPAM-Leader says it; 0 = unknown. */
   leaderText: string
@@ -59,11 +68,17 @@ export class App {
     this.checks = dependencies.checks
     this.log = dependencies.log
     this.clock = dependencies.clock
+    this.identity = dependencies.identity
+    const { verified } = dependencies.identity
+    this.identityKnown = { state: identityView(this.store), verified }
     this.version = dependencies.version
     this.registry = dependencies.registry
     this.metrics = new HttpMetrics(dependencies.registry)
     this.startedMs = this.clock.monotonicMs()
+    const { corsOrigins } = options
+    this.cors = corsOrigins.length === 0 ? null : new Cors(corsOrigins)
     const node = ['IPAM-Node', String(this.cluster.nodeId)]
+    if (this.cors !== null) node.push('Vary', 'Origin')
     this.fixedHeaders = [...node, ...apiHeaders()]
     this.fixedPageHeaders = [...node, ...pageHeaders()]
     this.watchHub = new WatchHub(this, renderChange)
@@ -74,6 +89,11 @@ export class App {
       timeoutMs: options.outcomeTimeoutMs,
     }
     this.leaderText = String(this.raft.status().leaderId)
+  }
+
+  /** By which tokens end: the wall clock, but never before what this node has applied. */
+  nowMs(): number {
+    return Math.max(this.clock.wallMs(), this.store.appliedTimeMs())
   }
 
   /** Every check with why it fails, or null; our own first. */

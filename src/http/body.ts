@@ -19,6 +19,8 @@ export function readJson(request: IncomingMessage, bytesMax: number): Promise<un
     if (request.headers['transfer-encoding'] === undefined) return undefined
   } else if (length === '0') return undefined
   checkType(request)
+  // Gone while it was found out who asks: no event will say so any more.
+  if (request.destroyed) throw new ClientGone('The client closed the connection.')
   return readBytes(request, bytesMax).then(parse)
 }
 

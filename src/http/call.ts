@@ -2,14 +2,21 @@
 import { IncomingMessage, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { ReadContext } from '../gateway/index.js'
+import type { Permission } from '../ledger/index.js'
 import type { App } from './app.js'
+import { type Caller, requireStanding } from './caller.js'
 import type { Endpoint } from './endpoint.js'
+import { type Language, languageOf } from './language.js'
 import type { Surface } from './surface.js'
 
 export class Call {
   readonly startedMs: number
   /** null until a route has matched. */
   endpoint: Endpoint | null = null
+  /** Whose token it carries; null = it carries none, or none was asked for. */
+  caller: Caller | null = null
+  /** The most that the caller was found to need and have. */
+  permission: Permission = 'read'
   /** What IPAM-Revision says; -1 = whatever is applied when the answer is sent. */
   revision = -1
   /** Set when the client asked for a WebSocket. */
@@ -18,6 +25,9 @@ export class Call {
   readContext: ReadContext
   /** Set by `takeTimeout`. */
   timeoutMs: number
+  /** What its answer has beside the headers of every answer and its own: name, value, name, value … */
+  moreHeaders: string[] | null = null
+  #language: Language | null = null
 
   constructor(
     readonly app: App,
@@ -32,6 +42,11 @@ export class Call {
     this.readContext = app.defaultRead
   }
 
+  /** For its answer, whatever that will be. @param headers name, value, name, value … */
+  addHeaders(...headers: string[]): void {
+    this.moreHeaders = this.moreHeaders === null ? headers : [...this.moreHeaders, ...headers]
+  }
+
   /** A parameter of the path, decoded. */
   param(name: string): string {
     return this.request.params[name] ?? ''
@@ -42,9 +57,39 @@ export class Call {
     return Array.isArray(value) ? value.join(', ') : value
   }
 
-  /** Waits until this node may answer at the level asked for; read the store before the next await. */
+  /** In which to answer where the surface knows more than one. */
+  get language(): Language {
+    const { request, app } = this
+    this.#language ??= languageOf(request.headers['accept-language'], app.options.locale)
+    return this.#language
+  }
+
+  /**
+   * Waits until this node may answer at the level asked for; read the store before the next await. A state that is too old
+   * to know whether the caller was deactivated does not answer him.
+   * @throws GatewayError, Refused
+   */
   async awaitRead(): Promise<void> {
-    this.revision = await this.app.gateway.read(this.readContext)
+    this.revision = await this.app.gateway.read(
+      this.caller === null ? this.readContext : this.#withFreshness(),
+    )
+    requireStanding(this)
+  }
+
+  /** As a linearizable read does, whatever level was asked for. @throws GatewayError, Refused */
+  async awaitNewest(timeoutMs = this.timeoutMs): Promise<void> {
+    this.revision = await this.app.gateway.read({ ...this.app.defaultRead, timeoutMs })
+    requireStanding(this)
+  }
+
+  #withFreshness(): ReadContext {
+    const { level, freshnessMs } = this.readContext
+    if (level !== 'none') return this.readContext
+    const { tokenFreshnessMs } = this.app.options
+    return {
+      ...this.readContext,
+      freshnessMs: Math.min(freshnessMs ?? tokenFreshnessMs, tokenFreshnessMs),
+    }
   }
 }
 

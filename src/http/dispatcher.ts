@@ -20,6 +20,7 @@ export function createDispatcher(app: App, surfaces: Surfaces) {
     const requestId = requestIdOf(request.headers['x-request-id'])
     const call = new Call(app, request, response, mounted.surface, requestId)
     prepare?.(call)
+    app.cors?.mark(call)
     if (request.method === 'OPTIONS') {
       answerOptions(call, path === '*' ? ['OPTIONS'] : allowedMethods(mounted, path))
       return
@@ -44,7 +45,10 @@ function originForm(request: RoutedRequest): string {
 
 function answerOptions(call: Call, allowed: readonly string[]): void {
   if (allowed.length === 0) fail(call, unmatched(call.request.url ?? '', 'OPTIONS', []))
-  else send(call, { status: 204, body: null, headers: ['Allow', allowed.join(', ')] })
+  else {
+    const more = call.app.cors?.preflight(call, allowed) ?? []
+    send(call, { status: 204, body: null, headers: ['Allow', allowed.join(', '), ...more] })
+  }
 }
 
 const PATH_CHARS_SHOWN = 200

@@ -1,10 +1,11 @@
 // A route made ready to run: checks compiled, counters bound, and the one way a request goes through it.
-import { Type } from '@sinclair/typebox'
+import { type TSchema, Type } from '@sinclair/typebox'
 import { ApiError } from './api-error.js'
 import { authorize } from './authorize.js'
 import { readJson } from './body.js'
 import type { Call } from './call.js'
 import { fail } from './fail.js'
+import type { Gate } from './limits/gate.js'
 import type { RouteMetrics } from './metrics.js'
 import { compileQuery, noQuery, type QueryParser, readContextOf, readParameters } from './query.js'
 import { takeTimeout } from './request-headers.js'
@@ -19,19 +20,29 @@ export class Endpoint {
   /** null: probes and pages ignore what balancers and browsers append. */
   readonly #parseQuery: QueryParser | null
   readonly #checkBody: Check | null
+  /** Fields of the body that are secrets. */
+  readonly secretFields: readonly string[]
 
-  constructor(readonly route: Route) {
+  /** @param gate null where nothing limits the route */
+  constructor(
+    readonly route: Route,
+    readonly gate: Gate | null,
+  ) {
     this.path = route.paths[0]
     this.#parseQuery = route.permission === 'open' ? null : compileQuery(queryOf(route))
     this.#checkBody = route.body === null ? null : compileCheck(route.body, 'body')
+    this.secretFields = Object.entries(route.body?.properties ?? {})
+      .filter(([, property]) => (property as TSchema).writeOnly === true)
+      .map(([name]) => name)
   }
 
   /** Answers the call, whatever happens. */
   async run(call: Call): Promise<void> {
     call.endpoint = this
     try {
-      authorize(call, this.route)
-      takeTimeout(call)
+      const signingIn =
+        this.gate === null ? this.#signIn(call) : this.gate.pass(call, () => this.#signIn(call))
+      if (signingIn !== null) await signingIn
       const url = call.request.url ?? ''
       const mark = url.indexOf('?')
       const query = this.#parseQuery?.(mark < 0 ? '' : url.slice(mark + 1)) ?? noQuery
@@ -44,6 +55,11 @@ export class Endpoint {
     } catch (error) {
       fail(call, error)
     }
+  }
+
+  #signIn(call: Call): Promise<void> | null {
+    takeTimeout(call)
+    return authorize(call, this.route)
   }
 
   async #readBody(call: Call, check: Check): Promise<unknown> {

@@ -1,4 +1,5 @@
 // The one way from a throw to an answer: a refusal, a missing outcome, a client's mistake, or a bug.
+import { TooBusyError } from '../auth/index.js'
 import { GatewayError } from '../gateway/index.js'
 import type { Refusal } from '../ledger/index.js'
 import { ScanError } from '../store/index.js'
@@ -10,6 +11,7 @@ import { send } from './send.js'
 import { gatewayStatuses, statusOf } from './statuses.js'
 import type { Surface } from './surface.js'
 import { wholeSeconds } from './timestamps.js'
+import { challengeOf } from './token-errors.js'
 
 /** The ledger said no. Thrown by handlers so that their main path reads straight. */
 export class Refused extends Error {
@@ -38,7 +40,7 @@ function answerError(call: Call, error: unknown): void {
     call.response.destroy()
     return
   }
-  const apiError = toApiError(call, error)
+  const apiError = inSurfaceStatus(toApiError(call, error), call.surface)
   if (apiError.status === 500)
     call.app.log.error(
       { error, requestId: call.requestId, url: call.request.url },
@@ -51,9 +53,21 @@ function answerError(call: Call, error: unknown): void {
   }
   send(call, {
     status: apiError.status,
-    body: call.surface.envelope(apiError),
-    headers: apiError.headers,
+    body: call.surface.envelope(apiError, call.language),
+    headers: [...apiError.headers, ...challengeOf(apiError)],
   })
+}
+
+/** A request that is not valid has the status that the surface gives to what the ledger calls invalid. */
+function inSurfaceStatus(error: ApiError, { statuses }: Surface): ApiError {
+  const status = statuses.invalid ?? 400
+  if (error.status === status || !isInvalid(error)) return error
+  const { reason, message, fields, headers, clause } = error
+  return new ApiError(status, reason, message, fields, headers, clause)
+}
+
+function isInvalid({ reason }: ApiError): boolean {
+  return reason === 'invalid' || reason === 'body-missing'
 }
 
 function toApiError(call: Call, error: unknown): ApiError {
@@ -67,13 +81,10 @@ function toApiError(call: Call, error: unknown): ApiError {
     ])
   }
   if (error instanceof ScanError)
-    return new ApiError(
-      503,
-      'overloaded',
+    return overloaded(
       `The list cannot be read now: ${error.message}. Try again, or ask for pages with limit.`,
-      { outcome: 'known' },
-      ['Retry-After', '1'],
     )
+  if (error instanceof TooBusyError) return overloaded(error.message)
   // Express's Router reports a path that cannot be decoded as an error with a status.
   if (error instanceof Error && 'status' in error && error.status === 400)
     return new ApiError(400, 'malformed-path', 'The path is not validly percent-encoded.')
@@ -85,6 +96,10 @@ function toApiError(call: Call, error: unknown): ApiError {
   )
 }
 
+function overloaded(message: string): ApiError {
+  return new ApiError(503, 'overloaded', message, { outcome: 'known' }, ['Retry-After', '1'])
+}
+
 function gatewayMessage(error: GatewayError): string {
   const sentence = /[.!?]$/.test(error.message) ? error.message : `${error.message}.`
   return error.outcome === 'known'
@@ -92,14 +107,18 @@ function gatewayMessage(error: GatewayError): string {
     : `${sentence} Whether the change was made is unknown; try again with the same Idempotency-Key.`
 }
 
+/** What passes by itself. */
+const retryLater: ReadonlySet<Refusal['code']> = new Set(['stale-request', 'too-many-revocations'])
+
 function refusalError({ refusal, headers }: Refused, surface: Surface): ApiError {
-  const retry = refusal.code === 'stale-request' ? ['Retry-After', '1'] : []
+  const retry = retryLater.has(refusal.code) ? ['Retry-After', '1'] : []
   return new ApiError(
     statusOf(refusal, surface.statuses),
     refusal.code,
     refusalMessage(refusal, surface.spell),
     refusalFields(refusal, surface),
     [...headers, ...retry],
+    refusal.code === 'invalid' ? refusal.reason : null,
   )
 }
 
@@ -153,6 +172,14 @@ function refusalFields(refusal: Refusal, surface: Surface): ErrorFields {
         step: refusal.step,
         step_reason: refusal.refusal.code,
       }
+    case 'user-exists':
+      return { existing_id: spell.office('user', refusal.id) }
+    case 'tag-exists':
+      return { existing_id: spell.office('tag', refusal.id) }
+    case 'custom-field-exists':
+      return { existing_id: spell.office('custom-field', refusal.id) }
+    case 'not-permitted':
+      return { permission: refusal.permission }
     case 'stale-request':
       return { outcome: 'known' }
     default:

@@ -7,6 +7,7 @@ export const spell: IdSpelling = {
   network: id => `net-${id}`,
   allocation: id => `alloc-${id}`,
   pool: (kind, id) => (kind === 'ip' ? `pool-${id}` : `numpool-${id}`),
+  office: (noun, id) => `${noun}-${id}`,
 }
 
 /** A claim on a number of a pool. */

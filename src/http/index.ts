@@ -1,12 +1,13 @@
 // What other rooms may use of HTTP.
 export { isLoopback } from './loopback.js'
-export type { HttpOptions, ListenAddress } from './options.js'
+export type { HttpOptions, LimitOptions, ListenAddress, LoginLimits } from './options.js'
 export { defaultHttpOptions } from './options.js'
 export type {
   ClusterFacts,
   HttpClock,
   HttpDependencies,
   HttpLog,
+  IdentityTools,
   MemberAddress,
   RaftStatusView,
   RaftView,

@@ -1,6 +1,8 @@
 // What a refusal says to people: full sentences that name the value. Surfaces differ only in how they spell ids.
 import type { ClaimHolder, PoolKind, Refusal } from '../ledger/index.js'
 import { unreachable } from '../lib/index.js'
+import { catalogueMessage } from './catalogue-messages.js'
+import { identityMessage } from './identity-messages.js'
 import { wholeSeconds } from './timestamps.js'
 
 /** How a surface writes the ledger's integer ids. */
@@ -9,6 +11,8 @@ export type IdSpelling = {
   network(id: number): string
   allocation(id: number): string
   pool(kind: PoolKind, id: number): string | number
+  /** What only the office surface shows. */
+  office(noun: 'user' | 'tag' | 'custom-field', id: number): string | number
 }
 
 export function refusalMessage(refusal: Refusal, spell: IdSpelling): string {
@@ -50,6 +54,23 @@ export function refusalMessage(refusal: Refusal, spell: IdSpelling): string {
     case 'last-member':
     case 'too-many-members':
       return memberMessage(refusal)
+    case 'user-not-found':
+    case 'user-exists':
+    case 'last-admin':
+    case 'too-many-users':
+    case 'api-token-not-found':
+    case 'too-many-api-tokens':
+    case 'too-many-revocations':
+    case 'not-signed-in':
+    case 'not-permitted':
+      return identityMessage(refusal)
+    case 'tag-not-found':
+    case 'tag-exists':
+    case 'too-many-tags':
+    case 'custom-field-not-found':
+    case 'custom-field-exists':
+    case 'too-many-custom-fields':
+      return catalogueMessage(refusal)
     case 'allocation-not-found':
     case 'allocation-ended':
     case 'block-in-use':

@@ -17,6 +17,7 @@ export class HttpMetrics {
   readonly watchers: Gauge
   readonly watchersDropped: Counter
   readonly listsCut: Counter
+  readonly rateLimited: Counter<'rule'>
 
   constructor(registry: Registry) {
     const registers = [registry]
@@ -55,6 +56,12 @@ export class HttpMetrics {
     this.watchersDropped = new Counter({
       name: 'http_watchers_dropped_total',
       help: 'Watch streams cut because their client read nothing for too long.',
+      registers,
+    })
+    this.rateLimited = new Counter({
+      name: 'http_rate_limited_total',
+      help: 'Requests refused with 429 because their client sent too many, by rule.',
+      labelNames: ['rule'],
       registers,
     })
     this.listsCut = new Counter({

@@ -1,4 +1,6 @@
 // The limits and habits of the HTTP server; config fills them.
+import { ACCESS_TTL_SECONDS } from '../auth/index.js'
+import type { Allowance } from './limits/rule.js'
 
 export type ListenAddress = {
   readonly host: string
@@ -9,10 +11,48 @@ export type ListenAddress = {
 /** The longest page that may be asked for; part of the OpenAPI document, and so no option. */
 export const PAGE_LIMIT_MAX = 1000
 
+/** A login that fails is counted on all nodes (CONTRACT.md D-10). */
+export type LoginLimits = {
+  /** So many failures under one name and from one address within the window, and both wait for its end. */
+  readonly failuresMax: number
+  readonly windowMs: number
+  /** So many failures of one account in a row, from wherever, and it is locked. */
+  readonly lockAfter: number
+  readonly lockMs: number
+}
+
+/** Counted by this node alone, in memory (CONTRACT.md D-10). */
+export type LimitOptions = {
+  /** false: nothing is limited but failed logins. */
+  readonly enabled: boolean
+  /** Requests of one client to the office surface. */
+  readonly api: Allowance
+  /** Of these, searches. */
+  readonly search: Allowance
+  /** Of these, exports. */
+  readonly download: Allowance
+  /** A request that is too early waits up to so long for its turn. */
+  readonly waitMs: number
+  /** So many wait at one time. */
+  readonly waitersMax: number
+  /** Clients remembered under each limit; the oldest go. */
+  readonly keysMax: number
+}
+
 export type HttpOptions = {
   readonly listen: readonly ListenAddress[]
   /** `required`: all but health and documentation needs a token (CONTRACT.md D-7). */
   readonly auth: 'open' | 'required'
+  /** Of messages on the office surface, where the client asks for none that we have (CONTRACT.md D-16). */
+  readonly locale: 'en' | 'zh'
+  readonly login: LoginLimits
+  readonly limits: LimitOptions
+  /** Origins whose pages may use this server from browsers; `*` = every one; empty = only its own. */
+  readonly corsOrigins: readonly string[]
+  /** How long an access token holds. */
+  readonly accessTtlSeconds: number
+  /** A read at level none with a token is refused when this node last heard of a leader longer ago. */
+  readonly tokenFreshnessMs: number
   readonly bodyBytesMax: number
   readonly headerBytesMax: number
   readonly headersMax: number
@@ -45,6 +85,20 @@ export type HttpOptions = {
 export const defaultHttpOptions: HttpOptions = {
   listen: [{ host: '127.0.0.1', port: 8080 }],
   auth: 'open',
+  locale: 'en',
+  login: { failuresMax: 5, windowMs: 60_000, lockAfter: 10, lockMs: 15 * 60_000 },
+  limits: {
+    enabled: true,
+    api: { points: 10, windowMs: 1000 },
+    search: { points: 5, windowMs: 1000 },
+    download: { points: 2, windowMs: 60_000 },
+    waitMs: 1000,
+    waitersMax: 1000,
+    keysMax: 100_000,
+  },
+  corsOrigins: [],
+  accessTtlSeconds: ACCESS_TTL_SECONDS,
+  tokenFreshnessMs: 5_000,
   bodyBytesMax: 1024 * 1024,
   headerBytesMax: 16 * 1024,
   headersMax: 100,

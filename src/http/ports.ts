@@ -1,6 +1,7 @@
 // What the HTTP room asks of the node it speaks for. Raft is seen through a small shape of its own, so that this
 // room need not import it; raft's driver, clock and log fit as they are.
 import type { Registry } from 'prom-client'
+import type { PasswordHasher, RandomBytes, VerifiedTokens } from '../auth/index.js'
 import type { GatewayView } from '../gateway/index.js'
 import type { StoreView } from '../store/index.js'
 
@@ -14,6 +15,8 @@ export type HttpLog = {
 export type HttpClock = {
   /** Monotonic milliseconds. */
   monotonicMs(): number
+  /** Wall clock, milliseconds since 1970: what ends of tokens are compared with. */
+  wallMs(): number
   /** Calls once after about `delayMs`; returns a function that cancels. */
   after(delayMs: number, callback: () => void): () => void
 }
@@ -80,6 +83,14 @@ export type ReadinessCheck = {
   check(): string | null
 }
 
+/** What tells who asks, and makes what he proves it with. */
+export type IdentityTools = {
+  readonly verified: VerifiedTokens
+  readonly hasher: PasswordHasher
+  /** For the tokens that are made here. */
+  readonly random: RandomBytes
+}
+
 export type HttpDependencies = {
   readonly gateway: GatewayView
   readonly store: StoreView
@@ -89,6 +100,7 @@ export type HttpDependencies = {
   readonly checks: readonly ReadinessCheck[]
   readonly log: HttpLog
   readonly clock: HttpClock
+  readonly identity: IdentityTools
   /** http adds its own metrics; whoever made the registry adds the process's. */
   readonly registry: Registry
   readonly version: string

@@ -37,19 +37,34 @@ export function takeTimeout(call: Call): void {
 }
 
 /**
- * The Idempotency-Key with its scope, and what was asked for, both hashed: the ledger keeps them, and a body may hold secrets.
+ * The Idempotency-Key with its scope, and what was asked for, both hashed: the ledger keeps them.
  * @throws ApiError 400
  */
-export function idempotencyOf(call: Call, actor: string, body: unknown): IdempotencyKey | null {
+export function idempotencyOf(call: Call, scope: string, body: unknown): IdempotencyKey | null {
   const key = call.header('idempotency-key')
   if (key === undefined) return null
   if (!VISIBLE_ASCII.test(key))
     throw invalid('Idempotency-Key', key, 'it must be 1 to 255 visible ASCII characters')
   const path = (call.request.url ?? '').split('?', 1)[0] ?? ''
   return {
-    scopeHash: sha256(`${actor}\n${call.request.method}\n${path}\n${key}`),
-    requestHash: sha256(`${canonicalJson(body)}\n${call.header('if-match') ?? ''}`),
+    scopeHash: sha256(`${scope}\n${call.request.method}\n${path}\n${key}`),
+    requestHash: sha256(
+      `${canonicalJson(withoutSecrets(call, body))}\n${call.header('if-match') ?? ''}`,
+    ),
   }
+}
+
+/**
+ * Passwords are left out of the hash: it is fast and unsalted, so whoever has a backup could try a dictionary on it, which
+ * Argon2 is there to make dear; and every key that we could put to it is in the same backup. So a key that is used again
+ * with nothing but another password gets the first answer, instead of a 422.
+ */
+function withoutSecrets({ endpoint }: Call, body: unknown): unknown {
+  const fields = endpoint?.secretFields ?? []
+  if (fields.length === 0 || typeof body !== 'object' || body === null) return body
+  return Object.fromEntries(
+    Object.entries(body).map(([name, value]) => [name, fields.includes(name) ? true : value]),
+  )
 }
 
 function sha256(text: string): string {

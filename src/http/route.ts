@@ -1,10 +1,11 @@
 // One endpoint as data: what it is called, what it takes, what it answers. Validation and the OpenAPI document are made of it.
 import type { Static, TObject, TProperties, TSchema } from '@sinclair/typebox'
+import type { Permission as LedgerPermission } from '../ledger/index.js'
 import type { Call } from './call.js'
 
-export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 /** What a token must allow; `open` needs none (CONTRACT.md D-7). */
-export type Permission = 'open' | 'read' | 'allocate' | 'release' | 'update' | 'admin'
+export type Permission = 'open' | LedgerPermission
 
 export type Answer = {
   readonly status: number
@@ -34,6 +35,16 @@ type Described = {
   readonly permission: Permission
   /** Takes level, freshness and min_revision. */
   readonly reads?: boolean
+  /** Answers with an ETag; default: whether it reads and its path ends with an id. */
+  readonly tagged?: boolean
+  /** Is about this node alone, or changes it, without a command and without waiting for a read level. */
+  readonly direct?: true
+  /** Needs admin from beyond loopback also where auth.core is open (CONTRACT.md D-7). */
+  readonly guarded?: true
+  /** None of its surface's limits is asked: probes. */
+  readonly unlimited?: true
+  /** Name of a limit of its surface that holds for it beside those for all routes. */
+  readonly limit?: string
   /** Takes If-Match. */
   readonly conditional?: boolean
   readonly answers: { readonly [status: number]: AnswerNote }

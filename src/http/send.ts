@@ -43,6 +43,9 @@ export function headOf(call: Call, fixed = call.app.fixedHeaders): string[] {
     'Cache-Control',
     'no-cache',
   )
+  if (call.surface.speaksLanguages)
+    head.push('Content-Language', call.language, 'Vary', 'Accept-Language')
+  if (call.moreHeaders !== null) head.push(...call.moreHeaders)
   if (app.draining) head.push('Connection', 'close')
   return head
 }

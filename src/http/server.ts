@@ -5,11 +5,13 @@ import { ApiError } from './api-error.js'
 import { App } from './app.js'
 import { RoutedRequest } from './call.js'
 import { createDispatcher } from './dispatcher.js'
+import { Limits } from './limits/limits.js'
 import { operationsSurface } from './operations/surface.js'
 import type { HttpOptions } from './options.js'
 import type { HttpDependencies } from './ports.js'
 import { watchEvent } from './surfaces/core/history.js'
 import { coreSurface } from './surfaces/core/surface.js'
+import { officeSurface } from './surfaces/office/surface.js'
 import { poolsSurface } from './surfaces/pools/surface.js'
 import { Surfaces } from './surfaces.js'
 import { type ApiServer, createUpgrader } from './upgrade.js'
@@ -30,8 +32,12 @@ export type HttpServer = {
 
 export function createHttpServer(options: HttpOptions, dependencies: HttpDependencies): HttpServer {
   const app = new App(options, dependencies, watchEvent)
-  const documented = [coreSurface, poolsSurface]
-  const surfaces = new Surfaces([...documented, operationsSurface(documented, app.version)])
+  const documented = [coreSurface, poolsSurface, officeSurface]
+  const limits = new Limits(options.limits, { clock: app.clock, limited: app.metrics.rateLimited })
+  const surfaces = new Surfaces(
+    [...documented, operationsSurface(documented, app.version, options.auth)],
+    limits,
+  )
   const dispatch = createDispatcher(app, surfaces)
   const servers = options.listen.map(() => createOne(app, dispatch))
   const unsubscribe = app.raft.onStatus(status => {
@@ -155,7 +161,7 @@ function refuseUnparsed(app: App, error: NodeJS.ErrnoException, socket: Socket):
     'malformed-request',
     'The request is not valid HTTP.',
   ]
-  const body = coreSurface.envelope(new ApiError(status, reason, message))
+  const body = coreSurface.envelope(new ApiError(status, reason, message), 'en')
   const head = [
     `HTTP/1.1 ${status} ${phrase}`,
     `IPAM-Node: ${app.cluster.nodeId}`,

@@ -1,7 +1,7 @@
 // From a command to its outcome, for every write.
 import type { Allocation, Command, Network, Outcome, Result, Vrf } from '../ledger/index.js'
-import { originOf } from './authorize.js'
 import type { Call } from './call.js'
+import { idempotencyScope, originOf, principalOf } from './caller.js'
 import { Refused } from './fail.js'
 import { idempotencyOf } from './request-headers.js'
 
@@ -13,12 +13,31 @@ export type Decided = {
 
 /** @param body as the client sent it, for its Idempotency-Key @throws Refused, GatewayError, ApiError 400 */
 export async function submit(call: Call, command: Command, body: unknown): Promise<Decided> {
-  const origin = originOf(call)
-  const outcome: Outcome = await call.app.gateway.submit(command, {
-    origin,
-    idempotency: idempotencyOf(call, origin.actor, body),
+  const outcome = await call.app.gateway.submit(command, {
+    origin: originOf(call),
+    principal: principalOf(call),
+    idempotency: idempotencyOf(call, idempotencyScope(call), body),
     timeoutMs: call.timeoutMs,
   })
+  return decided(call, outcome)
+}
+
+/**
+ * Of the server itself, on the way to who somebody is: nobody's right is asked, and no retry finds its answer.
+ * @param actor as Changes name him; default: whoever asks
+ */
+export async function submitOwn(call: Call, command: Command, actor?: string): Promise<Decided> {
+  const outcome = await call.app.gateway.submit(command, {
+    origin: originOf(call, actor),
+    principal: null,
+    idempotency: null,
+    timeoutMs: call.timeoutMs,
+  })
+  return decided(call, outcome)
+}
+
+/** @throws Refused */
+function decided(call: Call, outcome: Outcome): Decided {
   call.revision = outcome.revision
   const headers =
     outcome.originalRevision === outcome.revision

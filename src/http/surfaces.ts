@@ -2,6 +2,7 @@
 import { Router } from 'express'
 import type { Call, RoutedRequest } from './call.js'
 import { Endpoint } from './endpoint.js'
+import type { Limits } from './limits/limits.js'
 import { Shortcuts } from './shortcuts.js'
 import type { Surface } from './surface.js'
 
@@ -21,8 +22,8 @@ export class Surfaces {
   readonly #fallback: Mounted
 
   /** @param surfaces the last of them answers where no prefix matches */
-  constructor(surfaces: readonly Surface[]) {
-    const mounted = surfaces.map(mount)
+  constructor(surfaces: readonly Surface[], limits: Limits) {
+    const mounted = surfaces.map(surface => mount(surface, limits))
     this.#fallback = mounted.at(-1) as Mounted
     this.#byPrefix = mounted
       .flatMap(entry => entry.surface.prefixes.map(prefix => ({ prefix, mounted: entry })))
@@ -51,12 +52,12 @@ export function allowedMethods(mounted: Mounted, path: string): string[] {
 
 type Handle = (request: unknown, response: unknown, done: (error?: unknown) => void) => void
 
-function mount(surface: Surface): Mounted {
+function mount(surface: Surface, limits: Limits): Mounted {
   const router = Router({ caseSensitive: true })
   const shortcuts = new Shortcuts()
   const patterns: { pattern: RegExp; method: string }[] = []
   for (const route of surface.routes) {
-    const endpoint = new Endpoint(route)
+    const endpoint = new Endpoint(route, limits.gateOf(surface, route))
     const handler = (request: unknown) => {
       const { call } = request as RoutedRequest
       if (call !== null) void endpoint.run(call)

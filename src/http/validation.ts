@@ -1,7 +1,7 @@
 // Checks values against TypeBox schemas with Ajv, compiled once, and says what is wrong in words that name field and value.
 import type { TSchema } from '@sinclair/typebox'
 import { Ajv, type ErrorObject } from 'ajv'
-import { ApiError, invalid, quoted } from './api-error.js'
+import { ApiError, invalid, invalidSecret, quoted } from './api-error.js'
 
 /** Our own annotation: what a pattern wants, as a clause for people. */
 export const SAYS = 'says'
@@ -29,7 +29,7 @@ function explained(error: ErrorObject, whole: string): ApiError {
   switch (error.keyword) {
     case 'required': {
       const field = joined(place, String(error.params.missingProperty))
-      return new ApiError(400, 'invalid', `Missing field ${field}.`, { field })
+      return new ApiError(400, 'invalid', `Missing field ${field}.`, { field }, [], 'it is missing')
     }
     case 'additionalProperties': {
       const field = joined(place, String(error.params.additionalProperty))
@@ -39,21 +39,27 @@ function explained(error: ErrorObject, whole: string): ApiError {
         'invalid',
         `Unknown field ${quoted(field)}${known.length === 0 ? '' : `; known here: ${known.join(', ')}`}.`,
         { field, known },
+        [],
+        'it is not known here',
       )
     }
+    default: {
+      const why = clauseOf(error)
+      const isSecret = (error.parentSchema as TSchema).writeOnly === true
+      return isSecret ? invalidSecret(place, why) : invalid(place || whole, error.data, why)
+    }
+  }
+}
+
+function clauseOf({ keyword, parentSchema, params, message }: ErrorObject): string {
+  switch (keyword) {
     case 'anyOf':
-    case 'pattern': {
-      const says = (error.parentSchema as TSchema)[SAYS]
-      return invalid(place || whole, error.data, says ?? error.message ?? 'it is not valid')
-    }
+    case 'pattern':
+      return (parentSchema as TSchema)[SAYS] ?? message ?? 'it is not valid'
     case 'enum':
-      return invalid(
-        place || whole,
-        error.data,
-        `it must be one of ${(error.params.allowedValues as unknown[]).join(', ')}`,
-      )
+      return `it must be one of ${(params.allowedValues as unknown[]).join(', ')}`
     default:
-      return invalid(place || whole, error.data, `it ${error.message ?? 'is not valid'}`)
+      return `it ${message ?? 'is not valid'}`
   }
 }
 

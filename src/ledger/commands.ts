@@ -1,10 +1,14 @@
 // What can be asked of the ledger, as it stands in the log. What a (type, version) does never changes: a new
 // meaning is a new version. Values are JSON-like (numbers, strings, arrays, null); addresses and CIDRs are
 // canonical text, already checked by the surface and parsed again by the rule.
+
+import type { CatalogueCommand } from './catalogue/commands.js'
 import type { NumberKind, Origin, PlacementStrategy, RouteFormat } from './entities.js'
+import type { IdentityCommand } from './identity/commands.js'
+import type { Principal } from './identity/nouns.js'
 
 /** Raised whenever an older node could not apply a command as a newer one does; see `commandVersionOf`. */
-export const COMMAND_VERSION = 3
+export const COMMAND_VERSION = 4
 
 /** Steps in one bulk or transaction (LEDGER.md, Bounded). */
 export const BULK_STEPS_MAX = 400
@@ -312,6 +316,8 @@ export type Command =
   | DeleteNumberPoolCommand
   | AllocateNumberCommand
   | ReleaseNumberCommand
+  | IdentityCommand
+  | CatalogueCommand
   | TransactionCommand
   | SweepCommand
   | ExpireCommand
@@ -332,8 +338,36 @@ const inVersion3: ReadonlySet<Command['type']> = new Set<Command['type']>([
   'sweep',
 ])
 
+const inVersion4: ReadonlySet<Command['type']> = new Set<
+  IdentityCommand['type'] | CatalogueCommand['type']
+>([
+  'user.bootstrap',
+  'user.create',
+  'user.update',
+  'user.delete',
+  'login.record',
+  'login.fail',
+  'api-token.create',
+  'api-token.revoke',
+  'access-token.revoke',
+  'signing-key.rotate',
+  'identity.tidy',
+  'tag.create',
+  'tag.update',
+  'tag.delete',
+  'custom-field.create',
+  'custom-field.update',
+  'custom-field.delete',
+  'settings.update',
+])
+
+/** A request that says whose it is. */
+const PRINCIPAL_VERSION = 4
+
 /** The first version that knows this command: no older program can apply it, and every newer one does. */
-export function commandVersionOf(command: Command): number {
+export function commandVersionOf(command: Command, principal: Principal | null = null): number {
+  if (principal !== null) return Math.max(PRINCIPAL_VERSION, commandVersionOf(command))
+  if (inVersion4.has(command.type)) return 4
   if (inVersion3.has(command.type)) return 3
   if (command.type === 'member.keep' || command.type === 'effects.switch') return 2
   if (command.type === 'member.remove' && command.forced === true) return 2
@@ -348,13 +382,15 @@ export type IdempotencyKey = { readonly scopeHash: string; readonly requestHash:
  * `awaitedFrom` is the lowest sequence of that session whose answer is still awaited (thesis 6.3).
  */
 export type Request = {
-  /** `commandVersionOf` its command. */
+  /** `commandVersionOf` its command and principal. */
   readonly version: number
   /** node id and how often that node's daemon has started. */
   readonly session: { readonly nodeId: number; readonly start: number }
   readonly sequence: number
   readonly awaitedFrom: number
   readonly origin: Origin
+  /** null: nobody signed in, or the cluster asks by itself. */
+  readonly principal: Principal | null
   readonly idempotency: IdempotencyKey | null
   readonly command: Command
 }

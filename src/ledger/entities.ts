@@ -154,6 +154,8 @@ export type Member = {
 /** Who asked, as recorded in Changes. `actor` is `system` where nobody is named. */
 export type Origin = {
   readonly actor: string
+  /** Who it was, if he had signed in: names may be given again. */
+  readonly userId?: number
   readonly clientAddress: string | null
   readonly userAgent: string | null
 }
@@ -189,9 +191,36 @@ export type ChangeAction =
   | 'allocation.released'
   | 'allocation.expired'
   | 'allocation.hold-ended'
+  | 'user.created'
+  | 'user.updated'
+  | 'user.password-changed'
+  | 'user.deleted'
+  | 'user.logged-in'
+  | 'user.login-failed'
+  | 'api-token.created'
+  | 'api-token.revoked'
+  | 'signing-key.rotated'
+  | 'tag.created'
+  | 'tag.updated'
+  | 'tag.deleted'
+  | 'custom-field.created'
+  | 'custom-field.updated'
+  | 'custom-field.deleted'
+  | 'settings.updated'
   | 'history.pruned'
 
-export type EntityKind = 'cluster' | 'vrf' | 'network' | 'allocation' | 'number-pool' | 'number'
+export type EntityKind =
+  | 'cluster'
+  | 'vrf'
+  | 'network'
+  | 'allocation'
+  | 'number-pool'
+  | 'number'
+  | 'user'
+  | 'api-token'
+  | 'tag'
+  | 'custom-field'
+  | 'settings'
 
 /** An entity as history keeps it: JSON values only, addresses as text, no secrets. */
 export type Image = {

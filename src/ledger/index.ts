@@ -17,6 +17,26 @@ export {
   rangesOverlap,
   usableRange,
 } from './address/range.js'
+export type { CatalogueView } from './catalogue/catalogue.js'
+export type {
+  CatalogueCommand,
+  SettingName,
+  UpdateCustomFieldCommand,
+  UpdateSettingsCommand,
+  UpdateTagCommand,
+} from './catalogue/commands.js'
+export { CUSTOM_FIELDS_MAX, FIELD_OPTIONS_MAX, TAGS_MAX } from './catalogue/commands.js'
+export type {
+  CatalogueImage,
+  CustomField,
+  FieldEntity,
+  FieldType,
+  Settings,
+  Tag,
+} from './catalogue/nouns.js'
+export { defaultSettings } from './catalogue/nouns.js'
+export type { CatalogueRefusal, CatalogueResult, ShownSettings } from './catalogue/outcomes.js'
+export type { CatalogueRows } from './catalogue/rows.js'
 export { clusterImage } from './changes/images.js'
 export type {
   AllocateBlockCommand,
@@ -69,6 +89,42 @@ export type {
   RouteFormat,
   Vrf,
 } from './entities.js'
+export type {
+  BootstrapCommand,
+  CreateApiTokenCommand,
+  CreateUserCommand,
+  DeleteUserCommand,
+  IdentityCommand,
+  RecordLoginCommand,
+  RecordLoginFailureCommand,
+  RevokeAccessTokenCommand,
+  RevokeApiTokenCommand,
+  RotateSigningKeyCommand,
+  TidyIdentityCommand,
+  UpdateUserCommand,
+} from './identity/commands.js'
+export {
+  API_TOKENS_OF_USER_MAX,
+  LOGIN_FAILURES_MAX,
+  REVOCATIONS_MAX,
+  SIGNING_KEYS_MAX,
+  USERS_MAX,
+} from './identity/commands.js'
+export type { IdentityView } from './identity/identities.js'
+export type {
+  ApiToken,
+  IdentityImage,
+  LoginFailures,
+  Permission,
+  Principal,
+  Revocation,
+  Role,
+  SigningKey,
+  User,
+} from './identity/nouns.js'
+export { rolePermissions } from './identity/nouns.js'
+export type { IdentityRefusal, IdentityResult } from './identity/outcomes.js'
+export type { IdentityRows } from './identity/rows.js'
 export type { Placement } from './ledger.js'
 export { Ledger } from './ledger.js'
 export { formatNumber } from './number-space/number-format.js'
@@ -85,3 +141,4 @@ export type {
 } from './ports.js'
 export { HOLD_HOURS_MAX } from './rules/checks.js'
 export { DEFAULT_VRF_ID, DEFAULT_VRF_NAME } from './rules/cluster.js'
+export { refusePrincipal } from './rules/principal.js'

@@ -9,6 +9,7 @@ import {
   usableIntervals,
 } from './address-space/usable-space.js'
 import { VrfTable } from './address-space/vrf-table.js'
+import { Catalogue, type CatalogueView } from './catalogue/catalogue.js'
 import type { Request } from './commands.js'
 import { DeletionTable } from './deletion-table.js'
 import type {
@@ -16,16 +17,19 @@ import type {
   NetworkStatistics,
   NumberFigures,
   NumberPool,
+  Origin,
   PoolFigures,
   Vrf,
 } from './entities.js'
 import { keepKey, replayKey } from './idempotency.js'
+import { Identities, type IdentityView } from './identity/identities.js'
 import { loadNumberSpaces } from './number-space/load-number-spaces.js'
 import { NumberSpaces } from './number-space/number-spaces.js'
 import type { Outcome } from './outcomes.js'
 import type { ClusterIdentity, LedgerImage, LedgerRows } from './ports.js'
 import { CommandContext, type LedgerState } from './rules/command-context.js'
 import { decide } from './rules/decide.js'
+import { refusePrincipal } from './rules/principal.js'
 import { Sessions } from './sessions.js'
 import { UndoList } from './undo-list.js'
 
@@ -45,6 +49,8 @@ export class Ledger {
       numbers: new NumberSpaces(undo),
       deletions: new DeletionTable(),
       undo,
+      identities: new Identities(rows),
+      catalogue: new Catalogue(rows),
     }
     this.sessions = new Sessions(rows)
   }
@@ -57,6 +63,8 @@ export class Ledger {
     this.state.cluster = image.cluster
     for (const vrf of image.vrfs) this.state.vrfs.put(vrf)
     this.sessions.load(image.sessions)
+    this.state.identities.load(image.identity)
+    this.state.catalogue.load(image.catalogue)
     for (const deletion of image.deletions) this.state.deletions.add(deletion)
     yield* loadAddressSpace(this.state.space, image)
     yield* loadNumberSpaces(this.state.numbers, image)
@@ -74,11 +82,18 @@ export class Ledger {
       return { revision, originalRevision: revision, ok: false, refusal }
     }
     if (admission !== 'new') return admission
-    const { idempotency } = request
-    const replay = idempotency === null ? null : replayKey(this.rows, idempotency, revision)
-    const outcome = replay ?? this.decide(request, at)
+    const outcome =
+      this.refuseAsker(request, at) ?? this.replay(request, revision) ?? this.decide(request, at)
     this.sessions.keep(request, outcome)
     return outcome
+  }
+
+  identities(): IdentityView {
+    return this.state.identities
+  }
+
+  catalogue(): CatalogueView {
+    return this.state.catalogue
   }
 
   cluster(): ClusterIdentity | null {
@@ -183,8 +198,19 @@ export class Ledger {
     state.cluster = raised
   }
 
+  /** Before a known key is answered: what was decided then is not for whoever holds its token now. */
+  private refuseAsker({ principal }: Request, { revision, timeMs }: Placement): Outcome | null {
+    if (principal === null) return null
+    const refusal = refusePrincipal(this.state.identities, principal, timeMs)
+    return refusal && { revision, originalRevision: revision, ok: false, refusal }
+  }
+
+  private replay({ idempotency }: Request, revision: number): Outcome | null {
+    return idempotency === null ? null : replayKey(this.rows, idempotency, revision)
+  }
+
   private decide(request: Request, { revision, timeMs }: Placement): Outcome {
-    const context = new CommandContext(this.rows, this.state, revision, timeMs, request.origin)
+    const context = new CommandContext(this.rows, this.state, revision, timeMs, originOf(request))
     const decision = decide(context, request.version, request.command)
     if (decision.ok) this.#raiseVersion(request.version)
     const outcome: Outcome = decision.ok
@@ -193,4 +219,9 @@ export class Ledger {
     if (request.idempotency !== null) keepKey(this.rows, request.idempotency, timeMs, outcome)
     return outcome
   }
+}
+
+/** With the id of whoever signed in: names may be given again, ids never. */
+function originOf({ origin, principal }: Request): Origin {
+  return principal === null ? origin : { ...origin, userId: principal.userId }
 }

@@ -1,4 +1,5 @@
 // What the ledger answers: a result or a refusal. Both are data, the same on every node, and both are kept for retries.
+import type { CatalogueRefusal, CatalogueResult } from './catalogue/outcomes.js'
 import type {
   Allocation,
   Network,
@@ -8,8 +9,11 @@ import type {
   PoolFigures,
   Vrf,
 } from './entities.js'
+import type { IdentityRefusal, IdentityResult } from './identity/outcomes.js'
 
 export type Refusal =
+  | IdentityRefusal
+  | CatalogueRefusal
   | {
       readonly code: 'invalid'
       readonly field: string
@@ -133,6 +137,8 @@ export type ClaimHolder = {
 }
 
 export type Result =
+  | IdentityResult
+  | CatalogueResult
   | { readonly type: 'none' }
   | { readonly type: 'vrf'; readonly vrf: Vrf }
   | { readonly type: 'network'; readonly network: Network }

@@ -1,5 +1,7 @@
 // What the ledger asks of its rows. Synchronous; every read sees every write before it. Implemented by the store on
 // SQLite, and by a plain in-memory version in test/support that passes the same contract suite.
+import type { CatalogueImage } from './catalogue/nouns.js'
+import type { CatalogueRows } from './catalogue/rows.js'
 import type {
   Allocation,
   Change,
@@ -10,6 +12,8 @@ import type {
   NumberPool,
   Vrf,
 } from './entities.js'
+import type { IdentityImage } from './identity/nouns.js'
+import type { IdentityRows } from './identity/rows.js'
 import type { Outcome } from './outcomes.js'
 
 export type ClusterIdentity = {
@@ -59,6 +63,10 @@ export type Sequence =
   | 'block'
   | 'number-pool'
   | 'number'
+  | 'user'
+  | 'api-token'
+  | 'tag'
+  | 'custom-field'
 
 /** A claim that ended and is not held back: what an allocator that goes by age must know. Later: (revision, id). */
 export type EndedClaim = {
@@ -68,7 +76,7 @@ export type EndedClaim = {
   readonly last: bigint
 }
 
-export interface LedgerRows {
+export interface LedgerRows extends IdentityRows, CatalogueRows {
   /** Next number of a sequence that starts at 1 and never gives a number twice. */
   nextId(sequence: Sequence): number
 
@@ -138,6 +146,8 @@ export interface LedgerImage {
   readonly vrfs: readonly Vrf[]
   readonly networks: readonly Network[]
   readonly sessions: readonly SessionState[]
+  readonly identity: IdentityImage
+  readonly catalogue: CatalogueImage
   /** In id order. */
   readonly numberPools: readonly NumberPool[]
   /** Pools that were deleted and whose claims are still being ended. */

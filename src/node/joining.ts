@@ -176,5 +176,7 @@ export function describeWait(beginning: ClusterBeginning): string {
   if (state.type === 'waiting') return `waiting: ${state.reason}`
   const [problem] = state.problems
   if (problem !== undefined) return `waiting: ${problem}`
+  // It has only just started, or all have met and the first of them has not said so yet.
+  if (state.missing.length === 0) return 'waiting for the cluster to begin'
   return `waiting for node ${state.missing.join(' and node ')} of the new cluster`
 }

@@ -1,7 +1,7 @@
 // From the checked configuration to the options of each module.
 import type { Config } from '../config/index.js'
 import { type GatewayOptions, gatewayDefaults } from '../gateway/index.js'
-import { defaultHttpOptions, type HttpOptions } from '../http/index.js'
+import { defaultHttpOptions, type HttpOptions, type LimitOptions } from '../http/index.js'
 import type { RaftNodeOptions } from '../raft/core/index.js'
 import type { RaftDriverOptions } from '../raft/index.js'
 
@@ -55,8 +55,28 @@ export function httpOptions(config: Config): HttpOptions {
     ...defaultHttpOptions,
     listen: config.listen,
     auth: config.authCore,
+    accessTtlSeconds: Math.floor(config.accessTtlMs / 1000),
+    login: {
+      ...defaultHttpOptions.login,
+      failuresMax: config.loginAttemptsMax,
+      lockAfter: config.lockAfter,
+      lockMs: config.lockMs,
+    },
+    limits: limitOptions(config),
+    corsOrigins: config.corsOrigins,
     bodyBytesMax: config.bodyBytesMax,
     connectionsMax: config.connectionsMax,
     watchersMax: config.watchersMax,
+  }
+}
+
+function limitOptions(config: Config): LimitOptions {
+  const { limits } = defaultHttpOptions
+  return {
+    ...limits,
+    enabled: config.limitsEnabled,
+    api: { ...limits.api, points: config.apiPerSecond },
+    search: { ...limits.search, points: config.searchPerSecond },
+    download: { ...limits.download, points: config.exportPerMinute },
   }
 }

@@ -8,7 +8,9 @@ import {
 } from '../ledger/index.js'
 import { kindOf, statusOf } from './codec/entity-codec.js'
 import type { Database } from './open.js'
+import { readCatalogue } from './tables/catalogue-rows.js'
 import { readDeletions } from './tables/deletion-rows.js'
+import { readIdentity } from './tables/identity-rows.js'
 import { readNetworks, readVrfs } from './tables/noun-rows.js'
 import { readNumberPools } from './tables/number-rows.js'
 import { readSessions } from './tables/session-rows.js'
@@ -28,6 +30,8 @@ export function readImage(db: Database): LedgerImage {
     vrfs: readVrfs(db),
     networks: readNetworks(db),
     sessions: readSessions(db),
+    identity: readIdentity(db),
+    catalogue: readCatalogue(db),
     numberPools: readNumberPools(db),
     deletions: readDeletions(db),
     claims: () => readClaims(db),

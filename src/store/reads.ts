@@ -1,8 +1,10 @@
 // What can be asked of a node's own state. Whoever asks has first waited for the level that the client wants (gateway).
 import type {
   Allocation,
+  CatalogueView,
   Change,
   ClusterIdentity,
+  IdentityView,
   Network,
   NetworkStatistics,
   NumberClaim,
@@ -31,6 +33,8 @@ export type Kept = { readonly count: number; readonly oldestMs: number | null }
 /** Synchronous reads on indexed rows, at most a page each. */
 export interface Reads {
   cluster(): ClusterIdentity | null
+  identities(): IdentityView
+  catalogue(): CatalogueView
   vrfs(): readonly Vrf[]
   network(id: number): Network | null
   networkPage(vrfId: number, page: PageRequest): readonly Network[]

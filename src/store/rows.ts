@@ -2,24 +2,34 @@
 // (sequences, applied index, sessions): that waits in memory for `flush`.
 import type {
   Allocation,
+  ApiToken,
   Change,
   ClusterIdentity,
+  CustomField,
   Deletion,
   IdempotencyRecord,
   LedgerRows,
+  LoginFailures,
   Network,
   NumberClaim,
   NumberPool,
   Outcome,
   PruneSlice,
+  Revocation,
   Sequence,
+  Settings,
+  SigningKey,
+  Tag,
+  User,
   Vrf,
 } from '../ledger/index.js'
 import type { Database, Statement } from './open.js'
+import { SqliteCatalogueRows } from './tables/catalogue-rows.js'
 import { ChangeRows } from './tables/change-rows.js'
 import { ClaimRows } from './tables/claim-rows.js'
 import { DeletionRows } from './tables/deletion-rows.js'
 import { IdempotencyRows } from './tables/idempotency-rows.js'
+import { SqliteIdentityRows } from './tables/identity-rows.js'
 import { NounRows } from './tables/noun-rows.js'
 import { NumberRows } from './tables/number-rows.js'
 import { SessionRows } from './tables/session-rows.js'
@@ -31,6 +41,8 @@ export class SqliteRows implements LedgerRows {
   readonly #claims: ClaimRows
   readonly #numbers: NumberRows
   readonly #deletions: DeletionRows
+  readonly #identity: SqliteIdentityRows
+  readonly #catalogue: SqliteCatalogueRows
   readonly #changes: ChangeRows
   readonly #sessions: SessionRows
   readonly #idempotency: IdempotencyRows
@@ -43,6 +55,8 @@ export class SqliteRows implements LedgerRows {
     this.#claims = new ClaimRows(db)
     this.#numbers = new NumberRows(db)
     this.#deletions = new DeletionRows(db)
+    this.#identity = new SqliteIdentityRows(db)
+    this.#catalogue = new SqliteCatalogueRows(db)
     this.#changes = new ChangeRows(db, this.state)
     this.#sessions = new SessionRows(db)
     this.#idempotency = new IdempotencyRows(db, this.state)
@@ -146,6 +160,66 @@ export class SqliteRows implements LedgerRows {
 
   deletions(limit: number): Deletion[] {
     return this.#deletions.deletions(limit)
+  }
+
+  saveUser(user: User): void {
+    this.#identity.saveUser(user)
+  }
+
+  deleteUser(id: number): void {
+    this.#identity.deleteUser(id)
+  }
+
+  saveApiToken(token: ApiToken): void {
+    this.#identity.saveApiToken(token)
+  }
+
+  deleteApiToken(id: number): void {
+    this.#identity.deleteApiToken(id)
+  }
+
+  saveSigningKey(key: SigningKey): void {
+    this.#identity.saveSigningKey(key)
+  }
+
+  deleteSigningKey(id: string): void {
+    this.#identity.deleteSigningKey(id)
+  }
+
+  saveRevocation(revocation: Revocation): void {
+    this.#identity.saveRevocation(revocation)
+  }
+
+  deleteRevocation(tokenId: string): void {
+    this.#identity.deleteRevocation(tokenId)
+  }
+
+  saveLoginFailures(failures: LoginFailures): void {
+    this.#identity.saveLoginFailures(failures)
+  }
+
+  deleteLoginFailures(key: string): void {
+    this.#identity.deleteLoginFailures(key)
+  }
+
+  saveTag(tag: Tag): void {
+    this.#catalogue.saveTag(tag)
+  }
+
+  deleteTag(id: number): void {
+    this.#catalogue.deleteTag(id)
+  }
+
+  saveCustomField(field: CustomField): void {
+    this.#catalogue.saveCustomField(field)
+  }
+
+  deleteCustomField(id: number): void {
+    this.#catalogue.deleteCustomField(id)
+  }
+
+  saveSettings(settings: Settings): void {
+    this.#catalogue.saveSettings(settings)
   }
 
   addChange(change: Change): void {

@@ -1,7 +1,9 @@
 // Reads on the main connection: one statement each, by an index; what the ledger keeps in memory is asked there.
 import type {
   Allocation,
+  CatalogueView,
   ClusterIdentity,
+  IdentityView,
   Ledger,
   Network,
   NetworkStatistics,
@@ -69,6 +71,14 @@ export class SqliteReads implements Reads {
 
   cluster(): ClusterIdentity | null {
     return this.#ledger.cluster()
+  }
+
+  identities(): IdentityView {
+    return this.#ledger.identities()
+  }
+
+  catalogue(): CatalogueView {
+    return this.#ledger.catalogue()
   }
 
   vrfs(): readonly Vrf[] {

@@ -46,6 +46,7 @@ class Feeder {
       sequence: this.#index,
       awaitedFrom: this.#index,
       origin: { actor: 'system', clientAddress: null, userAgent: null },
+      principal: null,
       idempotency: null,
       command,
     })

@@ -5,6 +5,13 @@ import { createServer } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { Registry } from 'prom-client'
+import {
+  nativeArgon2,
+  PasswordHasher,
+  passwordHasherDefaults,
+  systemRandom,
+  VerifiedTokens,
+} from '../../src/auth/index.js'
 import { createHttpServer, defaultHttpOptions } from '../../src/http/index.js'
 import type { Allocation, Outcome } from '../../src/ledger/index.js'
 import { followerOfNone } from '../http/harness.js'
@@ -135,6 +142,9 @@ async function ourServer(): Promise<{ port: number }> {
   const settled = Promise.resolve(outcome)
   const revision = Promise.resolve(outcome.revision)
   const quiet = () => undefined
+  const timer = { after: () => quiet }
+  const hashing = { argon2: nativeArgon2, timer, random: systemRandom }
+  const hasher = await PasswordHasher.open(passwordHasherDefaults, hashing)
   const server = createHttpServer(
     { ...defaultHttpOptions, listen: [{ host: '127.0.0.1', port: 0 }] },
     {
@@ -157,11 +167,13 @@ async function ourServer(): Promise<{ port: number }> {
       log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
       clock: {
         monotonicMs: () => performance.now(),
+        wallMs: () => fake.timeMs,
         after: (delayMs, callback) => {
           const timer = setTimeout(callback, delayMs)
           return () => clearTimeout(timer)
         },
       },
+      identity: { verified: new VerifiedTokens(), hasher, random: systemRandom },
       registry: new Registry(),
       version: '1.0.0',
     },

@@ -9,6 +9,7 @@ import {
   loadConfig,
   optionTable,
 } from '../../src/config/index.js'
+import { httpOptions } from '../../src/node/options.js'
 
 const directory = mkdtempSync(join(tmpdir(), 'ipam-config-'))
 t.teardown(() => rmSync(directory, { recursive: true }))
@@ -77,6 +78,90 @@ t.test('the effective configuration can be loaded again', async t => {
   t.notMatch(describeEffective(first.values), /a secret of some length/)
 })
 
+t.test('how logins and tokens are kept is as it is documented, unless it is said', async t => {
+  const load = (environment: object) =>
+    loadConfig({ file: null, environment: { ...environment }, flags: {} }).config
+  t.match(load({}), {
+    adminPasswordFile: null,
+    accessTtlMs: 3_600_000,
+    keyRotationMs: 30 * 86_400_000,
+    loginAttemptsMax: 5,
+    lockAfter: 10,
+    lockMs: 900_000,
+  })
+  const chosen = {
+    IPAM_AUTH_ADMIN_PASSWORD_FILE: '/etc/ipam/admin.password',
+    IPAM_AUTH_ACCESS_TTL: '10m',
+    IPAM_AUTH_LOCK_FOR: '1h',
+  }
+  t.match(load(chosen), {
+    adminPasswordFile: '/etc/ipam/admin.password',
+    accessTtlMs: 600_000,
+    lockMs: 3_600_000,
+  })
+})
+
+t.test('the effective configuration names the file of a password, and tells none', async t => {
+  const passwordFile = file('admin-password', 'correct horse battery\n')
+  const { values } = loadConfig({
+    file: null,
+    environment: { IPAM_ADMIN_PASSWORD: 'staple of horses' },
+    flags: { 'auth.admin_password_file': passwordFile },
+  })
+  const text = describeEffective(values)
+  t.match(text, `admin_password_file: ${passwordFile}`)
+  t.notMatch(text, /correct horse|staple/)
+})
+
+t.test('limits are those of document 004, unless others are given', async t => {
+  const load = (text: string, environment = {}) =>
+    loadConfig({ file: file('limits.yaml', text), environment, flags: {} }).config
+  t.match(load(''), {
+    limitsEnabled: true,
+    apiPerSecond: 10,
+    searchPerSecond: 5,
+    exportPerMinute: 2,
+  })
+  const config = load('limits: { enabled: false, api_per_second: 50, export_per_minute: 9 }', {
+    IPAM_LIMITS_SEARCH_PER_SECOND: '7',
+  })
+  t.match(config, { limitsEnabled: false, apiPerSecond: 50, searchPerSecond: 7 })
+  const { limits } = httpOptions(config)
+  t.match(limits, {
+    enabled: false,
+    api: { points: 50, windowMs: 1000 },
+    search: { points: 7, windowMs: 1000 },
+    download: { points: 9, windowMs: 60_000 },
+  })
+})
+
+t.test('pages of other sites are named as browsers name them', async t => {
+  const load = (environment: object, text = '') =>
+    loadConfig({ file: file('cors.yaml', text), environment: { ...environment }, flags: {} })
+  t.same(load({}).config.corsOrigins, [])
+  const named = load({}, 'http: { cors_origins: ["https://a.example", "http://b.example:81"] }')
+  t.same(named.config.corsOrigins, ['https://a.example', 'http://b.example:81'])
+  t.same(httpOptions(named.config).corsOrigins, named.config.corsOrigins)
+  t.match(describeEffective(named.values), /cors_origins:\n +- https:\/\/a.example/)
+  const listed = { IPAM_HTTP_CORS_ORIGINS: 'https://a.example, *' }
+  t.same(load(listed).config.corsOrigins, ['https://a.example', '*'])
+  for (const wrong of [
+    'a.example',
+    'https://a.example/',
+    'https://A.example',
+    'https://a.example:443',
+    'https://*.example',
+    'ftp://a.example',
+    'null',
+    '',
+  ])
+    t.throws(
+      () => load({ IPAM_HTTP_CORS_ORIGINS: wrong }),
+      /must be origins such as https:\/\/ipam.example.com, or \*/,
+      wrong,
+    )
+})
+
 const refusals: readonly { name: string; text?: string; flags?: object; error: RegExp }[] = [
   {
     name: 'an unknown key',
@@ -135,6 +220,23 @@ const refusals: readonly { name: string; text?: string; flags?: object; error: R
     error: /four times raft.heartbeat/,
   },
   { name: 'half of TLS', text: 'tls: { peer_cert: x }', error: /go together/ },
+  {
+    name: 'a login that ends at once',
+    text: 'auth: { access_ttl: 30s }',
+    error: /auth.access_ttl in .* must be at least 60000, not "30s"/,
+  },
+  {
+    name: 'a login for a week',
+    text: 'auth: { access_ttl: 7d }',
+    error: /must be at most 86400000/,
+  },
+  {
+    name: 'keys that pile up',
+    text: 'auth: { key_rotation: 1h }',
+    error: /must be at least 86400000/,
+  },
+  { name: 'no attempt at all', text: 'auth: { login_attempts: 0 }', error: /at least 1, not 0/ },
+  { name: 'no request at all', text: 'limits: { api_per_second: 0 }', error: /at least 1, not 0/ },
   { name: 'broken YAML', text: 'a: [', error: /cannot read/ },
 ]
 

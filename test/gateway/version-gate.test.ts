@@ -45,7 +45,7 @@ t.test('a newer peer hands over what nobody here knows: refused, and nobody stop
   const origin = { actor: 'alice', clientAddress: null, userAgent: null }
   const session = { nodeId: follower.nodeId, start: 1 }
   const known = { version: 1, session, sequence: 90, awaitedFrom: 90, origin, command }
-  const bytes = encodeRequest({ ...known, idempotency: null })
+  const bytes = encodeRequest({ ...known, principal: null, idempotency: null })
   // The version is the first field of the request, after the format and the head of the list.
   const newer = Uint8Array.from(bytes)
   t.equal(newer[2], pack(1)[0])

@@ -248,6 +248,6 @@ t.test('when a token is required, only health and documentation are open', async
   ] as const) {
     const answer = await h.call(method, path, method === 'POST' ? {} : undefined)
     t.match(answer, { status: 401, json: { code: 401, reason: 'unauthorized' } }, path)
-    t.equal(answer.headers.get('www-authenticate'), 'Bearer')
+    t.equal(answer.headers.get('www-authenticate'), 'Bearer realm="ipam"')
   }
 })

@@ -3,6 +3,14 @@ import type { AddressInfo } from 'node:net'
 import { Registry } from 'prom-client'
 import type { Test } from 'tap'
 import {
+  type Argon2,
+  nativeArgon2,
+  PasswordHasher,
+  passwordHasherDefaults,
+  systemRandom,
+  VerifiedTokens,
+} from '../../src/auth/index.js'
+import {
   createHttpServer,
   defaultHttpOptions,
   type HttpOptions,
@@ -25,6 +33,12 @@ export type Reply = {
 
 export type Logged = { readonly level: string; readonly fields: object; readonly message: string }
 
+/** Argon2's least: no test here is about its strength. */
+const cheapParameters = { memoryKib: 8, passes: 1, lanes: 1 }
+
+/** Most tests ask faster than people do. */
+const noLimits = { ...defaultHttpOptions.limits, enabled: false }
+
 export class Harness {
   readonly gateway = new FakeGateway()
   readonly checks: ReadinessCheck[] = []
@@ -40,6 +54,11 @@ export class Harness {
   url = ''
   port = 0
   server!: HttpServer
+  hasher!: PasswordHasher
+  /** The server's timers. */
+  after = afterTimeout
+  /** How often a password was held against a hash. */
+  verifications = 0
   /** Every answer of `call` is held against it. */
   documented: Documented | null = null
   #onStatus: (status: { leaderId: number }) => void = () => undefined
@@ -49,8 +68,18 @@ export class Harness {
     const level = (name: string) => (fields: object, message: string) => {
       this.logged.push({ level: name, fields, message })
     }
+    const hasher = await PasswordHasher.open(
+      { ...passwordHasherDefaults, parameters: cheapParameters },
+      { argon2: this.#argon2(), timer: { after: afterTimeout }, random: systemRandom },
+    )
+    this.hasher = hasher
     this.server = createHttpServer(
-      { ...defaultHttpOptions, listen: [{ host: '127.0.0.1', port: 0 }], ...options },
+      {
+        ...defaultHttpOptions,
+        listen: [{ host: '127.0.0.1', port: 0 }],
+        limits: noLimits,
+        ...options,
+      },
       {
         gateway,
         store: gateway.store,
@@ -80,7 +109,12 @@ export class Harness {
           warn: level('warn'),
           error: level('error'),
         },
-        clock: { monotonicMs: () => performance.now(), after: afterTimeout },
+        clock: {
+          monotonicMs: () => performance.now(),
+          wallMs: () => this.gateway.timeMs,
+          after: (delayMs, callback) => this.after(delayMs, callback),
+        },
+        identity: { verified: new VerifiedTokens(), hasher, random: systemRandom },
         registry: this.registry,
         version: '1.0.0',
       },
@@ -91,6 +125,17 @@ export class Harness {
     const document = await fetch(`${this.url}/openapi.json`)
     this.documented = new Documented((await document.json()) as OpenApiDocument)
     return this
+  }
+
+  /** The real thing, which counts. */
+  #argon2(): Argon2 {
+    return {
+      hash: (password, parameters) => nativeArgon2.hash(password, parameters),
+      verify: (hash, password) => {
+        this.verifications += 1
+        return nativeArgon2.verify(hash, password)
+      },
+    }
   }
 
   leaderIs(leaderId: number): void {

@@ -9,6 +9,26 @@ import { begunWith } from './harness.js'
 
 const begun = begunWith()
 
+t.test('it says where a token is needed, and what for', async t => {
+  for (const auth of ['open', 'required'] as const) {
+    const h = await begun(t, { auth })
+    const { components, paths } = (await h.call('GET', '/openapi.json')).json as OpenApiDocument
+    t.match(components.securitySchemes, {
+      bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+    })
+    const optional = auth === 'open' ? [{}] : []
+    for (const [path, method, security] of [
+      ['/api/v1/networks', 'get', [{ bearer: ['ipam:read'] }, ...optional]],
+      ['/api/v1/networks', 'post', [{ bearer: ['ipam:update'] }, ...optional]],
+      ['/api/users', 'get', [{ bearer: ['ipam:admin'] }]],
+      ['/api/auth/login', 'post', []],
+      ['/api/health', 'get', []],
+      ['/livez', 'get', []],
+    ] as const)
+      t.strictSame(paths[path]?.[method]?.security, security, `${auth}: ${method} ${path}`)
+  }
+})
+
 t.test('readyz names every check and the first that fails; health agrees with it', async t => {
   const h = await begun(t)
   const why: { [name: string]: string | null } = { started: null, leader: null, database: null }

@@ -1,7 +1,9 @@
 import t from 'tap'
 import { AddressSpace } from '../../src/ledger/address-space/address-space.js'
 import { VrfTable } from '../../src/ledger/address-space/vrf-table.js'
+import { Catalogue } from '../../src/ledger/catalogue/catalogue.js'
 import { DeletionTable } from '../../src/ledger/deletion-table.js'
+import { Identities } from '../../src/ledger/identity/identities.js'
 import { NumberSpaces } from '../../src/ledger/number-space/number-spaces.js'
 import { CommandContext } from '../../src/ledger/rules/command-context.js'
 import { UndoList } from '../../src/ledger/undo-list.js'
@@ -17,6 +19,8 @@ t.test('an attempt that is undone leaves no gap in the numbers of Changes', asyn
     numbers: new NumberSpaces(undo),
     deletions: new DeletionTable(),
     undo,
+    identities: new Identities(rows),
+    catalogue: new Catalogue(rows),
   }
   const origin = { actor: 'alice', clientAddress: null, userAgent: null }
   const context = new CommandContext(rows, state, 5, 1000, origin)

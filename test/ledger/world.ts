@@ -136,6 +136,7 @@ export class World {
       sequence: this.sequence,
       awaitedFrom: this.sequence,
       origin: { actor: 'alice', clientAddress: '192.0.2.7', userAgent: 'test' },
+      principal: null,
       idempotency: null,
       command,
       ...set,

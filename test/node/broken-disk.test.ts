@@ -21,6 +21,10 @@ function configure(flags: { readonly [Key in OptionKey]?: unknown }): Config {
     .config
 }
 
+function surroundings({ signal }: AbortController = new AbortController()) {
+  return { abort: signal, environment: {}, print: () => {} }
+}
+
 /** Two nodes whose cluster has begun on disk, and has no leader yet. */
 async function begunPair(directory: string): Promise<Config[]> {
   const ports = await freePorts(4)
@@ -68,12 +72,12 @@ t.test('a node that waits for its cluster ends when it cannot write its vote', a
   const [first, second] = await begunPair(directory)
   if (first === undefined || second === undefined) throw new Error('two nodes are configured')
   const stop = new AbortController()
-  const waiting = openNode(first, stop.signal)
+  const waiting = openNode(first, surroundings(stop))
   waiting.catch(() => {})
   await readyzSays(first, /waiting for the first leader/)
   // Where the next copy of term and vote would be written; as root, permissions would not be in the way.
   mkdirSync(join(directory, '1', 'identity.json.new'))
-  const other = openNode(second, stop.signal)
+  const other = openNode(second, surroundings(stop))
   other.catch(() => {})
 
   const error = (await waiting.then(
@@ -84,7 +88,7 @@ t.test('a node that waits for its cluster ends when it cannot write its vote', a
     error.message,
     /stopped before its cluster was founded: Writing identity.json in .*: EISDIR/,
   )
-  const again = openNode(first, stop.signal)
+  const again = openNode(first, surroundings(stop))
   await t.rejects(again, /identity\.json|EISDIR/, 'its directory is free again, and still broken')
   stop.abort()
   await t.rejects(other, /stopped before the cluster had begun/)
@@ -94,7 +98,7 @@ t.test('a node in service ends when its state can no longer be made durable', as
   const directory = temporaryDirectory(t)
   const [port] = await freePorts(1)
   const config = configure({ data_dir: directory, listen: `127.0.0.1:${port}` })
-  const node = await openNode(config, new AbortController().signal)
+  const node = await openNode(config, surroundings())
   // What stands where the write-ahead log was can be seen, and not be opened: the next checkpoint fails.
   const log = join(directory, 'state', '0-0', 'state.db-wal')
   rmSync(log)

@@ -20,7 +20,11 @@ import {
 t.setTimeout(120_000)
 
 const ENTRIES = 60
-const NOW = new AbortController().signal
+const surroundings = {
+  abort: new AbortController().signal,
+  environment: { IPAM_ADMIN_PASSWORD: 'correct horse' },
+  print: () => {},
+}
 
 /** A backup of a store, in which `damage` may have done something to the rows. */
 async function backupOf(t: Test, damage = (_path: string) => {}): Promise<string> {
@@ -60,7 +64,10 @@ async function serve(t: Test, directory: string, nodeId: number) {
     listen: ['127.0.0.1:0'],
     'log.level': 'error',
   }
-  const node = await openNode(loadConfig({ file: null, environment: {}, flags }).config, NOW)
+  const node = await openNode(
+    loadConfig({ file: null, environment: {}, flags }).config,
+    surroundings,
+  )
   t.teardown(() => node.close('stopping'))
   const { host, port } = node.httpAddress
   const url = `http://${host}:${port}/api/v1`

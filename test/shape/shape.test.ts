@@ -58,6 +58,11 @@ const planted: readonly { path: string; text: string; finding: RegExp }[] = [
     finding: /src\/raft may not import src\/ledger/,
   },
   {
+    path: 'src/auth/planted.ts',
+    text: "import { Router } from '../http/index.js'",
+    finding: /src\/auth may not import src\/http/,
+  },
+  {
     path: 'src/http/planted.ts',
     text: "import { x } from '../store/rows.js'",
     finding: /instead of its room's door/,

@@ -239,12 +239,21 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   }),
 )
 
+const permissions = ['read', 'allocate', 'release', 'update', 'admin'] as const
+const whose = { userId: count, permission: fc.constantFrom(...permissions) }
+
 const request: fc.Arbitrary<Request> = fc.record({
   version: fc.constant(1),
   session: fc.record({ nodeId: count, start: count }),
   sequence: count,
   awaitedFrom: count,
   origin: fc.record({ actor: text, clientAddress: textOrNull, userAgent: textOrNull }),
+  principal: fc.option(
+    fc.oneof(
+      fc.record({ ...whose, kind: fc.constant('access' as const), tokenId: text, epoch: count }),
+      fc.record({ ...whose, kind: fc.constant('api' as const), apiTokenId: count }),
+    ),
+  ),
   idempotency: fc.option(fc.record({ scopeHash: text, requestHash: text })),
   command,
 })
@@ -293,6 +302,7 @@ const sample: Request = {
   sequence: 1,
   awaitedFrom: 0,
   origin: { actor: 'system', clientAddress: null, userAgent: null },
+  principal: null,
   idempotency: null,
   command: { type: 'expire', rowsMax: 10 },
 }

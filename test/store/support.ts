@@ -77,6 +77,7 @@ export class EntryMaker {
       sequence,
       awaitedFrom: set.awaitedFrom ?? Math.max(0, sequence - 100),
       origin: { actor: 'alice', clientAddress: '192.0.2.7', userAgent: 'test' },
+      principal: null,
       idempotency: set.idempotency ?? null,
       command,
     })

@@ -1,11 +1,12 @@
 // "A Raft of one without a log": commands go straight into a real ledger on in-memory rows, each at the next revision.
 // Serves as gateway, store and raft status of an HTTP server under test; time is the test's.
 import { createHash } from 'node:crypto'
-import type {
-  GatewayView,
-  LeaderView,
-  ReadContext,
-  SubmitContext,
+import {
+  GatewayError,
+  type GatewayView,
+  type LeaderView,
+  type ReadContext,
+  type SubmitContext,
 } from '../../src/gateway/index.js'
 import {
   type Allocation,
@@ -49,6 +50,10 @@ export class FakeGateway implements GatewayView {
     learners: [],
     progress: [1, 2, 3].map(nodeId => ({ nodeId, state: 'replicate', match: 1, active: true })),
   }
+  /** Committed, but this node has not applied it: it does so when it has to know the newest. */
+  readonly unheard: Command[] = []
+  /** When this node last heard of a leader, ms ago. */
+  leaderHeardMs = 0
   /** What reads asked for, newest last. */
   readonly readsAsked: ReadContext[] = []
   /** What writes carried, newest last. */
@@ -81,18 +86,26 @@ export class FakeGateway implements GatewayView {
   async submit(command: Command, context: SubmitContext): Promise<Outcome> {
     this.submitsAsked.push({ command, context })
     if (this.failure !== null) throw this.failure
+    this.#hear()
     return this.apply(command, context)
   }
 
   async read(context: ReadContext): Promise<number> {
     this.readsAsked.push(context)
     if (this.failure !== null) throw this.failure
+    if (context.level !== 'none') this.#hear()
+    else if (this.leaderHeardMs > (context.freshnessMs ?? Number.POSITIVE_INFINITY))
+      throw new GatewayError('too-stale', 'known', 'this node last heard from a leader long ago')
     return this.#revision
   }
 
   async leaderView(): Promise<LeaderView> {
     if (this.failure !== null) throw this.failure
     return this.view
+  }
+
+  #hear(): void {
+    for (const command of this.unheard.splice(0)) this.apply(command)
   }
 
   /** One entry of the log. */
@@ -107,6 +120,7 @@ export class FakeGateway implements GatewayView {
         sequence: revision,
         awaitedFrom: revision,
         origin: context?.origin ?? origin,
+        principal: context?.principal ?? null,
         idempotency: context?.idempotency ?? null,
         command,
       },
@@ -127,6 +141,8 @@ export class FakeGateway implements GatewayView {
     const { rows, ledger } = this
     return {
       cluster: () => ledger.cluster(),
+      identities: () => ledger.identities(),
+      catalogue: () => ledger.catalogue(),
       vrfs: () => ledger.vrfs(),
       network: id => ledger.network(id),
       networkPage: (vrfId, page) =>

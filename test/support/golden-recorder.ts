@@ -65,6 +65,7 @@ export class GoldenRecorder {
         clientAddress: this.maybe('192.0.2.1'),
         userAgent: null,
       },
+      principal: null,
       idempotency:
         key === null ? null : { scopeHash: key, requestHash: this.pick(['r1', 'r1', 'r2']) },
       command,

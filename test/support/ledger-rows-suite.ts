@@ -1,7 +1,9 @@
 // The contract of LedgerRows as tests: run against every implementation of it, in memory and on SQLite.
 import type { Test } from 'tap'
 import type { Change, LedgerImage, Outcome } from '../../src/ledger/index.js'
+import { testCatalogueRows } from './ledger-rows-catalogue.js'
 import { testAllocations, testClaims, testDueClaims, testSavepoint } from './ledger-rows-claims.js'
+import { testIdentityRows } from './ledger-rows-identity.js'
 import { testBlocks, testDeletions, testEndedClaims, testNumbers } from './ledger-rows-pools.js'
 import {
   allocationRow,
@@ -37,6 +39,8 @@ export function testLedgerRows(t: Test, factory: RowsFactory): void {
   testEndedClaims(withRows)
   testNumbers(withRows)
   testDeletions(withRows)
+  testIdentityRows(withRows)
+  testCatalogueRows(withRows)
   testHistory(withRows)
   testSessions(withRows)
   testIdempotency(withRows)
@@ -47,11 +51,14 @@ function testNouns(withRows: WithRows): void {
   withRows('every sequence counts from 1 by itself', (t, { rows }) => {
     t.strictSame([rows.nextId('vrf'), rows.nextId('network'), rows.nextId('network')], [1, 1, 2])
     t.strictSame([rows.nextId('allocation'), rows.nextId('vrf'), rows.nextId('network')], [1, 2, 3])
-    const others = ['pool', 'block', 'number-pool', 'number'] as const
+    const others = [
+      ...(['pool', 'block', 'number-pool', 'number'] as const),
+      ...(['user', 'api-token', 'tag', 'custom-field'] as const),
+    ]
     for (const wanted of [1, 2]) {
       t.strictSame(
         others.map(sequence => rows.nextId(sequence)),
-        [wanted, wanted, wanted, wanted],
+        others.map(() => wanted),
       )
     }
   })

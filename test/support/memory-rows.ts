@@ -17,6 +17,7 @@ import type {
   SessionState,
   Vrf,
 } from '../../src/ledger/index.js'
+import { MemoryCatalogueRows } from './memory-catalogue-rows.js'
 
 type Session = { start: number; awaitedFrom: number; outcomes: Map<number, Outcome> }
 
@@ -40,7 +41,7 @@ type Tables = {
   cluster: ClusterIdentity | null
 }
 
-export class MemoryRows implements LedgerRows {
+export class MemoryRows extends MemoryCatalogueRows implements LedgerRows {
   private tables: Tables = {
     sequences: new Map(),
     vrfs: new Map(),
@@ -237,6 +238,8 @@ export class MemoryRows implements LedgerRows {
       vrfs: [...vrfs.values()],
       networks: [...networks.values()],
       sessions: [...sessions].map(sessionState),
+      identity: this.identity(),
+      catalogue: this.catalogue(),
       numberPools: [...numberPools.values()].sort((a, b) => a.id - b.id),
       deletions: this.deletions(Number.POSITIVE_INFINITY),
       numberClaims: () => poolIds.flatMap(id => this.numbersOf(id)),

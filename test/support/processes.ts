@@ -60,6 +60,8 @@ export type DaemonOptions = {
   readonly url: string
   /** Standard error goes there. */
   readonly logFile: string
+  /** Standard output goes there; default: nowhere. */
+  readonly outputFile?: string
   readonly nodeArgs?: readonly string[]
   readonly environment?: { readonly [name: string]: string }
 }
@@ -86,7 +88,7 @@ export class Daemon {
 
   /** @param extra more arguments for node itself, this time only */
   start(extra: readonly string[] = []): void {
-    const { nodeArgs = [], args, logFile, environment } = this.options
+    const { nodeArgs = [], args, logFile, outputFile, environment } = this.options
     // The test runner puts its loaders into NODE_OPTIONS of every child; the daemon runs as it is shipped.
     const command = [
       '-u',
@@ -99,9 +101,10 @@ export class Daemon {
       'serve',
     ]
     const child = spawn('env', [...command, ...args], {
-      stdio: ['ignore', 'ignore', 'pipe'],
+      stdio: ['ignore', outputFile === undefined ? 'ignore' : 'pipe', 'pipe'],
       env: { ...process.env, ...environment },
     })
+    if (outputFile !== undefined) child.stdout?.pipe(createWriteStream(outputFile, { flags: 'a' }))
     child.stderr?.pipe(createWriteStream(logFile, { flags: 'a' }))
     this.#child = child
     this.#exit = new Promise(resolve =>

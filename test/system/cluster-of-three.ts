@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Test } from 'tap'
 import { Daemon, freePorts, makeCluster } from '../support/processes.js'
-import { call } from './http.js'
+import { type CallOptions, call } from './http.js'
 import { until } from './until.js'
 
 export type ClusterOfThree = {
@@ -71,10 +71,13 @@ export function endWithTest(t: Test, daemons: readonly Daemon[]): void {
   })
 }
 
-/** The node that the given nodes take for their leader, once they agree and it is one of them. */
-export async function leaderAmong(daemons: readonly Daemon[]): Promise<Daemon> {
+/** The node that the given nodes take for their leader, once they agree and it is one of them. @param asked see `statusOf` */
+export async function leaderAmong(
+  daemons: readonly Daemon[],
+  asked: Pick<CallOptions, 'headers'> = {},
+): Promise<Daemon> {
   return until('the nodes agree on a leader among them', async () => {
-    const named = await Promise.all(daemons.map(({ url }) => statusOf(url)))
+    const named = await Promise.all(daemons.map(({ url }) => statusOf(url, asked)))
     const leaderId = named[0]?.leader_id
     if (named.some(status => status.leader_id !== leaderId)) return null
     return daemons[named.findIndex(status => status.node_id === leaderId)] ?? null
@@ -88,9 +91,12 @@ export type Status = {
   readonly term: number
 }
 
-/** A node's own view of the cluster. @throws unless it answers 200 */
-export async function statusOf(url: string): Promise<Status> {
-  const { status, body } = await call(url, '/api/v1/cluster/status')
+/** A node's own view of the cluster. @param asked with a token where one is needed. @throws unless it answers 200 */
+export async function statusOf(
+  url: string,
+  asked: Pick<CallOptions, 'headers'> = {},
+): Promise<Status> {
+  const { status, body } = await call(url, '/api/v1/cluster/status', asked)
   if (status !== 200) throw new Error(`${url} answered ${status}: ${JSON.stringify(body)}`)
   return body as Status
 }

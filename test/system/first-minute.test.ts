@@ -14,6 +14,7 @@ import { checkTraces, checkWorkflow } from './workflow-checks.js'
 const SEEDS = join(projectRoot(), '..', 'shared', 'seeds')
 const FIRST_LINE = 408
 const LAST_LINE = 432
+const PASSWORD_LINE = /^ipam: sign in as admin with the password \w{20}$/m
 
 t.setTimeout(180_000)
 
@@ -56,6 +57,7 @@ t.test('npm start answers the example of document 002, and remembers it', async 
   const { program, port } = await npmStart(t, dataDirectory)
   const url = `http://127.0.0.1:${port}`
   t.match(program.printed, `ipam: node 1 at ${url}, data in ${dataDirectory}`)
+  await program.prints(PASSWORD_LINE)
   await checkWorkflow(t, await runWorkflow(port), { url })
 
   const [, tryLine] = await program.prints(/^try: {2}(curl .*)$/m)
@@ -76,6 +78,7 @@ t.test('npm start answers the example of document 002, and remembers it', async 
   })
   t.match(next.body, { id: 'net-3' }, 'ids go on where they were')
   await again.program.interrupt()
+  t.notMatch(again.program.printed, PASSWORD_LINE, 'the password is printed once')
 })
 
 async function remembered(url: string): Promise<unknown> {

@@ -1,5 +1,6 @@
 // A cluster that grows and shrinks under write load: a fourth node joins, is promoted by itself, and the leader is removed.
 import t from 'tap'
+import { COMMAND_VERSION } from '../../src/ledger/index.js'
 import type { Daemon } from '../support/processes.js'
 import { endWithTest, leaderAmong, newcomer, startCluster } from './cluster-of-three.js'
 import { allocate, call, createNetwork } from './http.js'
@@ -41,9 +42,9 @@ t.test(
       'the joining node lives',
       async () => (await call(joiner.url, '/livez')).status === 200,
     )
-    t.match(await call(joiner.url, '/api/v1/networks'), {
-      status: 503,
-      body: { error: /waits to be added/ },
+    await until('it says what it waits for', async () => {
+      const { status, body } = await call(joiner.url, '/api/v1/networks')
+      return status === 503 && /waits to be added/.test((body as { error: string }).error)
     })
     t.equal((await call(joiner.url, '/readyz')).status, 503)
 
@@ -76,12 +77,13 @@ t.test(
     const leaderId =
       (await leaderAmong([...daemons, joiner])) === leader ? daemons.indexOf(leader) + 1 : 0
     t.not(leaderId, 0, 'the same node leads still')
-    // Forced, so that a command of the second version passes the gate on real links.
     const url = `${nodes}/${leaderId}?force=true`
     const removed = await call(second.url, url, { method: 'DELETE' })
     t.equal(removed.status, 204, JSON.stringify(removed.body))
     const rest = [first, second, joiner]
-    t.match((await call(joiner.url, '/api/v1/cluster/status')).body, { command_version: 2 })
+    t.match((await call(joiner.url, '/api/v1/cluster/status')).body, {
+      command_version: COMMAND_VERSION,
+    })
     await leaderAmong(rest)
     t.same(
       (await membersOf(joiner.url)).map(({ node_id }) => node_id),

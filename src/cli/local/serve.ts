@@ -47,7 +47,8 @@ async function serve(
   const stop = stopSignal()
   // Loaded only here: every other command of the program starts four times as fast without a node.
   const { openNode } = await import('../../node/index.js')
-  const node = await openNode(config, stop.signal).catch((error: unknown) => {
+  const surroundings = { abort: stop.signal, environment, print: stdout }
+  const node = await openNode(config, surroundings).catch((error: unknown) => {
     throw new CommandError((error as Error).message, exitCodes.refused)
   })
   greet(config, node, stdout)

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { ApiError } from '../api-error.js'
 import type { Call } from '../call.js'
+import type { HttpOptions } from '../options.js'
 import { defineRoute, type Route } from '../route.js'
 import { sendText } from '../send.js'
 import type { Surface } from '../surface.js'
@@ -44,10 +45,14 @@ const swaggerPage = `<!doctype html>
 const initializer = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#swagger-ui', deepLinking: true })
 `
 
-export function documentationRoutes(surfaces: readonly Surface[], version: string): Route[] {
+export function documentationRoutes(
+  surfaces: readonly Surface[],
+  version: string,
+  auth: HttpOptions['auth'],
+): Route[] {
   let made: OpenApiDocument | null = null
   const documented = () => {
-    made ??= openApiDocument(surfaces, version)
+    made ??= openApiDocument(surfaces, version, auth)
     return made
   }
   return [

@@ -1,6 +1,7 @@
 // The OpenAPI 3.1 document, made of the same route tables and schemas that requests are checked against.
 import type { TSchema } from '@sinclair/typebox'
 import { queryOf } from '../endpoint.js'
+import type { HttpOptions } from '../options.js'
 import type { AnswerNote, Route } from '../route.js'
 import type { Surface, TagNote } from '../surface.js'
 import { SAYS } from '../validation.js'
@@ -25,6 +26,8 @@ export type OpenApiOperation = {
   parameters: OpenApiParameter[]
   requestBody?: { required: boolean; content: { [type: string]: Json } }
   responses: { [status: string]: OpenApiResponse }
+  /** Any one of them; an empty one: nothing is needed. */
+  security: { [scheme: string]: string[] }[]
 }
 
 export type OpenApiDocument = {
@@ -32,10 +35,22 @@ export type OpenApiDocument = {
   info: Json
   tags: TagNote[]
   paths: { [path: string]: { [method: string]: OpenApiOperation } }
-  components: { schemas: { [name: string]: Json } }
+  components: { schemas: { [name: string]: Json }; securitySchemes: { [name: string]: Json } }
 }
 
-export function openApiDocument(surfaces: readonly Surface[], version: string): OpenApiDocument {
+const bearer = {
+  type: 'http',
+  scheme: 'bearer',
+  bearerFormat: 'JWT',
+  description:
+    'An access token from POST /api/auth/login, or a permanent token (`ipam_…`) from POST /api/auth/permanent-tokens. The names listed at each operation are what its user must be allowed (GET /api/users/{id}/permissions).',
+}
+
+export function openApiDocument(
+  surfaces: readonly Surface[],
+  version: string,
+  auth: HttpOptions['auth'],
+): OpenApiDocument {
   const document: OpenApiDocument = {
     openapi: '3.1.0',
     info: {
@@ -47,14 +62,17 @@ export function openApiDocument(surfaces: readonly Surface[], version: string): 
     },
     tags: surfaces.flatMap(surface => surface.tags),
     paths: {},
-    components: { schemas: {} },
+    components: { schemas: {}, securitySchemes: { bearer } },
   }
   const schemas = document.components.schemas
   for (const surface of surfaces) {
     for (const route of surface.routes) {
       const path = route.paths[0].replace(/:(\w+)/g, '{$1}')
       const operations = document.paths[path] ?? {}
-      operations[route.method.toLowerCase()] = operationOf(route, surface.errorSchema, schemas)
+      operations[route.method.toLowerCase()] = {
+        ...operationOf(route, surface, schemas),
+        security: securityOf(route, surface, auth),
+      }
       document.paths[path] = operations
     }
   }
@@ -63,15 +81,25 @@ export function openApiDocument(surfaces: readonly Surface[], version: string): 
 
 type Schemas = { [name: string]: Json }
 
-function operationOf(route: Route, errorSchema: TSchema, schemas: Schemas): OpenApiOperation {
+function securityOf(route: Route, surface: Surface, auth: HttpOptions['auth']) {
+  if (route.permission === 'open') return []
+  const needed = [{ bearer: [`ipam:${route.permission}`] }]
+  return auth === 'required' || surface.signIn === 'always' ? needed : [...needed, {}]
+}
+
+function operationOf(
+  route: Route,
+  surface: Surface,
+  schemas: Schemas,
+): Omit<OpenApiOperation, 'security'> {
   const responses: { [status: string]: OpenApiResponse } = {}
   for (const [status, note] of Object.entries(route.answers))
     responses[status] = responseOf(note, schemas)
   const error = {
     description: 'An error, in words.',
-    content: { 'application/json': { schema: described(errorSchema, schemas) } },
+    content: { 'application/json': { schema: described(surface.errorSchema, schemas) } },
   }
-  for (const status of errorStatuses(route)) responses[status] ??= error
+  for (const status of errorStatuses(route, surface)) responses[status] ??= error
   if (isEntity(route)) responses['304'] = { description: 'As If-None-Match has it already.' }
   return {
     operationId: route.id,
@@ -101,14 +129,17 @@ function responseOf(note: AnswerNote, schemas: Schemas): OpenApiResponse {
 
 /** A GET of one entity, which has an ETag. */
 function isEntity(route: Route): boolean {
-  return route.method === 'GET' && route.reads === true && route.paths[0].endsWith('/:id')
+  if (route.method !== 'GET' || route.reads !== true) return false
+  return route.tagged ?? route.paths[0].endsWith('/:id')
 }
 
-function errorStatuses(route: Route): number[] {
-  if (route.permission === 'open') return [500]
-  const write = route.method === 'GET' ? [] : [403, 409, 413, 415, 422]
+function errorStatuses(route: Route, { statuses, limits }: Surface): number[] {
+  if (route.permission === 'open' && route.body === null) return [500]
+  const write = route.method === 'GET' ? [] : [409, 413, 415, 422]
   const conditional = route.conditional === true ? [412] : []
-  return [400, 401, 404, ...write, ...conditional, 500, 503]
+  const invalid = statuses.invalid ?? 400
+  const limited = limits === undefined || route.unlimited === true ? [] : [429]
+  return [400, invalid, 401, 403, 404, ...write, ...conditional, ...limited, 500, 503]
 }
 
 function parametersOf(route: Route, schemas: Schemas): OpenApiParameter[] {

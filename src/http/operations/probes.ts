@@ -51,6 +51,7 @@ const metrics = defineRoute({
   tag,
   summary: 'Metrics for Prometheus',
   permission: 'read',
+  direct: true,
   answers: { 200: { description: 'Text exposition format.', type: 'text/plain' } },
   handle: async call => {
     const { registry } = call.app

@@ -18,15 +18,15 @@ export class WatchHub {
 
   /**
    * Checks first, so that a refusal is still an ordinary answer; then `open` makes the connection's sink, or null when
-   * the connection turned out to be none.
+   * the connection turned out to be none. `mayGoOn` is asked again and again: who may watch no more hears so.
    * @returns a function to call when the connection is gone. @throws ApiError 400, 410, 503
    */
-  begin(start: WatchStart, open: () => WatchSink | null): () => void {
+  begin(start: WatchStart, open: () => WatchSink | null, mayGoOn: () => boolean): () => void {
     this.#requireRoom()
     const position = startPosition(this.app, start)
     const sink = open()
     if (sink === null) return () => undefined
-    const watcher = new Watcher(this.app, this.#feed, position, sink)
+    const watcher = new Watcher(this.app, this.#feed, position, { ...sink, mayGoOn })
     this.#watchers.add(watcher)
     return () => {
       watcher.stop()

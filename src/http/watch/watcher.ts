@@ -15,7 +15,11 @@ export type WatchSink = {
   drop(): void
 }
 
+/** A sink, and whether its client may still watch. */
+export type WatchClient = WatchSink & { mayGoOn(): boolean }
+
 export type WatchEnd =
+  | { readonly code: 'signed-out'; readonly message: string }
   | { readonly code: 'closing'; readonly message: string }
   | { readonly code: 'history-pruned'; readonly message: string }
 
@@ -31,7 +35,7 @@ export class Watcher {
     readonly app: App,
     readonly feed: ChangeFeed,
     position: ChangePosition,
-    readonly sink: WatchSink,
+    readonly sink: WatchClient,
   ) {
     this.#position = position
     app.watchers++
@@ -58,7 +62,7 @@ export class Watcher {
   }
 
   #pump(): void {
-    if (this.#ended || this.#blocked) return
+    if (this.#ended || this.#blocked || !this.#mayGoOn()) return
     try {
       const page = this.feed.after(this.#position)
       this.#position = page.position
@@ -72,6 +76,15 @@ export class Watcher {
       this.app.log.warn({ error }, 'watch ended')
       this.sink.end({ code: 'history-pruned', message })
     }
+  }
+
+  /** Asked before anything is sent, and at each heartbeat. */
+  #mayGoOn(): boolean {
+    if (this.sink.mayGoOn()) return true
+    this.stop()
+    const message = 'The sign-in that this watch began with has ended.'
+    this.sink.end({ code: 'signed-out', message })
+    return false
   }
 
   #block(): void {
@@ -95,6 +108,7 @@ export class Watcher {
   #beatLater(): void {
     this.#cancelTimer()
     this.#cancelTimer = this.app.clock.after(this.app.options.watchHeartbeatMs, () => {
+      if (!this.#mayGoOn()) return
       this.sink.heartbeat()
       this.#beatLater()
     })

@@ -9,6 +9,7 @@ const UNREAD_BYTES_MAX = 256 * 1024
 /** Close codes: RFC 6455, 7.4.1; 4000–4999 are ours. */
 const GOING_AWAY = 1001
 const HISTORY_PRUNED = 4410
+const SIGNED_OUT = 4401
 const CLOSE_REASON_BYTES_MAX = 123
 
 /** Clients have nothing to say here. */
@@ -44,6 +45,12 @@ export function acceptWebSocket(
   webSocket?.on('error', () => undefined)
 }
 
+const closeCodes = {
+  closing: GOING_AWAY,
+  'history-pruned': HISTORY_PRUNED,
+  'signed-out': SIGNED_OUT,
+} as const
+
 function openSink(socket: WebSocket): WatchSink {
   let heard = true
   socket.on('pong', () => {
@@ -67,10 +74,7 @@ function openSink(socket: WebSocket): WatchSink {
       socket.ping()
     },
     end: ({ code, message }) =>
-      socket.close(
-        code === 'closing' ? GOING_AWAY : HISTORY_PRUNED,
-        message.slice(0, CLOSE_REASON_BYTES_MAX),
-      ),
+      socket.close(closeCodes[code], message.slice(0, CLOSE_REASON_BYTES_MAX)),
     drop: () => socket.terminate(),
   }
 }

@@ -51,14 +51,31 @@ export function checkPrefixLength(prefixLength: number, bits: number): Decision 
     : invalid('prefixLength', prefixLength, `must be a whole number from 0 to ${bits}`)
 }
 
+/** Text in one line, not empty. @param field name of the refusal. @param charactersMax in code points */
+export function checkLine(field: string, text: string, charactersMax: number): Decision | null {
+  if (text === '') return invalid(field, text, 'must not be empty')
+  const refused = checkText(field, text, charactersMax)
+  if (refused !== null) return refused
+  return /\p{Control}/u.test(text) ? invalid(field, text, 'must not hold control characters') : null
+}
+
+/** @param field name of the refusal. @param charactersMax in code points */
+export function checkText(field: string, text: string, charactersMax: number): Decision | null {
+  if (Array.from(text).length > charactersMax)
+    return invalid(field, text, `must have at most ${charactersMax} characters`)
+  return /\p{Surrogate}/u.test(text) ? invalid(field, text, 'must be well-formed Unicode') : null
+}
+
 /** Of a pool: what must fit into the path of a URL, whatever the script. @param field name of the refusal. */
 export function checkName(field: string, name: string): Decision | null {
-  if (name === '') return invalid(field, name, 'must not be empty')
-  if (Array.from(name).length > NAME_CHARACTERS_MAX) {
-    return invalid(field, name, `must have at most ${NAME_CHARACTERS_MAX} characters`)
-  }
-  if (/\p{Surrogate}/u.test(name)) return invalid(field, name, 'must be well-formed Unicode')
-  if (/\p{Control}/u.test(name)) return invalid(field, name, 'must not hold control characters')
+  const refused = checkLine(field, name, NAME_CHARACTERS_MAX)
+  if (refused !== null) return refused
   // Programs resolve these two in a path, encoded or not.
   return name === '.' || name === '..' ? invalid(field, name, 'must not be . or ..') : null
+}
+
+const EMAIL = /^[^\s@]{1,64}@[^\s@]{1,189}$/
+
+export function checkEmail(field: string, email: string): Decision | null {
+  return EMAIL.test(email) ? null : invalid(field, email, 'must be an address like name@host')
 }

@@ -1,8 +1,10 @@
 // One command under decision: what it may read and write, and the history it leaves.
 import type { AddressSpace } from '../address-space/address-space.js'
 import type { VrfTable } from '../address-space/vrf-table.js'
+import type { Catalogue } from '../catalogue/catalogue.js'
 import type { DeletionTable } from '../deletion-table.js'
 import type { ChangeAction, EntityKind, Image, Origin } from '../entities.js'
+import type { Identities } from '../identity/identities.js'
 import type { NumberSpaces } from '../number-space/number-spaces.js'
 import type { ClusterIdentity, EndedClaim, LedgerRows } from '../ports.js'
 import type { UndoList } from '../undo-list.js'
@@ -12,6 +14,8 @@ export type LedgerState = {
   cluster: ClusterIdentity | null
   readonly vrfs: VrfTable
   readonly space: AddressSpace
+  readonly identities: Identities
+  readonly catalogue: Catalogue
   readonly numbers: NumberSpaces
   readonly deletions: DeletionTable
   /** What `space` and `numbers` say to take back; deletions are made by no command that may be refused halfway. */
@@ -22,6 +26,8 @@ export type LedgerState = {
 export class CommandContext {
   readonly space: AddressSpace
   readonly vrfs: VrfTable
+  readonly identities: Identities
+  readonly catalogue: Catalogue
   readonly numbers: NumberSpaces
   /**
    * Claims that ended in this entry: to a pool that is made later in it they count as released since its
@@ -39,6 +45,8 @@ export class CommandContext {
   ) {
     this.space = state.space
     this.vrfs = state.vrfs
+    this.identities = state.identities
+    this.catalogue = state.catalogue
     this.numbers = state.numbers
   }
 

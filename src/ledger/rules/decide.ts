@@ -11,16 +11,28 @@ import { allocateBlock, releaseBlock } from './blocks.js'
 import { decideBulk } from './bulk.js'
 import { decideGenesis, switchEffects } from './cluster.js'
 import type { CommandContext } from './command-context.js'
+import { createCustomField, deleteCustomField, updateCustomField } from './custom-fields.js'
 import type { Decision } from './decision.js'
 import { decideExpire } from './expiry.js'
+import { recordLogin, recordLoginFailure } from './logins.js'
 import { addMember, forgetMember, keepMember, removeMember, updateMember } from './members.js'
 import { createNetwork, deleteNetwork, updateNetwork } from './networks.js'
 import { createNumberPool, deleteNumberPool, updateNumberPool } from './number-pools.js'
 import { allocateNumber, releaseNumber } from './numbers.js'
 import { createPool, deletePool, updatePool } from './pools.js'
 import { decidePrune } from './prune.js'
+import { updateSettings } from './settings.js'
 import { decideSweep } from './sweep.js'
+import { createTag, deleteTag, updateTag } from './tag-catalogue.js'
+import {
+  createApiToken,
+  revokeAccessToken,
+  revokeApiToken,
+  rotateSigningKey,
+  tidyIdentity,
+} from './tokens.js'
 import { decideTransaction } from './transactions.js'
+import { bootstrapUser, createUser, deleteUser, updateUser } from './users.js'
 import { createVrf, deleteVrf, updateVrf } from './vrfs.js'
 
 type Rules = {
@@ -59,6 +71,24 @@ const rules: Rules = {
   'number-pool.delete': deleteNumberPool,
   'number.allocate': allocateNumber,
   'number.release': releaseNumber,
+  'user.bootstrap': bootstrapUser,
+  'user.create': createUser,
+  'user.update': updateUser,
+  'user.delete': deleteUser,
+  'login.record': recordLogin,
+  'login.fail': recordLoginFailure,
+  'api-token.create': createApiToken,
+  'api-token.revoke': revokeApiToken,
+  'access-token.revoke': revokeAccessToken,
+  'signing-key.rotate': rotateSigningKey,
+  'identity.tidy': tidyIdentity,
+  'tag.create': createTag,
+  'tag.update': updateTag,
+  'tag.delete': deleteTag,
+  'custom-field.create': createCustomField,
+  'custom-field.update': updateCustomField,
+  'custom-field.delete': deleteCustomField,
+  'settings.update': updateSettings,
   transaction: decideTransaction,
   sweep: decideSweep,
   expire: decideExpire,

@@ -151,6 +151,10 @@ const given: Readonly<Record<Sequence, readonly Column[]>> = {
     ['number_claims', 'id'],
     ['past_numbers', 'id'],
   ],
+  user: [['users', 'id']],
+  'api-token': [['api_tokens', 'id']],
+  tag: [['tags', 'id']],
+  'custom-field': [['custom_fields', 'id']],
 }
 
 /** A number that is given again would name two things. */

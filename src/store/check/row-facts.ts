@@ -1,7 +1,19 @@
 // What a row and the image of it in history must have in common, in the image's words.
-import { type EntityKind, formatAddress, formatCidr, type NumberPool } from '../../ledger/index.js'
+import {
+  type ApiToken,
+  type CustomField,
+  type EntityKind,
+  formatAddress,
+  formatCidr,
+  type NumberPool,
+  type Settings,
+  type Tag,
+  type User,
+} from '../../ledger/index.js'
 import type { Database } from '../open.js'
 import { ALLOCATION_COLUMNS, type AllocationRaw, allocationOf } from '../tables/allocation-row.js'
+import { readCatalogue } from '../tables/catalogue-rows.js'
+import { readIdentity } from '../tables/identity-rows.js'
 import { readNetworks, readVrfs } from '../tables/noun-rows.js'
 import {
   liveNumberOf,
@@ -23,6 +35,8 @@ export type KindOfRow = {
 export type RowEntity = Exclude<EntityKind, 'cluster'>
 
 export function readRowFacts(db: Database): Readonly<Record<RowEntity, KindOfRow>> {
+  const identity = readIdentity(db)
+  const { tags, customFields, settings } = readCatalogue(db)
   return {
     vrf: inMemory(readVrfs(db), ({ name, description, revision }) => {
       return { name, description, revision }
@@ -45,6 +59,11 @@ export function readRowFacts(db: Database): Readonly<Record<RowEntity, KindOfRow
     'number-pool': inMemory(readNumberPools(db), numberPoolFacts),
     allocation: allocationRows(db),
     number: numberRows(db),
+    user: inMemory(identity.users, userFacts),
+    'api-token': inMemory(identity.apiTokens, apiTokenFacts),
+    tag: inMemory(tags, tagFacts),
+    'custom-field': inMemory(customFields, customFieldFacts),
+    settings: inMemory(settings === null ? [] : [{ ...settings, id: 1 }], settingsFacts),
   }
 }
 
@@ -73,6 +92,49 @@ function numberPoolFacts(pool: NumberPool): Facts {
     range_start: rangeStart,
     range_end: rangeEnd,
     revision,
+  }
+}
+
+function userFacts({ username, email, role, theme, isActive, revision, ...user }: User): Facts {
+  const { failedLogins: failed_logins } = user
+  return { username, email, role, theme, is_active: isActive, failed_logins, revision }
+}
+
+function apiTokenFacts({
+  userId: user_id,
+  description,
+  hint,
+  addresses,
+  revision,
+}: ApiToken): Facts {
+  return { user_id, description, hint, addresses, revision }
+}
+
+function tagFacts({ name, color, description, revision }: Tag): Facts {
+  return { name, color, description, revision }
+}
+
+function customFieldFacts(field: CustomField): Facts {
+  return {
+    entity_type: field.entityType,
+    field_name: field.fieldName,
+    field_type: field.fieldType,
+    is_required: field.isRequired,
+    field_options: field.fieldOptions,
+    revision: field.revision,
+  }
+}
+
+function settingsFacts(settings: Settings): Facts {
+  return {
+    smtp_host: settings.smtpHost,
+    smtp_port: settings.smtpPort,
+    smtp_user: settings.smtpUser,
+    smtp_password_revision: settings.smtpPasswordRevision,
+    smtp_from: settings.smtpFrom,
+    alert_email: settings.alertEmail,
+    backup_retention_days: settings.backupRetentionDays,
+    revision: settings.revision,
   }
 }
 

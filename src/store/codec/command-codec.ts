@@ -9,7 +9,21 @@ import type {
   TransactionStep,
 } from '../../ledger/index.js'
 import { unreachable } from '../../lib/index.js'
+import {
+  catalogueCommandCodes,
+  catalogueCommandFields,
+  isCatalogueCommand,
+  isCatalogueType,
+  readCatalogueCommand,
+} from './catalogue-codec.js'
 import { Fields } from './fields.js'
+import {
+  identityCommandCodes,
+  identityCommandFields,
+  isIdentityCommand,
+  isIdentityType,
+  readIdentityCommand,
+} from './identity-codec.js'
 import {
   isPoolCommand,
   isPoolType,
@@ -42,6 +56,8 @@ const codes = {
   'member.keep': 20,
   'effects.switch': 21,
   ...poolCommandCodes,
+  ...identityCommandCodes,
+  ...catalogueCommandCodes,
   transaction: 32,
   sweep: 33,
 } as const satisfies Record<Command['type'], number>
@@ -69,6 +85,8 @@ const allocationSet = {
 
 export function encodeCommand(command: Command): unknown[] {
   const code = codes[command.type]
+  if (isIdentityCommand(command)) return [code, ...identityCommandFields(command)]
+  if (isCatalogueCommand(command)) return [code, ...catalogueCommandFields(command)]
   if (isPoolCommand(command)) return [code, ...poolCommandFields(command)]
   switch (command.type) {
     case 'genesis': {
@@ -150,6 +168,8 @@ export function decodeCommand(values: unknown): Command {
 }
 
 function readCommand(type: Command['type'], fields: Fields): Command {
+  if (isIdentityType(type)) return readIdentityCommand(type, fields)
+  if (isCatalogueType(type)) return readCatalogueCommand(type, fields)
   if (isPoolType(type)) return readPoolCommand(type, fields)
   switch (type) {
     case 'genesis':

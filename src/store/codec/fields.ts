@@ -61,6 +61,10 @@ export class Fields {
     return this.#skipNull() ? null : this.text()
   }
 
+  textsOrNull(): readonly string[] | null {
+    return this.#skipNull() ? null : this.texts()
+  }
+
   /** The next field is a list of its own. */
   fields(what = this.#what): Fields {
     return new Fields(this.#next(), what)

@@ -1,5 +1,13 @@
 // Names that are kept as small numbers, in rows and in outcomes: a name's place in its list, which never changes.
-import type { NumberKind, PlacementStrategy } from '../../ledger/index.js'
+import type {
+  FieldEntity,
+  FieldType,
+  NumberKind,
+  Permission,
+  PlacementStrategy,
+  Role,
+  User,
+} from '../../ledger/index.js'
 
 export class NameCodes<Name extends string> {
   readonly #what: string
@@ -41,3 +49,25 @@ export const strategies = new NameCodes<PlacementStrategy>('placement strategy',
 ])
 
 export const numberKinds = new NameCodes<NumberKind>('kind of number', ['rt', 'rd', 'vlan', 'asn'])
+
+export const roles = new NameCodes<Role>('role', ['admin', 'manager', 'user'])
+
+export const themes = new NameCodes<User['theme']>('theme', ['light', 'dark'])
+
+export const permissions = new NameCodes<Permission>('permission', [
+  'read',
+  'allocate',
+  'release',
+  'update',
+  'admin',
+])
+
+export const fieldEntities = new NameCodes<FieldEntity>('entity type', ['ip', 'subnet'])
+
+export const fieldTypes = new NameCodes<FieldType>('field type', [
+  'text',
+  'number',
+  'date',
+  'boolean',
+  'select',
+])

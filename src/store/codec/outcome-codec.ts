@@ -3,6 +3,14 @@
 import type { NumberFigures, Outcome, PoolFigures, Refusal, Result } from '../../ledger/index.js'
 import { unreachable } from '../../lib/index.js'
 import {
+  encodeCustomField,
+  encodeSettings,
+  encodeTag,
+  readCustomField,
+  readSettings,
+  readTag,
+} from './catalogue-codec.js'
+import {
   encodeAllocation,
   encodeNetwork,
   encodeVrf,
@@ -11,6 +19,7 @@ import {
   readVrf,
 } from './entity-codec.js'
 import { Fields } from './fields.js'
+import { encodeApiToken, encodeUser, readApiToken, readUser } from './identity-codec.js'
 import { encodeNumber, encodeNumberPool, readNumber, readNumberPool } from './number-codec.js'
 import { packAs, unpackAs } from './packed.js'
 
@@ -28,6 +37,12 @@ const resultCodes = {
   'number-pool': 8,
   number: 9,
   transaction: 10,
+  user: 11,
+  'api-token': 12,
+  login: 13,
+  tag: 20,
+  'custom-field': 21,
+  settings: 22,
 } as const satisfies Record<Result['type'], number>
 
 /** A session's outcomes of one batch: sequence and outcome. */
@@ -99,6 +114,18 @@ function resultFields(result: Result): unknown[] {
     }
     case 'number':
       return [code, encodeNumber(result.number), encodeNumberPool(result.pool)]
+    case 'user':
+      return [code, ...encodeUser(result.user)]
+    case 'api-token':
+      return [code, ...encodeApiToken(result.token)]
+    case 'login':
+      return [code, result.failures, result.lockedUntilMs]
+    case 'tag':
+      return [code, ...encodeTag(result.tag)]
+    case 'custom-field':
+      return [code, ...encodeCustomField(result.field)]
+    case 'settings':
+      return [code, ...encodeSettings(result.settings)]
     case 'transaction':
       return [code, result.results.map(resultFields)]
     default:
@@ -137,6 +164,18 @@ function readResultOf(code: number, fields: Fields): Result {
       return { type: 'bulk', allocations: fields.list(readAllocation) }
     case resultCodes.slice:
       return { type: 'slice', rows: fields.count(), more: fields.boolean() }
+    case resultCodes.user:
+      return { type: 'user', user: readUser(fields) }
+    case resultCodes['api-token']:
+      return { type: 'api-token', token: readApiToken(fields) }
+    case resultCodes.login:
+      return { type: 'login', failures: fields.count(), lockedUntilMs: fields.numberOrNull() }
+    case resultCodes.tag:
+      return { type: 'tag', tag: readTag(fields) }
+    case resultCodes['custom-field']:
+      return { type: 'custom-field', field: readCustomField(fields) }
+    case resultCodes.settings:
+      return { type: 'settings', settings: readSettings(fields) }
     case resultCodes.pool:
       return { type: 'pool', network: readWhole(fields, readNetwork), figures: readSizes(fields) }
     case resultCodes.block:

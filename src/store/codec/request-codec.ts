@@ -3,9 +3,12 @@
 import { COMMAND_VERSION, type IdempotencyKey, type Request } from '../../ledger/index.js'
 import { decodeCommand, encodeCommand } from './command-codec.js'
 import { Fields } from './fields.js'
+import { principalFields, readPrincipal } from './identity-codec.js'
 import { packAs, unpackAs } from './packed.js'
 
 const REQUEST_FORMAT = 1
+/** As format 1, with its principal behind it. */
+const PRINCIPAL_FORMAT = 2
 
 /**
  * Checks as it encodes: what is in the log must be readable on every node, so a value of the wrong type is refused
@@ -25,8 +28,10 @@ export function encodeRequest(request: Request): Uint8Array {
     idempotency === null ? null : [idempotency.scopeHash, idempotency.requestHash],
     encodeCommand(command),
   ]
+  const { principal } = request
+  if (principal !== null) fields.push(principalFields(principal))
   readRequest(fields)
-  return packAs(REQUEST_FORMAT, fields)
+  return packAs(principal === null ? REQUEST_FORMAT : PRINCIPAL_FORMAT, fields)
 }
 
 /** Read before they were in the log; each until it is decoded, or forgotten with its bytes. */
@@ -49,7 +54,8 @@ export function decodeRequest(bytes: Uint8Array): Request {
     readAhead.delete(bytes)
     return read
   }
-  return readRequest(unpackAs(REQUEST_FORMAT, bytes, 'A request in the log'))
+  const format = bytes[0] === PRINCIPAL_FORMAT ? PRINCIPAL_FORMAT : REQUEST_FORMAT
+  return readRequest(unpackAs(format, bytes, 'A request in the log'))
 }
 
 function readRequest(values: unknown): Request {
@@ -72,6 +78,7 @@ function readRequest(values: unknown): Request {
     },
     idempotency: readIdempotency(fields.raw()),
     command: decodeCommand(fields.raw()),
+    principal: fields.more() ? readPrincipal(fields.fields('A principal')) : null,
   }
   fields.end()
   return request

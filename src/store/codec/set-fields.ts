@@ -1,23 +1,46 @@
 // The `set` of an update: only what changes is there, and null is a value.
-import type { PlacementStrategy } from '../../ledger/index.js'
+import type { FieldType, PlacementStrategy, Role, User } from '../../ledger/index.js'
 import { isTexts } from './fields.js'
-import { strategies } from './name-codes.js'
+import { fieldTypes, roles, strategies, themes } from './name-codes.js'
 
-export type FieldKind = 'text' | 'text-or-null' | 'texts' | 'number' | 'strategy'
+export type FieldKind =
+  | 'text'
+  | 'text-or-null'
+  | 'texts'
+  | 'texts-or-null'
+  | 'number'
+  | 'number-or-null'
+  | 'boolean'
+  | 'strategy'
+  | 'role'
+  | 'theme'
+  | 'field-type'
 
 type Values = {
   text: string
   'text-or-null': string | null
   texts: readonly string[]
+  'texts-or-null': readonly string[] | null
   number: number
+  'number-or-null': number | null
+  boolean: boolean
+  role: Role
+  theme: User['theme']
   strategy: PlacementStrategy
+  'field-type': FieldType
 }
 
 const checks: { readonly [K in FieldKind]: (value: unknown) => boolean } = {
   text: value => typeof value === 'string',
   'text-or-null': value => value === null || typeof value === 'string',
   texts: isTexts,
+  'texts-or-null': value => value === null || isTexts(value),
   number: Number.isFinite,
+  'number-or-null': value => value === null || Number.isFinite(value),
+  boolean: value => typeof value === 'boolean',
+  role: value => roles.has(value),
+  theme: value => themes.has(value),
+  'field-type': value => fieldTypes.has(value),
   strategy: value => strategies.has(value),
 }
 

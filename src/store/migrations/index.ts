@@ -3,9 +3,11 @@ import type { Database } from '../open.js'
 import { tables0001 } from './0001-tables.js'
 import { rowCounts0002 } from './0002-row-counts.js'
 import { pools0003 } from './0003-pools.js'
+import { identity0004 } from './0004-identity.js'
+import { catalogue0005 } from './0005-catalogue.js'
 
 /** Step n leads from schema n to n + 1. A step that was released never changes. */
-const steps: readonly string[] = [tables0001, rowCounts0002, pools0003]
+const steps: readonly string[] = [tables0001, rowCounts0002, pools0003, identity0004, catalogue0005]
 
 export const SCHEMA_VERSION = steps.length
 

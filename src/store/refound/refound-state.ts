@@ -82,6 +82,8 @@ function change(db: Database, refounding: Refounding): SnapshotMark {
   })
   // Nobody waits for their answers; a member with an old id would be taken for an earlier life of its node.
   db.exec('DELETE FROM sessions; DELETE FROM outcomes')
+  // Nor do their sign-ins hold: the new cluster makes a key of its own, which no old backup has.
+  db.exec('DELETE FROM signing_keys; DELETE FROM revocations')
   rows.flush()
   const { appliedIndex: index, appliedTerm: term, appliedTimeMs: timeMs, membership } = state
   assert(membership !== null, 'a refounded state has a membership')

@@ -4,7 +4,15 @@ import { encodeOutcomes } from '../codec/outcome-codec.js'
 import { pack } from '../codec/packed.js'
 import type { Database } from '../open.js'
 import { ALLOCATION_COLUMNS } from '../tables/allocation-row.js'
+import { CUSTOM_FIELD_COLUMNS, SETTINGS_COLUMNS, TAG_COLUMNS } from '../tables/catalogue-rows.js'
 import { DELETION_COLUMNS } from '../tables/deletion-rows.js'
+import {
+  API_TOKEN_COLUMNS,
+  LOGIN_FAILURES_COLUMNS,
+  REVOCATION_COLUMNS,
+  SIGNING_KEY_COLUMNS,
+  USER_COLUMNS,
+} from '../tables/identity-rows.js'
 import { NETWORK_COLUMNS, VRF_COLUMNS } from '../tables/noun-rows.js'
 import { NUMBER_COLUMNS, NUMBER_POOL_COLUMNS } from '../tables/number-rows.js'
 import { readSessions } from '../tables/session-rows.js'
@@ -19,6 +27,7 @@ type Table = { readonly name: string; readonly columns: string; readonly before:
 type Key = readonly (number | string)[]
 
 const BY_NUMBER: Key = [-1]
+const BY_TEXT: Key = ['']
 
 /** In this order, by key. Part of the hash's meaning: nodes compare hashes only between equal schema versions. */
 const tables: readonly Table[] = [
@@ -30,8 +39,16 @@ const tables: readonly Table[] = [
   { name: 'number_claims', columns: NUMBER_COLUMNS, before: BY_NUMBER },
   { name: 'past_numbers', columns: `${NUMBER_COLUMNS}, released_ms`, before: BY_NUMBER },
   { name: 'deletions', columns: DELETION_COLUMNS, before: [-1, -1] },
+  { name: 'users', columns: USER_COLUMNS, before: BY_NUMBER },
+  { name: 'api_tokens', columns: API_TOKEN_COLUMNS, before: BY_NUMBER },
+  { name: 'signing_keys', columns: SIGNING_KEY_COLUMNS, before: BY_TEXT },
+  { name: 'revocations', columns: REVOCATION_COLUMNS, before: BY_TEXT },
+  { name: 'login_failures', columns: LOGIN_FAILURES_COLUMNS, before: BY_TEXT },
+  { name: 'tags', columns: TAG_COLUMNS, before: BY_NUMBER },
+  { name: 'custom_fields', columns: CUSTOM_FIELD_COLUMNS, before: BY_NUMBER },
+  { name: 'settings', columns: SETTINGS_COLUMNS, before: BY_NUMBER },
   { name: 'changes', columns: 'position, line, hash', before: BY_NUMBER },
-  { name: 'idempotency', columns: 'scope_hash, request_hash, time_ms, outcome', before: [''] },
+  { name: 'idempotency', columns: 'scope_hash, request_hash, time_ms, outcome', before: BY_TEXT },
 ]
 
 /**

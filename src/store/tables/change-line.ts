@@ -31,7 +31,7 @@ export function numberOf(position: number): number {
   return position % CHANGES_PER_REVISION
 }
 
-/** [revision, n, time, actor, client address, user agent, action, entity, id, before, after]. */
+/** [revision, n, time, actor, client address, user agent, action, entity, id, before, after], and the user id if any. */
 type Line = [
   number,
   number,
@@ -44,6 +44,8 @@ type Line = [
   number,
   Image | null,
   Image | null,
+  /** User id, of a Change by somebody who had signed in. */
+  number?,
 ]
 
 export function lineOf(change: Change): string {
@@ -62,15 +64,20 @@ export function lineOf(change: Change): string {
     change.before,
     change.after,
   ]
+  if (origin.userId !== undefined) line.push(origin.userId)
   return JSON.stringify(line)
 }
 
 /** @throws on a line that is no JSON or has other fields. */
 export function changeOf(line: string): Change {
   const fields = JSON.parse(line) as Line
-  assert(Array.isArray(fields) && fields.length === 11, 'a line of history has 11 fields')
+  assert(
+    Array.isArray(fields) && [11, 12].includes(fields.length),
+    'a line of history has 11 or 12 fields',
+  )
   const [revision, n, timeMs, actor, clientAddress, userAgent, action, entity, entityId] = fields
-  const origin = { actor, clientAddress, userAgent }
+  const userId = fields[11]
+  const origin = { actor, clientAddress, userAgent, ...(userId === undefined ? {} : { userId }) }
   const [before, after] = [fields[9], fields[10]]
   return { revision, n, timeMs, origin, action, entity, entityId, before, after }
 }

@@ -36,6 +36,10 @@ type Raw = {
   last_block_id: number
   last_number_pool_id: number
   last_number_id: number
+  last_user_id: number
+  last_api_token_id: number
+  last_tag_id: number
+  last_custom_field_id: number
   anchor_position: number
   anchor_hash: Uint8Array
   head_position: number
@@ -61,6 +65,10 @@ export function readState(db: Database): State {
       block: raw.last_block_id,
       'number-pool': raw.last_number_pool_id,
       number: raw.last_number_id,
+      user: raw.last_user_id,
+      'api-token': raw.last_api_token_id,
+      tag: raw.last_tag_id,
+      'custom-field': raw.last_custom_field_id,
     },
     anchorPosition: raw.anchor_position,
     anchorHash: raw.anchor_hash,
@@ -81,6 +89,7 @@ export class StateWriter {
       `UPDATE state SET applied_index = ?, applied_term = ?, applied_time_ms = ?, membership = ?,
          cluster = ?, last_vrf_id = ?, last_network_id = ?, last_allocation_id = ?,
          last_pool_id = ?, last_block_id = ?, last_number_pool_id = ?, last_number_id = ?,
+         last_user_id = ?, last_api_token_id = ?, last_tag_id = ?, last_custom_field_id = ?,
          anchor_position = ?, anchor_hash = ?, head_position = ?, head_hash = ?,
          change_count = ?, idempotency_count = ?`,
     )
@@ -100,6 +109,10 @@ export class StateWriter {
       state.sequences.block,
       state.sequences['number-pool'],
       state.sequences.number,
+      state.sequences.user,
+      state.sequences['api-token'],
+      state.sequences.tag,
+      state.sequences['custom-field'],
       state.anchorPosition,
       state.anchorHash,
       state.headPosition,

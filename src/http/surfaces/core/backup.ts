@@ -17,6 +17,7 @@ const backup = defineRoute({
   description:
     'Begins with a line of JSON (index, term, cluster, time, SHA-256), goes on with an SQLite database, and ends with checksums. By default it holds everything that was answered before it was asked for; level=none takes this node as it is. One at a time on a node.',
   permission: 'admin',
+  guarded: true,
   reads: true,
   query: Type.Object({}),
   answers: {

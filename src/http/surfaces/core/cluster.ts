@@ -34,6 +34,7 @@ const status = defineRoute({
   tag,
   summary: 'The cluster as this node sees it',
   permission: 'read',
+  direct: true,
   answers: { 200: { description: 'Its members and their state.', schema: ClusterStatus } },
   handle: async call => {
     requireCluster(call)
@@ -123,6 +124,7 @@ const stateHash = defineRoute({
   tag,
   summary: "SHA-256 over this node's whole state: equal applied index, equal hash",
   permission: 'admin',
+  direct: true,
   answers: { 200: { description: 'The hash and where it stands.', schema: StateHash } },
   handle: async call => {
     requireCluster(call)

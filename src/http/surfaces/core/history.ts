@@ -35,6 +35,22 @@ const actions: { readonly [Action in ChangeAction]: string | null } = {
   'allocation.released': 'ip_released',
   'allocation.expired': 'ip_expired',
   'allocation.hold-ended': 'ip_hold_ended',
+  'user.created': null,
+  'user.updated': null,
+  'user.password-changed': null,
+  'user.deleted': null,
+  'user.logged-in': null,
+  'user.login-failed': null,
+  'api-token.created': null,
+  'api-token.revoked': null,
+  'signing-key.rotated': null,
+  'tag.created': null,
+  'tag.updated': null,
+  'tag.deleted': null,
+  'custom-field.created': null,
+  'custom-field.updated': null,
+  'custom-field.deleted': null,
+  'settings.updated': null,
   'history.pruned': null,
 }
 
@@ -87,6 +103,12 @@ function resourceOf({ entity, entityId }: Change): string {
       return String(spell.pool('number', entityId))
     case 'number':
       return spellNumber(entityId)
+    case 'user':
+    case 'api-token':
+    case 'tag':
+    case 'custom-field':
+    case 'settings':
+      return `${entity}-${entityId}`
     default:
       return spell[entity](entityId)
   }
@@ -173,8 +195,24 @@ function detailsOf(change: Change): string {
       return `Expired ${claimOf(image)}${image.hostname ? ` of ${image.hostname}` : ''}`
     case 'allocation.hold-ended':
       return `Freed ${claimOf(image)}, which had been kept back`
+    case 'user.created':
+    case 'user.updated':
+    case 'user.password-changed':
+    case 'user.deleted':
+    case 'user.logged-in':
+    case 'user.login-failed':
+    case 'api-token.created':
+    case 'api-token.revoked':
+    case 'signing-key.rotated':
+    case 'tag.created':
+    case 'tag.updated':
+    case 'tag.deleted':
+    case 'custom-field.created':
+    case 'custom-field.updated':
+    case 'custom-field.deleted':
+    case 'settings.updated':
     case 'history.pruned':
-      return 'Pruned history'
+      return ''
   }
 }
 

@@ -33,6 +33,7 @@ const addNode = defineRoute({
   description:
     'It becomes a learner, catches up (see its lag in the status), and is made a voter by the leader. Start it with --join, before or after.',
   permission: 'admin',
+  guarded: true,
   body: NewMember,
   answers: { 204: { description: 'It is being added.' }, 409: conflict },
   handle: async (call, { body }) => {
@@ -51,6 +52,7 @@ const removeNode = defineRoute({
   description:
     'Answers when it is done. A leader hands over first. The id is never used again. Of a node that is to replace another: takes the replacement back. While it would leave no majority that is heard, it is held (`held` in the status), unless forced.',
   permission: 'admin',
+  guarded: true,
   query: Type.Object({ force }),
   answers: {
     204: { description: 'It is no member any more, and can be stopped.' },
@@ -81,6 +83,7 @@ const keepNode = defineRoute({
   description:
     'As long as the node is still there. One that was to be replaced stays, and the node that was to take its place is removed.',
   permission: 'admin',
+  guarded: true,
   body: Kept,
   answers: { 204: { description: 'It stays.' }, 404: notFound, 409: conflict },
   handle: async (call, { body }) => {
@@ -99,6 +102,7 @@ const replaceNode = defineRoute({
   description:
     'The new node becomes a learner and catches up; then one joint change makes it a voter and removes the old one. The status shows how far it is.',
   permission: 'admin',
+  guarded: true,
   body: Replacement,
   answers: { 204: { description: 'It is being replaced.' }, 404: notFound, 409: conflict },
   handle: async (call, { body }) => {
@@ -116,16 +120,17 @@ const transferLeadership = defineRoute({
   tag,
   summary: 'Hand leadership over',
   permission: 'admin',
+  direct: true,
   body: Transfer,
   bodyOptional: true,
   answers: { 204: { description: 'That node leads.' }, 404: notFound, 409: conflict },
   handle: async (call, { body }) => {
     requireCluster(call)
     const { raft } = call.app
-    if (body.node_id !== undefined) requireMember(call, body.node_id)
     const view = await viewWithHeard(call, body.node_id ?? null)
     const target = body.node_id ?? mostCaughtUp(view)
     if (target === view.leaderId) return { status: 204, body: null }
+    requireMember(call, target)
     requireElectable(view, target)
     raft.transferLeadership(target)
     await until(call, `node ${target} does not lead yet`, () => raft.status().leaderId === target)

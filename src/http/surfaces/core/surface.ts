@@ -41,6 +41,8 @@ export const coreSurface: Surface = {
     ...watchRoutes,
   ],
   spell,
+  signIn: 'as-configured',
+  speaksLanguages: false,
   statuses: {},
   errorSchema: ErrorBody,
   envelope: error =>

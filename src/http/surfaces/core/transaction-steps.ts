@@ -1,10 +1,9 @@
 // From a step of a transaction to the ledger's, and what a token must allow for it.
-import type { StepReference, TransactionStep } from '../../../ledger/index.js'
+import type { Permission, StepReference, TransactionStep } from '../../../ledger/index.js'
 import { invalid } from '../../api-error.js'
 import { idOrStep } from '../../ids.js'
 import { allocateNumber, createNumberPool } from '../../number-commands.js'
 import { allocateBlock, checkedCidr, createPool } from '../../pool-commands.js'
-import type { Permission } from '../../route.js'
 import { allocationCommand } from './allocation-command.js'
 import { networkCommand } from './network-command.js'
 import type { StepBody, StepKind } from './transaction-schemas.js'

@@ -30,7 +30,8 @@ const transact = defineRoute({
   },
   handle: async (call, { body }) => {
     const planned = body.steps.map(planNumbered)
-    for (const permission of new Set(planned.map(step => step.permission))) demand(call, permission)
+    for (const permission of new Set(planned.map(step => step.permission)))
+      await demand(call, permission)
     const steps = planned.map(step => step.command)
     const { result, headers } = await submit(call, { type: 'transaction', steps }, body)
     const { results } = resultOf(result, 'transaction')

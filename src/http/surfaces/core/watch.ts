@@ -1,6 +1,7 @@
 // GET /api/v1/watch: every change in order, as server-sent events here and over WebSocket by upgrade.
 import { type Static, Type } from '@sinclair/typebox'
 import type { Call } from '../../call.js'
+import { mayGoOn } from '../../caller.js'
 import { defineRoute, type Route } from '../../route.js'
 import { countAnswer } from '../../send.js'
 import { openEventStream } from '../../watch/event-stream.js'
@@ -47,9 +48,11 @@ const watchRoute: Route = defineRoute({
     await call.awaitRead()
     const { app, response, upgrade } = call
     const start = watchStart(call, query)
-    if (upgrade !== null) acceptWebSocket(call, upgrade, open => app.watchHub.begin(start, open))
+    const stays = () => mayGoOn(call)
+    if (upgrade !== null)
+      acceptWebSocket(call, upgrade, open => app.watchHub.begin(start, open, stays))
     else if (!response.destroyed) {
-      const gone = app.watchHub.begin(start, () => openEventStream(call))
+      const gone = app.watchHub.begin(start, () => openEventStream(call), stays)
       response.once('close', () => {
         gone()
         countAnswer(call, 200)

@@ -27,6 +27,8 @@ export const poolsSurface: Surface = {
   ],
   // Its document knows pools by integers; networks and allocations it leaves to the core surface.
   spell: { ...spell, pool: (_kind, id) => id },
+  signIn: 'as-configured',
+  speaksLanguages: false,
   statuses: {},
   errorSchema: ErrorBody,
   envelope: error =>

@@ -1,0 +1,163 @@
+// The leader's care for who may ask: a first signing key and a new one now and then, the first admin of a cluster that
+// has no user, and the end of what is over. It goes on with effects off (docs/decisions/0035): people must be able to
+// sign in to switch them on.
+import { GatewayError, type GatewayView } from '../gateway/index.js'
+import type { Command, IdentityView, Origin, Outcome, SigningKey } from '../ledger/index.js'
+import { type FirstAdminDependencies, FirstAdminMaker } from './first-admin-maker.js'
+
+export type IdentityJobOptions = {
+  /** Between two looks, ms. */
+  readonly everyMs: number
+  /** Between two looks of a leader that waits for the cluster's first command, ms. */
+  readonly foundingMs: number
+  /** How long a key signs, ms. */
+  readonly rotationMs: number
+  /** How long it verifies after that, ms: longer than a token lives. */
+  readonly keepMs: number
+  /** Failed logins older than that are forgotten, ms: longer than they count, and than a name is locked for them. */
+  readonly failuresKeptMs: number
+}
+
+export const identityJobDefaults = { everyMs: 5_000, foundingMs: 50 } as const
+
+export type IdentityJobDependencies = Omit<FirstAdminDependencies, 'submit'> & {
+  readonly gateway: Pick<GatewayView, 'submit' | 'read'>
+  readonly raft: {
+    isLeader(): boolean
+    /** Called after it began to lead, and perhaps at other times. Returns a function that unsubscribes. */
+    onStatus(listener: () => void): () => void
+  }
+  /** null before the cluster's first command. */
+  readonly state: () => IdentityView | null
+  /** What the next entry would be stamped with. */
+  readonly entryTimeMs: () => number
+  readonly makeKey: () => Pick<SigningKey, 'id' | 'secret'>
+  readonly clock: { after(delayMs: number, callback: () => void): () => void }
+}
+
+/** Something to be done, and how it is seen that it is. */
+type Chore = {
+  isDue(state: IdentityView): boolean
+  do(state: IdentityView): Promise<unknown>
+}
+
+const STEP_TIMEOUT_MS = 10_000
+const TIDY_ROWS_MAX = 250
+const origin: Origin = { actor: 'system', clientAddress: null, userAgent: null }
+
+export class IdentityJob {
+  readonly #options: IdentityJobOptions
+  readonly #dependencies: IdentityJobDependencies
+  readonly #firstAdmin: FirstAdminMaker
+  readonly #chores: readonly Chore[]
+  readonly #unsubscribe: () => void
+  #cancel: () => void = () => {}
+  #busy = false
+  /** It began to lead while it was busy: what it saw may be what a follower sees. */
+  #isAskedAgain = false
+  #closed = false
+
+  constructor(options: IdentityJobOptions, dependencies: IdentityJobDependencies) {
+    this.#options = options
+    this.#dependencies = dependencies
+    const submit = (command: Command) => this.#submit(command)
+    this.#firstAdmin = new FirstAdminMaker({ ...dependencies, submit })
+    this.#chores = [
+      { isDue: state => this.#keyIsDue(state), do: state => this.#rotate(state) },
+      { isDue: state => state.userCount === 0, do: () => this.#firstAdmin.make() },
+      { isDue: state => state.hasOver(this.#over()), do: () => this.#tidy() },
+    ]
+    this.#unsubscribe = dependencies.raft.onStatus(() => {
+      if (dependencies.raft.isLeader()) void this.#look()
+    })
+    void this.#look()
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#cancel()
+    this.#unsubscribe()
+  }
+
+  async #look(): Promise<void> {
+    if (this.#busy) {
+      this.#isAskedAgain = true
+      return
+    }
+    this.#busy = true
+    this.#isAskedAgain = false
+    this.#cancel()
+    try {
+      await this.#doWhatIsDue()
+    } catch (error) {
+      // No leader, or a member whose program is too old: nothing that a person should do.
+      if (!(error instanceof GatewayError)) {
+        const fields = { error: String(error) }
+        this.#dependencies.log.warn(fields, 'a job of identity was given up and is tried again')
+      }
+    }
+    this.#busy = false
+    if (!this.#closed) this.#cancel = this.#later()
+  }
+
+  #later(): () => void {
+    const { raft, state, clock } = this.#dependencies
+    const { everyMs, foundingMs } = this.#options
+    const isFounding = raft.isLeader() && state() === null
+    const delayMs = this.#isAskedAgain ? 0 : isFounding ? foundingMs : everyMs
+    return clock.after(delayMs, () => void this.#look())
+  }
+
+  /** Looks at what is applied here, and again once all is applied that was decided: a new leader may be behind. */
+  async #doWhatIsDue(): Promise<void> {
+    const { gateway, raft, state } = this.#dependencies
+    // Who leads has a state that can be read; one that failed leads nothing.
+    if (!raft.isLeader() && !this.#firstAdmin.waits) return
+    const known = state()
+    if (known === null) return
+    this.#firstAdmin.tell(known)
+    if (!raft.isLeader() || !this.#chores.some(({ isDue }) => isDue(known))) return
+    await gateway.read({
+      ...{ level: 'linearizable', freshnessMs: null },
+      ...{ minRevision: 0, timeoutMs: STEP_TIMEOUT_MS },
+    })
+    for (const chore of this.#chores) {
+      const now = state()
+      if (now !== null && chore.isDue(now)) await chore.do(now)
+    }
+    this.#firstAdmin.tell(state() ?? known)
+  }
+
+  #keyIsDue(state: IdentityView): boolean {
+    const newest = state.signingKeys().at(-1)
+    if (newest === undefined) return true
+    return newest.createdMs + this.#options.rotationMs <= this.#dependencies.entryTimeMs()
+  }
+
+  #rotate(state: IdentityView): Promise<Outcome> {
+    const onlyFirst = state.signingKeys().length === 0
+    const { keepMs } = this.#options
+    const key = this.#dependencies.makeKey()
+    return this.#submit({ type: 'signing-key.rotate', ...key, keepMs, onlyFirst })
+  }
+
+  #over(): { readonly timeMs: number; readonly failuresBeforeMs: number } {
+    const timeMs = this.#dependencies.entryTimeMs()
+    return { timeMs, failuresBeforeMs: Math.max(0, timeMs - this.#options.failuresKeptMs) }
+  }
+
+  /** One slice; what is left over is found by the next look. */
+  #tidy(): Promise<Outcome> {
+    const { failuresBeforeMs } = this.#over()
+    return this.#submit({ type: 'identity.tidy', failuresBeforeMs, rowsMax: TIDY_ROWS_MAX })
+  }
+
+  /** @throws GatewayError, or a plain one for a refusal, which is a bug. */
+  async #submit(command: Command): Promise<Outcome> {
+    const { gateway } = this.#dependencies
+    const context = { origin, idempotency: null, timeoutMs: STEP_TIMEOUT_MS }
+    const outcome = await gateway.submit(command, context)
+    if (outcome.ok) return outcome
+    throw new Error(`${command.type} was refused: ${JSON.stringify(outcome.refusal)}`)
+  }
+}

@@ -1,0 +1,39 @@
+// The office surface: document 004.
+import { spell } from '../../ids.js'
+import type { Surface } from '../../surface.js'
+import { authRoutes } from './auth.js'
+import { customFieldRoutes } from './custom-fields.js'
+import { envelope } from './envelope.js'
+import { healthRoutes } from './health.js'
+import { officeLimits } from './limits.js'
+import { permanentTokenRoutes } from './permanent-tokens.js'
+import { profileRoutes } from './profile.js'
+import { ErrorBody } from './schemas.js'
+import { systemConfigRoutes } from './system-config.js'
+import { tagRoutes } from './tags.js'
+import { userRoutes } from './users.js'
+
+export const officeSurface: Surface = {
+  name: 'office',
+  // All of /api but what other surfaces have of it by a longer prefix.
+  prefixes: ['/api'],
+  tags: [],
+  routes: [
+    ...authRoutes,
+    ...profileRoutes,
+    ...permanentTokenRoutes,
+    ...userRoutes,
+    ...tagRoutes,
+    ...customFieldRoutes,
+    ...systemConfigRoutes,
+    ...healthRoutes,
+  ],
+  spell: { ...spell, office: (_noun, id) => id },
+  signIn: 'always',
+  limits: officeLimits,
+  speaksLanguages: true,
+  // A thing that is there already is 422 in this document, as IP_ALREADY_ALLOCATED (CONTRACT.md D-1, D-13).
+  statuses: { invalid: 422, 'user-exists': 422, 'tag-exists': 422, 'custom-field-exists': 422 },
+  errorSchema: ErrorBody,
+  envelope,
+}
