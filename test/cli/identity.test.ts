@@ -5,20 +5,18 @@ import { ipam } from '../support/command-line.js'
 
 t.test('an admin adds a user, changes him and lets him go', async t => {
   const office = await startOffice(t)
-  const environment = {
-    IPAM_SERVER: office.h.url,
-    IPAM_API_TOKEN: await office.token('admin'),
-    IPAM_PASSWORD: 'a long password',
-  }
-  const user = (...args: string[]) => ipam(['user', ...args], environment)
+  const connection = ['--server', office.h.url, '--token', await office.token('admin')]
+  const environment = { IPAM_PASSWORD: 'a long password' }
+  const user = (...args: string[]) => ipam(['user', ...args, ...connection], environment)
   t.match(await user('add', 'anna', '--email', 'anna@example.com', '--role', 'manager'), {
     code: 0,
     out: 'User anna added as manager.\n',
   })
   t.match(await user('list'), { code: 0, out: /anna +manager +yes +anna@example\.com +-/ })
   t.equal((await office.login('anna', 'a long password')).status, 200)
-  const other = { ...environment, IPAM_PASSWORD: 'another password' }
-  t.match(await ipam(['user', 'passwd', 'anna'], other), { code: 0, out: /was changed/ })
+  const other = { IPAM_PASSWORD: 'another password' }
+  const change = ['user', 'passwd', 'anna', ...connection]
+  t.match(await ipam(change, other), { code: 0, out: /was changed/ })
   t.equal((await office.login('anna', 'another password')).status, 200)
   t.match(await user('role', 'anna', 'user'), { code: 0, out: 'anna is user now.\n' })
   t.match(await user('deactivate', 'anna'), { code: 0, out: 'anna was deactivated.\n' })

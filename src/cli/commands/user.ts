@@ -40,7 +40,8 @@ function addCommand(surroundings: Surroundings): Command {
   return command.action(async (username: string, options: { email: string; role: string }) => {
     const { client, output } = contextOf(command, surroundings)
     const password = await readNewPassword(surroundings, `Password for ${username}: `)
-    const body = { username, password, ...options }
+    const { email, role } = options
+    const body = { username, password, email, role }
     const answer = await client.call<UserAnswer>({ method: 'POST', path: PATH, body })
     show(output, answer, user => `User ${user.username} added as ${user.role}.`)
   })
