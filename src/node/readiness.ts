@@ -18,7 +18,8 @@ export type ReadinessDependencies = {
 
 export function readinessChecks(dependencies: ReadinessDependencies): ReadinessCheck[] {
   const { raft, store, clock, unavailable } = dependencies
-  const startedMs = clock.monotonicMs()
+  /** When a leader was known last, this node itself too, which hears of none while it leads; the start counts as one. */
+  let knownMs = clock.monotonicMs()
   let caughtUp = false
   return [
     { name: 'node', check: unavailable },
@@ -26,11 +27,12 @@ export function readinessChecks(dependencies: ReadinessDependencies): ReadinessC
       name: 'leader',
       check() {
         const { leaderId, leaderHeardMs } = raft.status()
-        if (leaderId !== 0) return null
-        const silentMs = Math.min(
-          leaderHeardMs ?? Number.POSITIVE_INFINITY,
-          clock.monotonicMs() - startedMs,
-        )
+        const nowMs = clock.monotonicMs()
+        if (leaderId !== 0) {
+          knownMs = nowMs
+          return null
+        }
+        const silentMs = Math.min(leaderHeardMs ?? Number.POSITIVE_INFINITY, nowMs - knownMs)
         if (caughtUp && silentMs <= LEADERLESS_MS_MAX) return null
         return caughtUp ? `no leader for ${Math.round(silentMs / 1000)} s` : 'no leader yet'
       },
