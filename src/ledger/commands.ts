@@ -2,13 +2,19 @@
 // meaning is a new version. Values are JSON-like (numbers, strings, arrays, null); addresses and CIDRs are
 // canonical text, already checked by the surface and parsed again by the rule.
 
+import type { AlertCommand } from './alerts/commands.js'
 import type { CatalogueCommand } from './catalogue/commands.js'
-import type { NumberKind, Origin, PlacementStrategy, RouteFormat } from './entities.js'
+import type {
+  AllocationDetails,
+  NumberKind,
+  Origin,
+  PlacementStrategy,
+  RouteFormat,
+  SubnetFacet,
+} from './entities.js'
 import type { IdentityCommand } from './identity/commands.js'
 import type { Principal } from './identity/nouns.js'
-
-/** Raised whenever an older node could not apply a command as a newer one does; see `commandVersionOf`. */
-export const COMMAND_VERSION = 4
+import type { ReservationCommand } from './reservations/commands.js'
 
 /** Steps in one bulk or transaction (LEDGER.md, Bounded). */
 export const BULK_STEPS_MAX = 400
@@ -125,6 +131,35 @@ export type DeleteNetworkCommand = {
   readonly ifRevision: number | null
 }
 
+/** What a client says of a subnet (document 004, 3). `gateway` is an address as text. */
+export type SubnetFacts = Pick<SubnetFacet, 'vlanId' | 'location' | 'customFields'> & {
+  readonly gateway: string | null
+}
+/** A network with the facet; at the CIDR of a network without it, the facet is added and what is said besides replaces what was there. */
+export type CreateSubnetCommand = {
+  readonly type: 'subnet.create'
+  readonly vrf: string
+  readonly cidr: string
+  readonly description: string | null
+  readonly tags: readonly string[]
+  readonly subnet: SubnetFacts
+}
+/** Of any network: what is left out stays, and the facet is there afterwards. */
+export type UpdateSubnetCommand = {
+  readonly type: 'subnet.update'
+  readonly id: number
+  readonly ifRevision: number | null
+  readonly set: Partial<SubnetFacts> & {
+    readonly description?: string | null
+    readonly tags?: readonly string[]
+  }
+}
+
+/** What a client says of an allocation besides; absent = null, and no fields (document 004, 2). */
+export type AllocationFacts = Partial<
+  Pick<AllocationDetails, 'mac' | 'deviceType' | 'location' | 'customFields'>
+> & { readonly owner?: string | null }
+
 export type CreateAllocationCommand = {
   readonly type: 'allocation.create'
   readonly networkId: number
@@ -139,12 +174,15 @@ export type CreateAllocationCommand = {
   readonly tags: readonly string[]
   /** Expiry counts from the entry's time; null = never. */
   readonly ttlMs: number | null
+  /** Absent: nothing is said. */
+  readonly facts?: AllocationFacts
 }
+/** `mac`: the one it had is remembered as a former one, until the present one is said once more. */
 export type UpdateAllocationCommand = {
   readonly type: 'allocation.update'
   readonly id: number
   readonly ifRevision: number | null
-  readonly set: {
+  readonly set: AllocationFacts & {
     readonly hostname?: string | null
     readonly description?: string | null
     readonly tags?: readonly string[]
@@ -161,6 +199,8 @@ export type ReleaseAllocationCommand = {
   readonly type: 'allocation.release'
   readonly id: number
   readonly ifRevision: number | null
+  /** Why, in the client's words; kept with what is over. Absent: nothing is said. */
+  readonly reason?: string
 }
 
 /** All or none, in order, in one entry. */
@@ -301,6 +341,8 @@ export type Command =
   | CreateNetworkCommand
   | UpdateNetworkCommand
   | DeleteNetworkCommand
+  | CreateSubnetCommand
+  | UpdateSubnetCommand
   | CreateAllocationCommand
   | UpdateAllocationCommand
   | RenewAllocationCommand
@@ -318,61 +360,12 @@ export type Command =
   | ReleaseNumberCommand
   | IdentityCommand
   | CatalogueCommand
+  | ReservationCommand
+  | AlertCommand
   | TransactionCommand
   | SweepCommand
   | ExpireCommand
   | PruneCommand
-
-const inVersion3: ReadonlySet<Command['type']> = new Set<Command['type']>([
-  'pool.create',
-  'pool.update',
-  'pool.delete',
-  'block.allocate',
-  'block.release',
-  'number-pool.create',
-  'number-pool.update',
-  'number-pool.delete',
-  'number.allocate',
-  'number.release',
-  'transaction',
-  'sweep',
-])
-
-const inVersion4: ReadonlySet<Command['type']> = new Set<
-  IdentityCommand['type'] | CatalogueCommand['type']
->([
-  'user.bootstrap',
-  'user.create',
-  'user.update',
-  'user.delete',
-  'login.record',
-  'login.fail',
-  'api-token.create',
-  'api-token.revoke',
-  'access-token.revoke',
-  'signing-key.rotate',
-  'identity.tidy',
-  'tag.create',
-  'tag.update',
-  'tag.delete',
-  'custom-field.create',
-  'custom-field.update',
-  'custom-field.delete',
-  'settings.update',
-])
-
-/** A request that says whose it is. */
-const PRINCIPAL_VERSION = 4
-
-/** The first version that knows this command: no older program can apply it, and every newer one does. */
-export function commandVersionOf(command: Command, principal: Principal | null = null): number {
-  if (principal !== null) return Math.max(PRINCIPAL_VERSION, commandVersionOf(command))
-  if (inVersion4.has(command.type)) return 4
-  if (inVersion3.has(command.type)) return 3
-  if (command.type === 'member.keep' || command.type === 'effects.switch') return 2
-  if (command.type === 'member.remove' && command.forced === true) return 2
-  return 1
-}
 
 /** A client's Idempotency-Key, hashed with its scope (actor, method, path), and a hash of what it asked for. */
 export type IdempotencyKey = { readonly scopeHash: string; readonly requestHash: string }

@@ -32,6 +32,24 @@ export type PoolFacet = {
   readonly createdMs: number
 }
 
+/** JSON values by the name of the field; names need no definition (CONTRACT.md D-24). */
+export type CustomFields = { readonly [name: string]: string | number | boolean }
+
+/** Facet of a network: what an office network team keeps of it (document 004, 3). */
+export type SubnetFacet = {
+  /**
+   * The network's own claim on a usable address of it that no child network has: counted as allocated, and there is no allocation.
+   * Where a live or held claim has the address, that one counts until it ends.
+   */
+  readonly gateway: bigint | null
+  /** 1 to 4094 (IEEE 802.1Q). */
+  readonly vlanId: number | null
+  readonly location: string | null
+  readonly customFields: CustomFields
+  /** The user who made the facet; null: nobody had signed in. */
+  readonly createdBy: number | null
+}
+
 /** A CIDR in a VRF. Networks nest by containment; the tree is never stored. */
 export type Network = {
   readonly id: number
@@ -47,12 +65,32 @@ export type Network = {
   readonly holdHours: number
   /** null: no pool. */
   readonly pool: PoolFacet | null
+  /** null: nobody has said anything of the kind. */
+  readonly subnet: SubnetFacet | null
   readonly createdMs: number
   readonly updatedMs: number
   readonly revision: number
 }
 
 export type AllocationStatus = 'allocated' | 'released' | 'expired'
+
+/** What is said of an allocation besides, by commands that carry it (document 004, 2). */
+export type AllocationDetails = {
+  /** Small letters, `aa:bb:cc:dd:ee:ff`. */
+  readonly mac: string | null
+  /**
+   * Those that it had before in this life, the latest first, at most 8: an address under several MACs is a conflict until
+   * somebody says once more which one it is.
+   */
+  readonly formerMacs: readonly string[]
+  readonly deviceType: string | null
+  readonly location: string | null
+  readonly customFields: CustomFields
+  /** The user who asked for it; null: nobody had signed in. */
+  readonly allocatedBy: number | null
+  /** Why it was released, in the words of whoever did. */
+  readonly releaseReason: string | null
+}
 
 /** A live or past claim on first..last (both included) in a network. */
 export type Allocation = {
@@ -73,6 +111,8 @@ export type Allocation = {
   /** Who it is for, as the client says. */
   readonly owner: string | null
   readonly tags: readonly string[]
+  /** null: there is nothing to say. */
+  readonly details: AllocationDetails | null
   readonly status: AllocationStatus
   readonly allocatedMs: number
   /** null = never. */
@@ -207,6 +247,14 @@ export type ChangeAction =
   | 'custom-field.updated'
   | 'custom-field.deleted'
   | 'settings.updated'
+  | 'reservation.created'
+  | 'reservation.moved'
+  | 'reservation.expired'
+  | 'reservation.converted'
+  | 'reservation.cancelled'
+  | 'alert.raised'
+  | 'alert.changed'
+  | 'alert.resolved'
   | 'history.pruned'
 
 export type EntityKind =
@@ -221,10 +269,12 @@ export type EntityKind =
   | 'tag'
   | 'custom-field'
   | 'settings'
+  | 'reservation'
+  | 'alert'
 
 /** An entity as history keeps it: JSON values only, addresses as text, no secrets. */
 export type Image = {
-  readonly [field: string]: string | number | boolean | null | readonly string[]
+  readonly [field: string]: string | number | boolean | null | readonly string[] | CustomFields
 }
 
 /** One line of history. (revision, n) is its identity; n counts the Changes of one entry from 0. */

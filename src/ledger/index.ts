@@ -17,6 +17,10 @@ export {
   rangesOverlap,
   usableRange,
 } from './address/range.js'
+export type { AlertCommand, AlertMailedCommand, ReviewAlertsCommand } from './alerts/commands.js'
+export { REVIEW_SUBJECTS_MAX } from './alerts/commands.js'
+export type { Alert, AlertKind, AlertSeverity } from './alerts/nouns.js'
+export type { AlertRows } from './alerts/rows.js'
 export type { CatalogueView } from './catalogue/catalogue.js'
 export type {
   CatalogueCommand,
@@ -38,9 +42,11 @@ export { defaultSettings } from './catalogue/nouns.js'
 export type { CatalogueRefusal, CatalogueResult, ShownSettings } from './catalogue/outcomes.js'
 export type { CatalogueRows } from './catalogue/rows.js'
 export { clusterImage } from './changes/images.js'
+export { COMMAND_VERSION, commandVersionOf } from './command-versions.js'
 export type {
   AllocateBlockCommand,
   AllocateNumberCommand,
+  AllocationFacts,
   BulkCommand,
   ClusterMember,
   Command,
@@ -48,6 +54,7 @@ export type {
   CreateNetworkCommand,
   CreateNumberPoolCommand,
   CreatePoolCommand,
+  CreateSubnetCommand,
   IdempotencyKey,
   MemberCommand,
   ReleaseAllocationCommand,
@@ -55,22 +62,24 @@ export type {
   ReleaseNumberCommand,
   Request,
   StepReference,
+  SubnetFacts,
   TransactionCommand,
   TransactionStep,
+  UpdateSubnetCommand,
 } from './commands.js'
 export {
   BULK_STEPS_MAX,
   COMMAND_ROWS_MAX,
-  COMMAND_VERSION,
-  commandVersionOf,
   MEMBERS_MAX,
   REMOVED_MEMBERS_MAX,
 } from './commands.js'
 export type {
   Allocation,
+  AllocationDetails,
   AllocationStatus,
   Change,
   ChangeAction,
+  CustomFields,
   Deletion,
   EntityKind,
   Family,
@@ -87,6 +96,7 @@ export type {
   PoolFacet,
   PoolFigures,
   RouteFormat,
+  SubnetFacet,
   Vrf,
 } from './entities.js'
 export type {
@@ -139,6 +149,14 @@ export type {
   Sequence,
   SessionState,
 } from './ports.js'
+export type {
+  CancelReservationCommand,
+  CreateReservationCommand,
+  ReservationCommand,
+} from './reservations/commands.js'
+export type { Reservation, ReservationStatus } from './reservations/nouns.js'
+export type { ReservationRefusal, ReservationResult } from './reservations/outcomes.js'
+export type { ReservationRows } from './reservations/rows.js'
 export { HOLD_HOURS_MAX } from './rules/checks.js'
 export { DEFAULT_VRF_ID, DEFAULT_VRF_NAME } from './rules/cluster.js'
 export { refusePrincipal } from './rules/principal.js'

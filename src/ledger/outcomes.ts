@@ -10,10 +10,12 @@ import type {
   Vrf,
 } from './entities.js'
 import type { IdentityRefusal, IdentityResult } from './identity/outcomes.js'
+import type { ReservationRefusal, ReservationResult } from './reservations/outcomes.js'
 
 export type Refusal =
   | IdentityRefusal
   | CatalogueRefusal
+  | ReservationRefusal
   | {
       readonly code: 'invalid'
       readonly field: string
@@ -26,7 +28,22 @@ export type Refusal =
   | { readonly code: 'vrf-fixed'; readonly id: number }
   | { readonly code: 'network-not-found'; readonly id: number }
   | { readonly code: 'network-exists'; readonly id: number; readonly cidr: string }
-  | { readonly code: 'network-in-use'; readonly id: number; readonly allocations: number }
+  /** `reservations`: active ones directly in it; absent = none. */
+  | {
+      readonly code: 'network-in-use'
+      readonly id: number
+      readonly allocations: number
+      readonly reservations?: number
+    }
+  /** The network has the facet already. */
+  | { readonly code: 'subnet-exists'; readonly id: number; readonly cidr: string }
+  /** The new network would enclose the gateway of the one around it, and has another or none. */
+  | {
+      readonly code: 'gateway-in-the-way'
+      readonly cidr: string
+      readonly networkId: number
+      readonly gateway: string
+    }
   /** A live claim lies across the edge of the new network, or is not usable in it. */
   | {
       readonly code: 'claim-in-the-way'
@@ -129,8 +146,10 @@ export type Refusal =
 export type PoolKind = 'ip' | 'number'
 
 export type ClaimHolder = {
-  readonly kind: 'allocation' | 'hold'
+  readonly kind: 'allocation' | 'hold' | 'reservation' | 'gateway'
+  /** Of the claim; of a gateway, its network's. */
   readonly id: number
+  /** Of a reservation, who holds it. */
   readonly hostname: string | null
   /** ISO time after which a hold or lease ends; null = open end. */
   readonly until: string | null
@@ -139,6 +158,7 @@ export type ClaimHolder = {
 export type Result =
   | IdentityResult
   | CatalogueResult
+  | ReservationResult
   | { readonly type: 'none' }
   | { readonly type: 'vrf'; readonly vrf: Vrf }
   | { readonly type: 'network'; readonly network: Network }

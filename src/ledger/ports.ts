@@ -1,5 +1,6 @@
 // What the ledger asks of its rows. Synchronous; every read sees every write before it. Implemented by the store on
 // SQLite, and by a plain in-memory version in test/support that passes the same contract suite.
+import type { AlertRows } from './alerts/rows.js'
 import type { CatalogueImage } from './catalogue/nouns.js'
 import type { CatalogueRows } from './catalogue/rows.js'
 import type {
@@ -15,6 +16,8 @@ import type {
 import type { IdentityImage } from './identity/nouns.js'
 import type { IdentityRows } from './identity/rows.js'
 import type { Outcome } from './outcomes.js'
+import type { Reservation } from './reservations/nouns.js'
+import type { ReservationRows } from './reservations/rows.js'
 
 export type ClusterIdentity = {
   readonly clusterId: number
@@ -67,6 +70,8 @@ export type Sequence =
   | 'api-token'
   | 'tag'
   | 'custom-field'
+  | 'reservation'
+  | 'alert'
 
 /** A claim that ended and is not held back: what an allocator that goes by age must know. Later: (revision, id). */
 export type EndedClaim = {
@@ -76,7 +81,7 @@ export type EndedClaim = {
   readonly last: bigint
 }
 
-export interface LedgerRows extends IdentityRows, CatalogueRows {
+export interface LedgerRows extends IdentityRows, CatalogueRows, ReservationRows, AlertRows {
   /** Next number of a sequence that starts at 1 and never gives a number twice. */
   nextId(sequence: Sequence): number
 
@@ -156,6 +161,8 @@ export interface LedgerImage {
   numberClaims(): Iterable<Pick<NumberClaim, 'id' | 'poolId' | 'value'>>
   /** Past claims of a network whose last revision is `sinceRevision` or later, in (revision, id) order. */
   endedClaims(networkId: number, sinceRevision: number): Iterable<EndedClaim>
+  /** Active ones in id order. */
+  reservations(): Iterable<Pick<Reservation, 'id' | 'networkId' | 'first'>>
   /** Claims (live, or held back) in (networkId, first) order; holds of deleted networks among them (README.md, Holds). */
   claims(): Iterable<Pick<Allocation, 'id' | 'networkId' | 'first' | 'last' | 'kind' | 'status'>>
 }

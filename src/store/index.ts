@@ -3,17 +3,28 @@ export type { CheckReport } from './check/check-state.js'
 export { checkState, checkStateFile } from './check/check-state.js'
 export type { CheckArea, CheckFinding } from './check/findings.js'
 export { decodeRequest, encodeRequest, readRequestAhead } from './codec/request-codec.js'
+export { FinderBusyError } from './finder-busy-error.js'
 export { SCHEMA_VERSION } from './migrations/index.js'
 export { migrateStateFile } from './open-state.js'
 export type {
+  AddressOrder,
+  AddressQuery,
   AllocationFilter,
   ChangePosition,
+  ChangeQuery,
   ChangeRow,
   CountedSlice,
+  DayCount,
+  Finder,
+  Found,
   Kept,
+  Occupant,
   PageRequest,
   Reads,
   Scans,
+  SearchField,
+  Surroundings,
+  VrfTotals,
 } from './reads.js'
 export type { Refounding, StandingState } from './refound/refound-state.js'
 export {

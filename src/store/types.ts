@@ -1,7 +1,7 @@
 // What the rooms above see of the store, and what it is opened with.
 import type { Outcome } from '../ledger/index.js'
 import type { Clock, Log, Membership, SnapshotSource } from '../raft/index.js'
-import type { Reads, Scans } from './reads.js'
+import type { Finder, Reads, Scans } from './reads.js'
 import type { InstallStep } from './snapshot/file-snapshots.js'
 import type { Room } from './snapshot/no-room-error.js'
 
@@ -47,6 +47,7 @@ export type StoreDependencies = {
 export interface StoreView {
   readonly reads: Reads
   readonly scans: Scans
+  readonly finder: Finder
   /** Index of the last applied entry. */
   appliedIndex(): number
   /** Entry time of the last applied entry, ms since 1970. */

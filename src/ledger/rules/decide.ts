@@ -1,6 +1,7 @@
 // Which rule decides which command. An unknown one throws: to skip what others apply would be to diverge.
 import { assert } from '../../lib/index.js'
-import { COMMAND_VERSION, type Command } from '../commands.js'
+import { COMMAND_VERSION } from '../command-versions.js'
+import type { Command } from '../commands.js'
 import {
   createAllocation,
   releaseAllocation,
