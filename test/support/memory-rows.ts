@@ -17,7 +17,7 @@ import type {
   SessionState,
   Vrf,
 } from '../../src/ledger/index.js'
-import { MemoryCatalogueRows } from './memory-catalogue-rows.js'
+import { MemoryAlertRows } from './memory-alert-rows.js'
 
 type Session = { start: number; awaitedFrom: number; outcomes: Map<number, Outcome> }
 
@@ -41,7 +41,7 @@ type Tables = {
   cluster: ClusterIdentity | null
 }
 
-export class MemoryRows extends MemoryCatalogueRows implements LedgerRows {
+export class MemoryRows extends MemoryAlertRows implements LedgerRows {
   private tables: Tables = {
     sequences: new Map(),
     vrfs: new Map(),

@@ -2,6 +2,7 @@
 import { assert } from '../../lib/index.js'
 import { COMMAND_VERSION } from '../command-versions.js'
 import type { Command } from '../commands.js'
+import { markMailed, reviewAlerts } from './alerts.js'
 import {
   createAllocation,
   releaseAllocation,
@@ -90,6 +91,8 @@ const rules: Rules = {
   'custom-field.update': updateCustomField,
   'custom-field.delete': deleteCustomField,
   'settings.update': updateSettings,
+  'alerts.review': reviewAlerts,
+  'alert.mailed': markMailed,
   transaction: decideTransaction,
   sweep: decideSweep,
   expire: decideExpire,
