@@ -6,6 +6,7 @@ export type { CidrError } from './address/cidr-text.js'
 export { formatCidr, parseCidr } from './address/cidr-text.js'
 export { explainAddress } from './address/explain-address.js'
 export { addressBits, familyLast, IPV4_BITS, IPV6_BITS } from './address/family.js'
+export { parseMac } from './address/mac-text.js'
 export type { AddressRange, Cidr } from './address/range.js'
 export {
   hostBits,

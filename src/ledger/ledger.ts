@@ -4,7 +4,7 @@ import type { Address } from './address/address-text.js'
 import type { AddressRange, Cidr } from './address/range.js'
 import { AddressSpace } from './address-space/address-space.js'
 import { loadAddressSpace } from './address-space/load-address-space.js'
-import { totalsOf, utilizationOf, type VrfTotals } from './address-space/network-figures.js'
+import { totalsOf, type VrfTotals } from './address-space/network-figures.js'
 import { freeAddresses, ownAddresses } from './address-space/own-addresses.js'
 import { statisticsOf } from './address-space/statistics.js'
 import {
@@ -14,6 +14,7 @@ import {
   surroundingsOf,
 } from './address-space/tree-queries.js'
 import { poolFigures, usableIntervals } from './address-space/usable-space.js'
+import { utilizationOf } from './address-space/utilization.js'
 import { VrfTable } from './address-space/vrf-table.js'
 import { Catalogue, type CatalogueView } from './catalogue/catalogue.js'
 import type { Request } from './commands.js'

@@ -179,6 +179,7 @@ export class ModelClaims {
       ...place,
       blockId: place.kind === 'block' && network.pool !== null ? this.nextBlockId() : null,
       ...rest,
+      details: null,
       status: 'allocated',
       allocatedMs: timeMs,
       expiresMs: ttlMs === null ? null : timeMs + ttlMs,

@@ -1,8 +1,8 @@
 // ReservationRows in a plain Map: the part of MemoryRows that keeps reservations.
 import type { Reservation, ReservationRows } from '../../src/ledger/index.js'
-import { MemoryCatalogueRows } from './memory-catalogue-rows.js'
+import { MemoryAlertRows } from './memory-alert-rows.js'
 
-export class MemoryReservationRows extends MemoryCatalogueRows implements ReservationRows {
+export class MemoryReservationRows extends MemoryAlertRows implements ReservationRows {
   #reservations = new Map<number, Reservation>()
 
   reservation(id: number): Reservation | null {

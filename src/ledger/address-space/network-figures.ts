@@ -1,4 +1,4 @@
-// Figures of networks: those of one, those of all of a VRF, and how full one is.
+// Figures of networks: those of one, and the sums of a VRF.
 import type { NetworkStatistics } from '../entities.js'
 import type { AddressSpace } from './address-space.js'
 import type { NetworkNode } from './network-node.js'
@@ -9,21 +9,12 @@ type Figures = Pick<NetworkStatistics, 'total' | 'allocated' | 'reserved' | 'ava
 /** Sums over the IPv4 networks of a VRF (LEDGER.md, Big numbers). */
 export type VrfTotals = Figures & { readonly networks: number }
 
-/** Hundredths of a percent in a whole. */
-const WHOLE = 10_000n
-
 /** O(log n). */
 export function figuresOf(node: NetworkNode): Figures {
   const { allocated } = node
   const total = node.usableSize - node.childUsable
   const available = freeUsable(node)
   return { total, allocated, reserved: total - allocated - available, available }
-}
-
-/** Hundredths of a percent of the network's own addresses that are allocated, rounded, half up; 0 when it has none. */
-export function utilizationOf(node: NetworkNode): number {
-  const { allocated, total } = figuresOf(node)
-  return total === 0n ? 0 : Number((2n * WHOLE * allocated + total) / (2n * total))
 }
 
 /** O(networks of the VRF). */

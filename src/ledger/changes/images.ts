@@ -4,6 +4,7 @@ import { formatAddress } from '../address/address-text.js'
 import { formatCidr } from '../address/cidr-text.js'
 import type {
   Allocation,
+  AllocationDetails,
   Image,
   Member,
   Network,
@@ -67,7 +68,7 @@ function subnetFields({ family, subnet }: Network): Image {
 
 /** `end_ip` is null for one address; `allocated_cidr` for all but blocks. */
 export function allocationImage(allocation: Allocation): Image {
-  const { blockId, owner } = allocation
+  const { blockId, owner, details } = allocation
   const image = {
     id: allocation.id,
     vrf_id: allocation.vrfId,
@@ -86,11 +87,25 @@ export function allocationImage(allocation: Allocation): Image {
     held_until: isoTimeOrNull(allocation.heldUntilMs),
     revision: allocation.revision,
   }
-  if (blockId === null && owner === null) return image
+  if (blockId === null && owner === null && details === null) return image
   return {
     ...image,
     ...(blockId === null ? {} : { block_id: blockId }),
     ...(owner === null ? {} : { owner }),
+    ...(details === null ? {} : detailFields(details)),
+  }
+}
+
+/** Histories of allocations of which nothing of the kind was said read as they did before it could be. */
+function detailFields(details: AllocationDetails): Image {
+  return {
+    mac_address: details.mac,
+    former_macs: details.formerMacs,
+    device_type: details.deviceType,
+    location: details.location,
+    custom_fields: details.customFields,
+    allocated_by: details.allocatedBy,
+    release_reason: details.releaseReason,
   }
 }
 

@@ -2,6 +2,7 @@
 import { assert } from '../../lib/index.js'
 import { COMMAND_VERSION } from '../command-versions.js'
 import type { Command } from '../commands.js'
+import { markMailed, reviewAlerts } from './alerts.js'
 import {
   createAllocation,
   releaseAllocation,
@@ -96,6 +97,8 @@ const rules: Rules = {
   'settings.update': updateSettings,
   'reservation.create': createReservation,
   'reservation.cancel': cancelReservation,
+  'alerts.review': reviewAlerts,
+  'alert.mailed': markMailed,
   transaction: decideTransaction,
   sweep: decideSweep,
   expire: decideExpire,
