@@ -56,6 +56,8 @@ export type Config = {
   readonly searchPerSecond: number
   readonly exportPerMinute: number
   readonly compareEveryMs: number
+  readonly reviewAlertsEveryMs: number
+  readonly alertsLocale: 'en' | 'zh'
   readonly historyRetentionMs: number
   readonly historyRowsMax: number
   readonly idempotencyRetentionMs: number
@@ -256,6 +258,8 @@ function assemble(values: OptionValues): Config {
     searchPerSecond: values['limits.search_per_second'] as number,
     exportPerMinute: values['limits.export_per_minute'] as number,
     compareEveryMs: values['state.compare_every'] as number,
+    reviewAlertsEveryMs: values['alerts.review_every'] as number,
+    alertsLocale: values['alerts.locale'] as Config['alertsLocale'],
     historyRetentionMs: values['history.retention'] as number,
     historyRowsMax: values['history.rows_max'] as number,
     idempotencyRetentionMs: values['idempotency.retention'] as number,

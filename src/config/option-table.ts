@@ -273,6 +273,21 @@ export const optionTable = [
     help: 'How often the leader has every node hash its state at one entry; one that differs from the majority stops serving.',
   },
   {
+    key: 'alerts.review_every',
+    type: 'duration',
+    default: '1m',
+    min: 1000,
+    max: DAY,
+    help: 'How often the leader looks for networks that fill up, leases about to end, and addresses under several MACs.',
+  },
+  {
+    key: 'alerts.locale',
+    type: 'text',
+    default: 'en',
+    oneOf: ['en', 'zh'],
+    help: 'Language of the mail about alerts: English or Chinese. The leader sends it: the same on every node.',
+  },
+  {
     key: 'history.retention',
     type: 'duration',
     default: '365d',

@@ -1,16 +1,22 @@
 // What a member does by itself, mostly while it leads: time and history, the other members, who may ask.
 import { makeSigningKey, systemRandom } from '../auth/index.js'
 import {
+  AlertJob,
+  alertJobDefaults,
   IdentityJob,
   identityJobDefaults,
   LeaderJobs,
   leaderJobsDefaults,
+  MailJob,
   MemberJob,
+  mailJobDefaults,
   memberJobDefaults,
+  openMailer,
 } from '../effects/index.js'
 import { systemClock } from '../raft/index.js'
 import { watchForReset } from './admin-reset.js'
 import { firstPasswordOf } from './identity.js'
+import { mailMetrics } from './node-metrics.js'
 import type { Opened, RunningMember } from './opened.js'
 
 /** Keys and failed logins are kept so much longer than they are asked for: clocks differ, and options for a while. */
@@ -24,6 +30,10 @@ export function startJobs(opened: Opened, member: RunningMember): void {
   const identityJob = startIdentityJob(opened, member)
   closing.add('keys and the first admin', () => identityJob.close())
   closing.add('word of a lost password', startWatchForReset(opened, member))
+  const alertJob = startAlertJob(opened, member)
+  closing.add('review of alerts', () => alertJob.close())
+  const mailJob = startMailJob(opened, member)
+  closing.add('mail about alerts', () => mailJob.close())
   const memberJob = startMemberJob(opened, member)
   closing.add('care for the members', () => memberJob.close())
   closing.add('word of removal', heedRemoval(opened, member))
@@ -89,6 +99,54 @@ function startIdentityJob(opened: Opened, { gateway, driver }: RunningMember): I
       print: surroundings.print,
       clock: systemClock,
       log,
+    },
+  )
+}
+
+/** Also before the cluster's first command: there is nothing yet that could be done. */
+function effectsOff({ state: { store } }: Opened): boolean {
+  const cluster = store.reads.cluster()
+  return cluster === null || cluster.effects === 'off'
+}
+
+function startAlertJob(opened: Opened, { gateway, driver }: RunningMember): AlertJob {
+  const { config, state, log } = opened
+  return new AlertJob(
+    { ...alertJobDefaults, everyMs: config.reviewAlertsEveryMs },
+    {
+      gateway,
+      isLeader: () => driver.roleStatus().role === 'leader',
+      effectsOff: () => effectsOff(opened),
+      reads: state.store.reads,
+      entryTimeMs: () => driver.entryTimeMs(),
+      clock: systemClock,
+      log,
+    },
+  )
+}
+
+function startMailJob(opened: Opened, { gateway, driver, registry }: RunningMember): MailJob {
+  const { config, state, log } = opened
+  const { reads } = state.store
+  return new MailJob(
+    { ...mailJobDefaults, locale: config.alertsLocale },
+    {
+      gateway,
+      leadingTerm: () => {
+        const { role, term } = driver.roleStatus()
+        return role === 'leader' ? term : null
+      },
+      effectsOff: () => effectsOff(opened),
+      settings: () => reads.catalogue().settings(),
+      clusterUuid: () => reads.cluster()?.clusterUuid ?? '',
+      alertsToMail: limit => reads.alertsToMail(limit),
+      alert: id => reads.alert(id),
+      openMailer,
+      entryTimeMs: () => driver.entryTimeMs(),
+      clock: systemClock,
+      random: Math.random,
+      log,
+      metrics: mailMetrics(registry),
     },
   )
 }

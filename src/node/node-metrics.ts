@@ -1,4 +1,5 @@
 // The metrics of Raft, the gateway and the store, under the names that operators see.
+import type { MailJobDependencies } from '../effects/index.js'
 import {
   addCounter,
   addGauge,
@@ -8,6 +9,9 @@ import {
 } from '../observe/index.js'
 import type { Raft, RaftMetrics } from '../raft/index.js'
 import type { StoreView } from '../store/index.js'
+
+/** Counted row by row at each scrape. */
+const MAILS_COUNTED_MAX = 1000
 
 type Registry = ReturnType<typeof createRegistry>
 
@@ -85,6 +89,20 @@ export function raftMetrics(registry: Registry): RaftMetrics {
   }
 }
 
+export function mailMetrics(registry: Registry): MailJobDependencies['metrics'] {
+  const sent = addCounter(
+    registry,
+    'ipam_mails_sent_total',
+    'Mails about alerts that a mail server took from this node',
+  )
+  const failed = addCounter(
+    registry,
+    'ipam_mails_failed_total',
+    'Attempts of this node to send one that came to nothing',
+  )
+  return { sent: () => sent.inc(), failed: () => failed.inc() }
+}
+
 export function addNodeGauges(
   registry: Registry,
   parts: { readonly raft: Raft; readonly store: StoreView; readonly pendingCount: () => number },
@@ -125,6 +143,12 @@ export function addNodeGauges(
     'ipam_effects_off',
     '1 while leases do not end and history is not pruned, as after a restore',
     () => (store.reads.cluster()?.effects === 'off' ? 1 : 0),
+  )
+  addGauge(
+    registry,
+    'ipam_mails_waiting',
+    `Mails about alerts that no server has taken yet, counted up to ${MAILS_COUNTED_MAX}`,
+    () => store.reads.alertsToMail(MAILS_COUNTED_MAX).length,
   )
   for (const [name, what] of [
     ['changes', 'Changes (history)'],

@@ -9,7 +9,7 @@ import { alertImage } from '../changes/alert-images.js'
 import type { ChangeAction } from '../entities.js'
 import type { CommandContext } from './command-context.js'
 import { answer, type Decision, done, invalid, refuse } from './decision.js'
-import { type Sight, sightsOfAllocation, sightsOfNetwork } from './sights.js'
+import { type Sight, shows, sightsOfAllocation, sightsOfNetwork } from './sights.js'
 
 /** Alerts that one review forgets: with two of each subject it stays within what one command may write. */
 const FORGOTTEN_MAX = 100
@@ -72,16 +72,6 @@ function change(context: CommandContext, alert: Alert, sight: Sight): void {
   const rises = severities.indexOf(sight.severity) > severities.indexOf(alert.severity)
   const mails = alert.mails + (rises && someoneToMail(context) ? 1 : 0)
   save(context, 'alert.changed', alert, { ...alert, ...sight, mails })
-}
-
-/** A claim may have moved to another network since. */
-function shows(alert: Alert, sight: Sight): boolean {
-  return (
-    alert.severity === sight.severity &&
-    alert.figure === sight.figure &&
-    alert.networkId === sight.networkId &&
-    alert.subject === sight.subject
-  )
 }
 
 function someoneToMail({ catalogue }: CommandContext): boolean {

@@ -3,7 +3,7 @@ import { formatCidr } from '../address/cidr-text.js'
 import { utilizationOf } from '../address-space/utilization.js'
 import type { Alert, AlertSeverity } from '../alerts/nouns.js'
 import { claimText } from '../changes/images.js'
-import type { Allocation } from '../entities.js'
+import type { Allocation, Network } from '../entities.js'
 import { DEFAULT_VRF_ID } from './cluster.js'
 import type { CommandContext } from './command-context.js'
 
@@ -16,7 +16,8 @@ export type Sight = Pick<
 const DAY_MS = 86_400_000
 /** A lease that is no longer than this as a whole is never said to end. */
 const SHORT_LEASE_MS = 7 * DAY_MS
-const ENDS_SOON_MS = 7 * DAY_MS
+/** How long before its end a lease comes within sight. */
+export const ENDS_SOON_MS = 7 * DAY_MS
 const ENDS_AT_ONCE_MS = DAY_MS
 
 /** Severities of a network's utilization in hundredths of a percent, the fullest first. */
@@ -29,21 +30,39 @@ const utilizationLevels: readonly (readonly [from: number, severity: AlertSeveri
 /** None of a network that is not there, or of another VRF than the default one. */
 export function sightsOfNetwork(context: CommandContext, networkId: number): Sight[] {
   const node = context.space.node(networkId)
-  if (node === null || node.network.vrfId !== DEFAULT_VRF_ID) return []
-  const figure = utilizationOf(node)
+  return node === null ? [] : sightsOfUse(node.network, utilizationOf(node))
+}
+
+/** @param figure its utilization, hundredths of a percent */
+export function sightsOfUse(network: Network, figure: number): Sight[] {
+  if (network.vrfId !== DEFAULT_VRF_ID) return []
   const level = utilizationLevels.find(([from]) => figure >= from)
   if (level === undefined) return []
-  const subject = formatCidr(node.network)
-  const about = { networkId, allocationId: null, subject }
+  const about = { networkId: network.id, allocationId: null, subject: formatCidr(network) }
   return [{ kind: 'utilization', severity: level[1], ...about, figure }]
 }
 
 /** At most one of each kind; none of a claim that is over, or whose network was deleted. */
 export function sightsOfAllocation(context: CommandContext, allocationId: number): Sight[] {
   const claim = context.rows.allocation(allocationId)
-  if (claim === null || claim.status !== 'allocated' || claim.vrfId !== DEFAULT_VRF_ID) return []
-  if (context.space.node(claim.networkId) === null) return []
-  return [...expiryOf(claim, context.timeMs), ...conflictOf(claim)]
+  if (claim === null || context.space.node(claim.networkId) === null) return []
+  return sightsOfClaim(claim, context.timeMs)
+}
+
+/** At most one of each kind; none of a claim that is over. */
+export function sightsOfClaim(claim: Allocation, timeMs: number): Sight[] {
+  if (claim.status !== 'allocated' || claim.vrfId !== DEFAULT_VRF_ID) return []
+  return [...expiryOf(claim, timeMs), ...conflictOf(claim)]
+}
+
+/** Whether the alert says what there is to see. A claim may have moved to another network since. */
+export function shows(alert: Alert, sight: Sight): boolean {
+  return (
+    alert.severity === sight.severity &&
+    alert.figure === sight.figure &&
+    alert.networkId === sight.networkId &&
+    alert.subject === sight.subject
+  )
 }
 
 function expiryOf(claim: Allocation, timeMs: number): Sight[] {

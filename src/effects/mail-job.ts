@@ -1,0 +1,247 @@
+// The leader's mail about alerts: one after another, oldest first, each until a server has taken it and the log says so. At
+// least once: where the leader dies between the server's answer and the record of it, the next one sends the mail again,
+// under the same Message-ID.
+import { GatewayError, type GatewayView } from '../gateway/index.js'
+import type { Alert, Origin, Settings } from '../ledger/index.js'
+import { failureOf, type MailFailure } from './mail-failure.js'
+import { MailPatience } from './mail-patience.js'
+import { composeMail, type Mail, type MailLocale, type MailSettings } from './mail-text.js'
+import type { Mailer, MailServer } from './mail-transport.js'
+
+export type MailJobOptions = {
+  /** Between two looks, ms. */
+  readonly everyMs: number
+  /** How long a new leader lets the one before it record what it has just sent, ms. */
+  readonly settleMs: number
+  /** How long a node that stops waits for the mail under way, ms. */
+  readonly stopMs: number
+  readonly locale: MailLocale
+}
+
+export const mailJobDefaults = { everyMs: 1_000, settleMs: 2_000, stopMs: 5_000 } as const
+
+export type MailJobDependencies = {
+  readonly gateway: Pick<GatewayView, 'submit' | 'read'>
+  /** The term in which this node leads; null while it does not. */
+  readonly leadingTerm: () => number | null
+  /** Whether nothing may reach out of the cluster (docs/decisions/0035). */
+  readonly effectsOff: () => boolean
+  readonly settings: () => Settings
+  readonly clusterUuid: () => string
+  /** Those whose mail waits, oldest first. */
+  readonly alertsToMail: (limit: number) => readonly Alert[]
+  /** As it is applied here; null = it is gone. */
+  readonly alert: (id: number) => Alert | null
+  readonly openMailer: (server: MailServer) => Mailer
+  /** What the next entry would be stamped with. */
+  readonly entryTimeMs: () => number
+  readonly clock: {
+    monotonicMs(): number
+    after(delayMs: number, callback: () => void): () => void
+  }
+  /** Uniform in [0, 1). */
+  readonly random: () => number
+  readonly log: {
+    info(fields: object, message: string): void
+    warn(fields: object, message: string): void
+  }
+  readonly metrics: { sent(): void; failed(): void }
+}
+
+/** A mail that a server has taken. */
+type Sent = { readonly id: number; readonly number: number }
+
+/** Settings that say where mail goes. */
+type Route = {
+  /** Another one when anything about it is. */
+  readonly key: string
+  readonly server: MailServer
+  readonly settings: MailSettings
+}
+
+const STEP_TIMEOUT_MS = 10_000
+const origin: Origin = { actor: 'system', clientAddress: null, userAgent: null }
+
+export class MailJob {
+  readonly #options: MailJobOptions
+  readonly #dependencies: MailJobDependencies
+  readonly #patience: MailPatience
+  readonly #abort = new AbortController()
+  #cancel: () => void = () => {}
+  #underWay: Promise<void> = Promise.resolve()
+  #closed = false
+  #lead: { readonly term: number; readonly sinceMs: number; hasRead: boolean } | null = null
+  #mailer: { readonly key: string; readonly mailer: Mailer } | null = null
+  /** Taken by a server, and not known to be recorded. No other mail is begun before it is. */
+  #unrecorded: Sent | null = null
+  /** What was last logged about the server; empty = it takes mail. */
+  #told = ''
+
+  constructor(options: MailJobOptions, dependencies: MailJobDependencies) {
+    this.#options = options
+    this.#dependencies = dependencies
+    this.#patience = new MailPatience(dependencies.random)
+    this.#later()
+  }
+
+  /** Begins nothing more; waits for the mail under way and its record, up to `stopMs`. */
+  async close(): Promise<void> {
+    this.#closed = true
+    this.#cancel()
+    const { clock } = this.#dependencies
+    const cancel = clock.after(this.#options.stopMs, () => this.#abort.abort())
+    await Promise.race([this.#underWay, aborted(this.#abort.signal)])
+    cancel()
+    this.#mailer?.mailer.close()
+  }
+
+  #later(): void {
+    if (this.#closed) return
+    this.#cancel = this.#dependencies.clock.after(this.#options.everyMs, () => {
+      this.#underWay = this.#look().finally(() => this.#later())
+    })
+  }
+
+  async #look(): Promise<void> {
+    try {
+      await this.#record()
+      if (!(await this.#mayBegin())) return
+      for (let next = this.#next(); next !== null; next = this.#next()) {
+        await this.#send(next.alert, next.route)
+        await this.#record()
+      }
+    } catch (error) {
+      // No leader, or a member whose program is too old: nothing that a person should do.
+      if (error instanceof GatewayError) return
+      const fields = { error: String(error) }
+      this.#dependencies.log.warn(fields, 'mail about alerts was given up and is tried again')
+    }
+  }
+
+  /** Whether this node leads, has let the leader before it end, and has all that was decided under that one. */
+  async #mayBegin(): Promise<boolean> {
+    const { gateway, leadingTerm, clock } = this.#dependencies
+    const term = leadingTerm()
+    if (term !== this.#lead?.term)
+      this.#lead = term === null ? null : { term, sinceMs: clock.monotonicMs(), hasRead: false }
+    const lead = this.#lead
+    if (lead === null || clock.monotonicMs() < lead.sinceMs + this.#options.settleMs) return false
+    if (lead.hasRead) return true
+    await gateway.read({
+      ...{ level: 'linearizable', freshnessMs: null },
+      ...{ minRevision: 0, timeoutMs: STEP_TIMEOUT_MS },
+    })
+    lead.hasRead = true
+    return true
+  }
+
+  /** What is to be sent now; null when nothing is. */
+  #next(): { readonly alert: Alert; readonly route: Route } | null {
+    const { leadingTerm, effectsOff, settings, alertsToMail, clock } = this.#dependencies
+    // A lead that was lost and won again is a new one, of which #mayBegin decides.
+    if (this.#closed || effectsOff() || leadingTerm() !== this.#lead?.term) return null
+    const route = routeOf(settings())
+    this.#heedRoute(route)
+    if (route === null) return null
+    // One more than may be passed over.
+    const waiting = alertsToMail(this.#patience.refusedCount + 1)
+    const alert = this.#patience.choose(waiting, clock.monotonicMs())
+    return alert === null ? null : { alert, route }
+  }
+
+  /** Where mail goes to is another place now: nothing that was learnt about the old one holds. */
+  #heedRoute(route: Route | null): void {
+    if (this.#mailer === null || this.#mailer.key === route?.key) return
+    this.#mailer.mailer.close()
+    this.#mailer = null
+    this.#patience.forget()
+    this.#told = ''
+  }
+
+  async #send(alert: Alert, route: Route): Promise<void> {
+    const { metrics, openMailer } = this.#dependencies
+    this.#mailer ??= { key: route.key, mailer: openMailer(route.server) }
+    const { mailer } = this.#mailer
+    try {
+      await mailer.send(this.#compose(alert, route), this.#abort.signal)
+    } catch (error) {
+      if (this.#abort.signal.aborted) return
+      metrics.failed()
+      this.#failed(alert, route, failureOf(error))
+      return
+    }
+    metrics.sent()
+    this.#unrecorded = { id: alert.id, number: alert.mails }
+    this.#patience.taken(alert)
+    this.#tell('', () =>
+      this.#dependencies.log.info(shown(route), 'the mail server takes mail again'),
+    )
+  }
+
+  #compose(alert: Alert, { settings }: Route): Mail {
+    const { clusterUuid, entryTimeMs } = this.#dependencies
+    const { locale } = this.#options
+    return composeMail(alert, {
+      ...{ settings, locale },
+      ...{ clusterUuid: clusterUuid(), nowMs: entryTimeMs() },
+    })
+  }
+
+  #failed(alert: Alert, route: Route, failure: MailFailure): void {
+    const { clock, log } = this.#dependencies
+    const { kind, ...why } = failure
+    if (kind === 'refused') {
+      const isNew = this.#patience.refused(alert, clock.monotonicMs())
+      const fields = { ...shown(route), alert: alert.id, ...why }
+      if (isNew) log.warn(fields, 'the mail server refuses a mail; it is tried again now and then')
+      return
+    }
+    this.#patience.serverFailed(clock.monotonicMs())
+    this.#tell(`${why.code} ${why.responseCode}`, () =>
+      log.warn({ ...shown(route), ...why }, 'the mail server takes no mail; it is tried again'),
+    )
+  }
+
+  /** Says something when the server is in another state than the one that was last told of. */
+  #tell(state: string, say: () => void): void {
+    if (this.#told === state) return
+    this.#told = state
+    say()
+  }
+
+  /** Also by who leads no more: any node may say what a mail server has taken. @throws GatewayError */
+  async #record(): Promise<void> {
+    const { gateway, alert } = this.#dependencies
+    if (this.#unrecorded === null) return
+    const { id, number } = this.#unrecorded
+    const known = alert(id)
+    if (known !== null && known.mailed < number)
+      await gateway.submit(
+        { type: 'alert.mailed', id, number },
+        { origin, idempotency: null, timeoutMs: STEP_TIMEOUT_MS },
+      )
+    // A refusal says that the alert is gone.
+    this.#unrecorded = null
+  }
+}
+
+/** null while the settings do not say where mail goes to. */
+function routeOf(settings: Settings): Route | null {
+  const { smtpHost: host, smtpPort: port, smtpUser: user, smtpPassword: password } = settings
+  const { smtpFrom, smtpPasswordRevision, alertEmail } = settings
+  if (host === null || alertEmail === null) return null
+  return {
+    key: JSON.stringify([host, port, user, smtpPasswordRevision, smtpFrom, alertEmail]),
+    server: { host, port, user, password },
+    settings: { smtpFrom, alertEmail },
+  }
+}
+
+/** For the log. */
+function shown({ server: { host, port } }: Route): object {
+  return { host, port }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise(resolve => signal.addEventListener('abort', () => resolve(), { once: true }))
+}
