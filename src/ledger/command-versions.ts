@@ -1,6 +1,6 @@
 // Which version of the log's language a command belongs to: no older program can apply it, and every newer one does.
 import type { CatalogueCommand } from './catalogue/commands.js'
-import type { AllocationFacts, Command } from './commands.js'
+import type { AllocationFacts, Command, TransactionStep } from './commands.js'
 import type { IdentityCommand } from './identity/commands.js'
 import type { Principal } from './identity/nouns.js'
 
@@ -76,8 +76,8 @@ export function commandVersionOf(command: Command, principal: Principal | null =
   return 1
 }
 
-/** In ways that came with version 5. */
-function saysMore(command: Command): boolean {
+/** In ways that came with version 5, a step of it too. */
+function saysMore(command: Command | TransactionStep): boolean {
   switch (command.type) {
     case 'allocation.create':
       return command.facts !== undefined
@@ -85,6 +85,9 @@ function saysMore(command: Command): boolean {
       return factNames.some(name => command.set[name] !== undefined)
     case 'allocation.release':
       return command.reason !== undefined
+    case 'bulk':
+    case 'transaction':
+      return command.steps.some(saysMore)
     default:
       return false
   }

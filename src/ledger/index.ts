@@ -6,6 +6,7 @@ export type { CidrError } from './address/cidr-text.js'
 export { formatCidr, parseCidr } from './address/cidr-text.js'
 export { explainAddress } from './address/explain-address.js'
 export { addressBits, familyLast, IPV4_BITS, IPV6_BITS } from './address/family.js'
+export { parseMac } from './address/mac-text.js'
 export type { AddressRange, Cidr } from './address/range.js'
 export {
   hostBits,
@@ -17,6 +18,8 @@ export {
   rangesOverlap,
   usableRange,
 } from './address/range.js'
+export type { VrfTotals } from './address-space/network-figures.js'
+export type { Surroundings } from './address-space/tree-queries.js'
 export type { AlertCommand, AlertMailedCommand, ReviewAlertsCommand } from './alerts/commands.js'
 export { REVIEW_SUBJECTS_MAX } from './alerts/commands.js'
 export type { Alert, AlertKind, AlertSeverity } from './alerts/nouns.js'

@@ -4,6 +4,7 @@ import { formatAddress } from '../address/address-text.js'
 import { formatCidr } from '../address/cidr-text.js'
 import type {
   Allocation,
+  AllocationDetails,
   Image,
   Member,
   Network,
@@ -37,6 +38,7 @@ export function networkImage(network: Network): Image {
     updated_at: isoTime(network.updatedMs),
     revision: network.revision,
     ...poolFields(network),
+    ...subnetFields(network),
   }
 }
 
@@ -52,9 +54,21 @@ function poolFields({ pool }: Network): Image {
   }
 }
 
+/** As with pools. */
+function subnetFields({ family, subnet }: Network): Image {
+  if (subnet === null) return {}
+  return {
+    gateway: subnet.gateway === null ? null : formatAddress(family, subnet.gateway),
+    vlan_id: subnet.vlanId,
+    location: subnet.location,
+    custom_fields: subnet.customFields,
+    created_by: subnet.createdBy,
+  }
+}
+
 /** `end_ip` is null for one address; `allocated_cidr` for all but blocks. */
 export function allocationImage(allocation: Allocation): Image {
-  const { blockId, owner } = allocation
+  const { blockId, owner, details } = allocation
   const image = {
     id: allocation.id,
     vrf_id: allocation.vrfId,
@@ -73,11 +87,25 @@ export function allocationImage(allocation: Allocation): Image {
     held_until: isoTimeOrNull(allocation.heldUntilMs),
     revision: allocation.revision,
   }
-  if (blockId === null && owner === null) return image
+  if (blockId === null && owner === null && details === null) return image
   return {
     ...image,
     ...(blockId === null ? {} : { block_id: blockId }),
     ...(owner === null ? {} : { owner }),
+    ...(details === null ? {} : detailFields(details)),
+  }
+}
+
+/** Histories of allocations of which nothing of the kind was said read as they did before it could be. */
+function detailFields(details: AllocationDetails): Image {
+  return {
+    mac_address: details.mac,
+    former_macs: details.formerMacs,
+    device_type: details.deviceType,
+    location: details.location,
+    custom_fields: details.customFields,
+    allocated_by: details.allocatedBy,
+    release_reason: details.releaseReason,
   }
 }
 

@@ -12,17 +12,25 @@ import type {
   UpdateAllocationCommand,
 } from '../commands.js'
 import type { Allocation, ChangeAction } from '../entities.js'
+import {
+  changedDetails,
+  checkReason,
+  newDetails,
+  readFacts,
+  releasedDetails,
+} from './allocation-details.js'
 import { checkRevision, checkTtl } from './checks.js'
 import type { CommandContext } from './command-context.js'
 import { answer, type Decision, refuse } from './decision.js'
 import { type Chosen, choosePlace } from './placement.js'
+import { convertReservation, freeReserved } from './reservations.js'
 import { readTags } from './tags.js'
 
 const HOUR_MS = 3_600_000
 /** Networks that a `block-in-use` names at most, the lowest ones. */
 const BLOCK_NETWORKS_SHOWN_MAX = 100
 
-type ClaimFacts = Pick<Allocation, 'hostname' | 'description' | 'owner' | 'tags'> & {
+type ClaimFacts = Pick<Allocation, 'hostname' | 'description' | 'owner' | 'tags' | 'details'> & {
   /** null = never expires. */
   readonly ttlMs: number | null
 }
@@ -38,12 +46,20 @@ export function createAllocation(
   if (refused !== null) return refused
   const tagList = readTags(command.tags)
   if ('refused' in tagList) return tagList.refused
+  const said = command.facts === undefined ? null : readFacts(context, command.facts)
+  if (said !== null && 'refused' in said) return said.refused
   const chosen = choosePlace(context, node, command.place)
   if ('ok' in chosen) return chosen
 
   const { hostname, description } = command
-  const facts = { hostname, description, owner: null, tags: tagList.tags, ttlMs }
-  return answer({ type: 'allocation', allocation: claimPlace(context, node, chosen, facts) })
+  const owner = said?.facts.owner ?? null
+  const details = said === null ? null : newDetails(context, said.facts)
+  const facts = { hostname, description, owner, tags: tagList.tags, details, ttlMs }
+  const { reservation } = chosen
+  if (reservation !== undefined) freeReserved(context, reservation)
+  const allocation = claimPlace(context, node, chosen, facts)
+  if (reservation !== undefined) convertReservation(context, reservation, allocation)
+  return answer({ type: 'allocation', allocation })
 }
 
 /** A block of a network with a pool is the pool's, whoever asks for it. */
@@ -69,6 +85,7 @@ export function claimPlace(
     description: facts.description,
     owner: facts.owner,
     tags: facts.tags,
+    details: facts.details,
     status: 'allocated',
     allocatedMs: timeMs,
     expiresMs: facts.ttlMs === null ? null : timeMs + facts.ttlMs,
@@ -93,11 +110,15 @@ export function updateAllocation(
   const { set } = command
   const tagList = readTags(set.tags ?? found.tags)
   if ('refused' in tagList) return tagList.refused
+  const said = readFacts(context, set)
+  if ('refused' in said) return said.refused
   const allocation = replaceAllocation(context, 'allocation.updated', found, {
     ...found,
     hostname: set.hostname === undefined ? found.hostname : set.hostname,
     description: set.description === undefined ? found.description : set.description,
+    owner: set.owner === undefined ? found.owner : set.owner,
     tags: tagList.tags,
+    details: changedDetails(found.details, said.facts),
     revision: context.revision,
   })
   return answer({ type: 'allocation', allocation })
@@ -125,18 +146,26 @@ export function releaseAllocation(
   context: CommandContext,
   command: ReleaseAllocationCommand,
 ): Decision {
+  const { reason } = command
   const found = liveAllocation(context, command)
-  return 'ok' in found ? found : releaseClaim(context, found)
+  if ('ok' in found) return found
+  if (reason === undefined) return releaseClaim(context, found)
+  return checkReason(reason) ?? releaseClaim(context, found, releasedDetails(found.details, reason))
 }
 
-/** Unless it is a block with networks in it. */
-export function releaseClaim(context: CommandContext, claim: Allocation): Decision {
+/** Unless it is a block with networks in it. @param details what is said of it from now on */
+export function releaseClaim(
+  context: CommandContext,
+  claim: Allocation,
+  details = claim.details,
+): Decision {
   const inside = claim.kind === 'block' ? childrenIn(networkOf(context, claim), claim) : []
   if (inside.length > 0) {
     const networkIds = inside.slice(0, BLOCK_NETWORKS_SHOWN_MAX).map(child => child.network.id)
     return refuse({ code: 'block-in-use', id: claim.id, networkIds })
   }
-  return answer({ type: 'allocation', allocation: endAllocation(context, claim, 'released') })
+  const allocation = endAllocation(context, claim, 'released', details)
+  return answer({ type: 'allocation', allocation })
 }
 
 /** Ends a live claim, held back if its network says so. Networks made in a block stay where they are. */
@@ -144,13 +173,14 @@ export function endAllocation(
   context: CommandContext,
   allocation: Allocation,
   status: 'released' | 'expired',
+  details = allocation.details,
 ): Allocation {
   const node = networkOf(context, allocation)
   const { timeMs, revision } = context
   const { holdHours } = node.network
   const held = holdHours > 0
   const heldUntilMs = held ? Math.min(timeMs + holdHours * HOUR_MS, TIME_MS_MAX) : null
-  const after = { ...allocation, status, releasedMs: timeMs, heldUntilMs, revision }
+  const after = { ...allocation, details, status, releasedMs: timeMs, heldUntilMs, revision }
   context.space.endClaim(node, after, held)
   if (!held) context.noteEnded(after)
   return replaceAllocation(context, `allocation.${status}`, allocation, after)

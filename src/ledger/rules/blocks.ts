@@ -25,7 +25,7 @@ export function allocateBlock(context: CommandContext, command: AllocateBlockCom
     const figures = { wanted: `/${prefixLength}`, free: String(node.space.freeCount) }
     return refuse({ code: 'pool-exhausted', kind: 'ip', pool: name, ...figures })
   }
-  const facts = { hostname: null, description, owner, tags: [], ttlMs }
+  const facts = { hostname: null, description, owner, tags: [], details: null, ttlMs }
   const allocation = claimPlace(context, node, chosen, facts)
   return answer({ type: 'block', allocation, network })
 }
