@@ -15,7 +15,7 @@ const words: { readonly [Action in ChangeAction]?: string } = {
   'reservation.created': 'reserve',
   'reservation.moved': 'move',
   'reservation.expired': 'expire',
-  'reservation.converted': 'allocate',
+  'reservation.converted': 'convert',
   'reservation.cancelled': 'release',
 }
 

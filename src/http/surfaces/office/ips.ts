@@ -169,7 +169,7 @@ const readIpHistory = defineRoute({
   tag: IPS_TAG,
   summary: 'Read what became of an IP address, the newest first',
   description:
-    'Actions: allocate, update, renew, move, release, expire, free (no longer kept back), reserve. What changed stands in old_values and new_values.',
+    'Actions: allocate, update, renew, move, release, expire, free (no longer kept back), reserve, convert (a reservation to an allocation). What changed stands in old_values and new_values.',
   permission: 'read',
   reads: true,
   query: Type.Object(numberedPage),
