@@ -12,6 +12,7 @@ import {
   parseHostPort,
   parseNodes,
   parseOrigin,
+  parseRange,
   parseSize,
 } from './values.js'
 
@@ -48,6 +49,8 @@ export type Config = {
   readonly watchersMax: number
   readonly drainMs: number
   readonly corsOrigins: readonly string[]
+  /** Addresses and CIDRs. */
+  readonly trustedProxies: readonly string[]
   readonly limitsEnabled: boolean
   readonly apiPerSecond: number
   readonly searchPerSecond: number
@@ -172,6 +175,10 @@ function checked(spec: OptionSpec, value: unknown, source: string): unknown {
       return listed(value).map(
         text => parseOrigin(text) ?? refuse('origins such as https://ipam.example.com, or *'),
       )
+    case 'ranges':
+      return listed(value).map(
+        text => parseRange(text) ?? refuse('addresses or CIDRs such as 10.0.0.5 or 10.0.0.0/24'),
+      )
     case 'nodes':
       return parseNodes(typeof value === 'string' ? parse(value) : value)
     case 'text': {
@@ -245,6 +252,7 @@ function assemble(values: OptionValues): Config {
     watchersMax: values['http.watchers_max'] as number,
     drainMs: (values['http.drain'] as number | null) ?? (peerListen.length > 0 ? DRAIN_MS : 0),
     corsOrigins: (values['http.cors_origins'] as readonly string[] | null) ?? [],
+    trustedProxies: (values['http.trusted_proxies'] as readonly string[] | null) ?? [],
     limitsEnabled: values['limits.enabled'] as boolean,
     apiPerSecond: values['limits.api_per_second'] as number,
     searchPerSecond: values['limits.search_per_second'] as number,

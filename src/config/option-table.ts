@@ -9,6 +9,7 @@ export type OptionType =
   | 'flag'
   | 'addresses'
   | 'origins'
+  | 'ranges'
   | 'nodes'
 
 export type OptionSpec = {
@@ -227,6 +228,12 @@ export const optionTable = [
     type: 'origins',
     default: null,
     help: 'Origins (https://ipam.example.com) whose pages may use this server from browsers; * = every one, which with auth.core: open lets any page change everything. Default: none.',
+  },
+  {
+    key: 'http.trusted_proxies',
+    type: 'ranges',
+    default: null,
+    help: 'Addresses and CIDRs of proxies whose X-Forwarded-For is believed: history, login limits and token addresses then see the client, not the proxy. Name no address that others can send from. Default: none.',
   },
   {
     key: 'limits.enabled',

@@ -1,4 +1,5 @@
 // How option values are written: durations, sizes, addresses, the list of nodes. Each parser says what it wanted.
+import { isIP } from 'node:net'
 
 export type HostPort = { readonly host: string; readonly port: number }
 export type NodeSpec = {
@@ -79,6 +80,15 @@ export function parseOrigin(text: string): string | null {
   return /^https?:[^*]+$/.test(origin) && URL.canParse(origin) && new URL(origin).origin === origin
     ? origin
     : null
+}
+
+/** An address or CIDR of either family, without a zone. @returns null when it is none */
+export function parseRange(text: string): string | null {
+  const range = text.trim()
+  const [, address = '', length] = /^([^/%]+)(?:\/(\d{1,3}))?$/.exec(range) ?? []
+  const family = isIP(address)
+  if (family === 0) return null
+  return length === undefined || Number(length) <= (family === 4 ? 32 : 128) ? range : null
 }
 
 /** Whether only this machine can reach an address. Names other than localhost are taken as reachable. */

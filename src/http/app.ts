@@ -17,6 +17,7 @@ import type {
   ReadinessCheck,
 } from './ports.js'
 import { apiHeaders, pageHeaders } from './security-headers.js'
+import { TrustedProxies } from './trusted-proxies.js'
 import type { RenderChange } from './watch/change-feed.js'
 import { WatchHub } from './watch/watch-hub.js'
 
@@ -42,6 +43,8 @@ export class App {
   readonly defaultRead: ReadContext
   /** null: pages of other sites are refused. */
   readonly cors: Cors | null
+  /** null: none is trusted. */
+  readonly proxies: TrustedProxies | null
   readonly watchHub: WatchHub
   /** As IPAM-Leader says it; 0 = unknown. */
   leaderText: string
@@ -75,7 +78,8 @@ export class App {
     this.registry = dependencies.registry
     this.metrics = new HttpMetrics(dependencies.registry)
     this.startedMs = this.clock.monotonicMs()
-    const { corsOrigins } = options
+    const { corsOrigins, trustedProxies } = options
+    this.proxies = trustedProxies.length === 0 ? null : new TrustedProxies(trustedProxies)
     this.cors = corsOrigins.length === 0 ? null : new Cors(corsOrigins)
     const node = ['IPAM-Node', String(this.cluster.nodeId)]
     if (this.cors !== null) node.push('Vary', 'Origin')

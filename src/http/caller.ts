@@ -10,6 +10,7 @@ import {
 } from '../ledger/index.js'
 import type { StoreView } from '../store/index.js'
 import type { Call } from './call.js'
+import { clientAddressOf } from './client-address.js'
 import { Refused } from './fail.js'
 
 /** Whoever holds a good token. */
@@ -26,12 +27,6 @@ export function originOf(call: Call, actor = call.caller?.user.username ?? ANONY
     clientAddress: clientAddressOf(call),
     userAgent: call.request.headers['user-agent']?.slice(0, USER_AGENT_CHARS_MAX) ?? null,
   }
-}
-
-/** As the socket names it, IPv4 in its own notation; null when the connection is gone. */
-export function clientAddressOf(call: Call): string | null {
-  const address = call.request.socket.remoteAddress ?? null
-  return address?.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address
 }
 
 /** What goes with a command: the caller, and the most that was asked of him on the way. */

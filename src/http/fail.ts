@@ -1,12 +1,12 @@
 // The one way from a throw to an answer: a refusal, a missing outcome, a client's mistake, or a bug.
 import { TooBusyError } from '../auth/index.js'
 import { GatewayError } from '../gateway/index.js'
-import type { Refusal } from '../ledger/index.js'
-import { ScanError } from '../store/index.js'
+import type { ClaimHolder, Refusal } from '../ledger/index.js'
+import { FinderBusyError, ScanError } from '../store/index.js'
 import { ApiError, type ErrorFields } from './api-error.js'
 import { ClientGone } from './body.js'
 import type { Call } from './call.js'
-import { refusalMessage } from './messages.js'
+import { type IdSpelling, refusalMessage } from './messages.js'
 import { send } from './send.js'
 import { gatewayStatuses, statusOf } from './statuses.js'
 import type { Surface } from './surface.js'
@@ -70,6 +70,9 @@ function isInvalid({ reason }: ApiError): boolean {
   return reason === 'invalid' || reason === 'body-missing'
 }
 
+/** The finder's index is made anew in seconds, or minutes where there is much. */
+const FINDER_RETRY_SECONDS = 2
+
 function toApiError(call: Call, error: unknown): ApiError {
   if (error instanceof ApiError) return error
   if (error instanceof Refused) return refusalError(error, call.surface)
@@ -84,6 +87,11 @@ function toApiError(call: Call, error: unknown): ApiError {
     return overloaded(
       `The list cannot be read now: ${error.message}. Try again, or ask for pages with limit.`,
     )
+  if (error instanceof FinderBusyError)
+    return new ApiError(503, 'search-not-ready', error.message, { outcome: 'known' }, [
+      'Retry-After',
+      String(FINDER_RETRY_SECONDS),
+    ])
   if (error instanceof TooBusyError) return overloaded(error.message)
   // Express's Router reports a path that cannot be decoded as an error with a status.
   if (error instanceof Error && 'status' in error && error.status === 400)
@@ -131,9 +139,17 @@ function refusalFields(refusal: Refusal, surface: Surface): ErrorFields {
     case 'vrf-exists':
       return { existing_id: spell.vrf(refusal.id) }
     case 'network-exists':
+    case 'subnet-exists':
       return { existing_id: spell.network(refusal.id) }
     case 'network-in-use':
-      return { allocations: refusal.allocations }
+      return {
+        allocations: refusal.allocations,
+        ...(refusal.reservations === undefined ? {} : { reservations: refusal.reservations }),
+      }
+    case 'gateway-in-the-way':
+      return { network_id: spell.network(refusal.networkId), gateway: refusal.gateway }
+    case 'reservation-in-the-way':
+      return { reservation_id: spell.office('reservation', refusal.reservationId) }
     case 'claim-in-the-way':
       return { allocation_id: spell.allocation(refusal.allocationId) }
     case 'block-in-use':
@@ -142,7 +158,7 @@ function refusalFields(refusal: Refusal, surface: Surface): ErrorFields {
       return {
         holder: {
           kind: refusal.holder.kind,
-          id: spell.allocation(refusal.holder.id),
+          id: holderId(refusal.holder, spell),
           hostname: refusal.holder.hostname,
           until: refusal.holder.until === null ? null : wholeSeconds(refusal.holder.until),
         },
@@ -185,4 +201,9 @@ function refusalFields(refusal: Refusal, surface: Surface): ErrorFields {
     default:
       return {}
   }
+}
+
+function holderId({ kind, id }: ClaimHolder, spell: IdSpelling): string | number {
+  if (kind === 'gateway') return spell.network(id)
+  return kind === 'reservation' ? spell.office('reservation', id) : spell.allocation(id)
 }

@@ -1,13 +1,23 @@
 // Ids as the core surface spells them: the ledger's integers behind a prefix, `net-12`, `alloc-7`, `vrf-1`.
+import type { PoolKind } from '../ledger/index.js'
 import { ApiError } from './api-error.js'
 import type { IdSpelling } from './messages.js'
 
-export const spell: IdSpelling = {
+export const spell = {
+  vrf: (id: number) => `vrf-${id}`,
+  network: (id: number) => `net-${id}`,
+  allocation: (id: number) => `alloc-${id}`,
+  pool: (kind: PoolKind, id: number) => (kind === 'ip' ? `pool-${id}` : `numpool-${id}`),
+  office: (noun: string, id: number) => `${noun}-${id}`,
+} satisfies IdSpelling
+
+/** The ledger's integers as they are, as the office surface gives them (document 004). */
+export const plainIds: IdSpelling = {
   vrf: id => `vrf-${id}`,
-  network: id => `net-${id}`,
-  allocation: id => `alloc-${id}`,
-  pool: (kind, id) => (kind === 'ip' ? `pool-${id}` : `numpool-${id}`),
-  office: (noun, id) => `${noun}-${id}`,
+  network: id => id,
+  allocation: id => id,
+  pool: (_kind, id) => id,
+  office: (_noun, id) => id,
 }
 
 /** A claim on a number of a pool. */

@@ -3,16 +3,17 @@ import type { ClaimHolder, PoolKind, Refusal } from '../ledger/index.js'
 import { unreachable } from '../lib/index.js'
 import { catalogueMessage } from './catalogue-messages.js'
 import { identityMessage } from './identity-messages.js'
+import { reservationMessage } from './reservation-messages.js'
 import { wholeSeconds } from './timestamps.js'
 
 /** How a surface writes the ledger's integer ids. */
 export type IdSpelling = {
   vrf(id: number): string
-  network(id: number): string
-  allocation(id: number): string
+  network(id: number): string | number
+  allocation(id: number): string | number
   pool(kind: PoolKind, id: number): string | number
-  /** What only the office surface shows. */
-  office(noun: 'user' | 'tag' | 'custom-field', id: number): string | number
+  /** What the office surface alone has by its id. */
+  office(noun: 'user' | 'tag' | 'custom-field' | 'reservation', id: number): string | number
 }
 
 export function refusalMessage(refusal: Refusal, spell: IdSpelling): string {
@@ -42,6 +43,8 @@ export function refusalMessage(refusal: Refusal, spell: IdSpelling): string {
     case 'network-not-found':
     case 'network-exists':
     case 'network-in-use':
+    case 'subnet-exists':
+    case 'gateway-in-the-way':
     case 'claim-in-the-way':
       return networkMessage(refusal, spell)
     case 'member-exists':
@@ -71,6 +74,12 @@ export function refusalMessage(refusal: Refusal, spell: IdSpelling): string {
     case 'custom-field-exists':
     case 'too-many-custom-fields':
       return catalogueMessage(refusal)
+    case 'reservation-not-found':
+    case 'reservation-ended':
+    case 'reservation-not-yours':
+    case 'address-in-no-network':
+    case 'reservation-in-the-way':
+      return reservationMessage(refusal, spell)
     case 'allocation-not-found':
     case 'allocation-ended':
     case 'block-in-use':
@@ -139,7 +148,15 @@ function memberMessage(refusal: MemberRefusal): string {
 
 type NetworkRefusal = Extract<
   Refusal,
-  { code: 'network-not-found' | 'network-exists' | 'network-in-use' | 'claim-in-the-way' }
+  {
+    code:
+      | 'network-not-found'
+      | 'network-exists'
+      | 'network-in-use'
+      | 'subnet-exists'
+      | 'gateway-in-the-way'
+      | 'claim-in-the-way'
+  }
 >
 
 function networkMessage(refusal: NetworkRefusal, spell: IdSpelling): string {
@@ -149,7 +166,11 @@ function networkMessage(refusal: NetworkRefusal, spell: IdSpelling): string {
     case 'network-exists':
       return `Network ${refusal.cidr} already exists: ${spell.network(refusal.id)}.`
     case 'network-in-use':
-      return `Network ${spell.network(refusal.id)} has ${counted(refusal.allocations, 'active allocation')}; release them first.`
+      return `Network ${spell.network(refusal.id)} has ${claimsText(refusal)}; release them first.`
+    case 'subnet-exists':
+      return `Subnet ${refusal.cidr} already exists: ${spell.network(refusal.id)}.`
+    case 'gateway-in-the-way':
+      return `${refusal.cidr} cannot be created: it would enclose ${refusal.gateway}, the gateway of network ${spell.network(refusal.networkId)}, without having that gateway itself.`
     case 'claim-in-the-way':
       return `${refusal.cidr} cannot be created: allocation ${spell.allocation(refusal.allocationId)} (${refusal.claim}) lies across its edge or would not be usable in it.`
     default:
@@ -241,10 +262,27 @@ const poolNoun: { readonly [Kind in PoolKind]: string } = { ip: 'IP pool', numbe
 
 function holderText(holder: ClaimHolder, spell: IdSpelling): string {
   const until = holder.until === null ? '' : ` until ${wholeSeconds(holder.until)}`
-  const who = `${spell.allocation(holder.id)}${holder.hostname === null ? '' : ` (${holder.hostname})`}`
-  if (holder.kind === 'hold') return `kept back after the release of ${who}${until}`
-  return `allocated to ${who}${until}`
+  const name = holder.hostname === null ? '' : ` (${holder.hostname})`
+  switch (holder.kind) {
+    case 'allocation':
+      return `allocated to ${spell.allocation(holder.id)}${name}${until}`
+    case 'hold':
+      return `kept back after the release of ${spell.allocation(holder.id)}${name}${until}`
+    case 'reservation':
+      return `reserved by ${holder.hostname ?? 'somebody'}${until}`
+    case 'gateway':
+      return `the gateway of network ${spell.network(holder.id)}`
+  }
 }
+
+function claimsText({ allocations, reservations = 0 }: NetworkInUse): string {
+  const parts = []
+  if (allocations > 0 || reservations === 0) parts.push(counted(allocations, 'active allocation'))
+  if (reservations > 0) parts.push(counted(reservations, 'active reservation'))
+  return parts.join(' and ')
+}
+
+type NetworkInUse = Extract<Refusal, { code: 'network-in-use' }>
 
 function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`

@@ -49,6 +49,8 @@ export type HttpOptions = {
   readonly limits: LimitOptions
   /** Origins whose pages may use this server from browsers; `*` = every one; empty = only its own. */
   readonly corsOrigins: readonly string[]
+  /** Addresses and CIDRs of proxies whose word on where a request comes from is believed. */
+  readonly trustedProxies: readonly string[]
   /** How long an access token holds. */
   readonly accessTtlSeconds: number
   /** A read at level none with a token is refused when this node last heard of a leader longer ago. */
@@ -97,6 +99,7 @@ export const defaultHttpOptions: HttpOptions = {
     keysMax: 100_000,
   },
   corsOrigins: [],
+  trustedProxies: [],
   accessTtlSeconds: ACCESS_TTL_SECONDS,
   tokenFreshnessMs: 5_000,
   bodyBytesMax: 1024 * 1024,

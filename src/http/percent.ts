@@ -5,3 +5,9 @@ export function percentTenths(part: bigint, whole: bigint): number {
   if (whole === 0n) return 0
   return Number((part * 2000n + whole) / (whole * 2n)) / 10
 }
+
+/** The same with two decimals. */
+export function percentHundredths(part: bigint, whole: bigint): number {
+  if (whole === 0n) return 0
+  return Number((part * 20_000n + whole) / (whole * 2n)) / 100
+}

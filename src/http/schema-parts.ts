@@ -4,6 +4,10 @@ import { SAYS } from './validation.js'
 
 export const strict = { additionalProperties: false }
 
+const TAGS_OF_ONE_MAX = 64
+const TAG_CHARS_MAX = 100
+const HOSTNAME_CHARS_MAX = 255
+const LABEL = '[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?'
 const DESCRIPTION_CHARS_MAX = 4096
 const HOLDER_CHARS_MAX = 255
 /** What a four-octet number can be; the formats narrow it. */
@@ -29,6 +33,19 @@ export const description = Type.String({
   pattern: '^(?:[^\\p{Cc}\\p{Cs}]|[\\t\\n\\r])*$',
   [SAYS]: 'it must be text without control characters',
   nullable: true,
+})
+
+export const hostname = Type.String({
+  maxLength: HOSTNAME_CHARS_MAX,
+  pattern: `^(?:${LABEL}(?:\\.${LABEL})*\\.?)?$`,
+  [SAYS]: 'it must be a host name: labels of letters, digits, - and _, with dots between them',
+  nullable: true,
+})
+
+export const tags = Type.Array(Type.String(line(1, TAG_CHARS_MAX)), {
+  maxItems: TAGS_OF_ONE_MAX,
+  nullable: true,
+  description: '`key` or `key=value`.',
 })
 
 export const ttlHours = Type.Number({

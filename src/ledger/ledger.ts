@@ -1,13 +1,20 @@
 // The replicated state machine's rules behind one door. Pure and synchronous: no clock, no chance, no await.
 // It keeps the address space (networks, their nesting and free space) in memory and everything else in rows.
+import type { Address } from './address/address-text.js'
+import type { AddressRange, Cidr } from './address/range.js'
 import { AddressSpace } from './address-space/address-space.js'
 import { loadAddressSpace } from './address-space/load-address-space.js'
+import { totalsOf, type VrfTotals } from './address-space/network-figures.js'
+import { freeAddresses, ownAddresses } from './address-space/own-addresses.js'
+import { statisticsOf } from './address-space/statistics.js'
 import {
-  firstUsable,
-  freeUsable,
-  poolFigures,
-  usableIntervals,
-} from './address-space/usable-space.js'
+  networksInTreeOrder,
+  nodeAtAddress,
+  type Surroundings,
+  surroundingsOf,
+} from './address-space/tree-queries.js'
+import { poolFigures, usableIntervals } from './address-space/usable-space.js'
+import { utilizationOf } from './address-space/utilization.js'
 import { VrfTable } from './address-space/vrf-table.js'
 import { Catalogue, type CatalogueView } from './catalogue/catalogue.js'
 import type { Request } from './commands.js'
@@ -120,19 +127,44 @@ export class Ledger {
   /** O(log n), and one row for `lastAllocated`. null when there is no such network. */
   statistics(networkId: number): NetworkStatistics | null {
     const node = this.state.space.node(networkId)
-    if (node === null) return null
-    const { allocated } = node
-    const total = node.usableSize - node.childUsable
-    const available = freeUsable(node)
-    return {
-      networkId,
-      total,
-      allocated,
-      reserved: total - allocated - available,
-      available,
-      firstAvailable: firstUsable(node),
-      lastAllocated: this.rows.highestClaim(networkId)?.last ?? null,
-    }
+    return node === null ? null : statisticsOf(node, this.rows)
+  }
+
+  /** The most specific network that contains the address. */
+  networkAt(vrfId: number, address: Address): Network | null {
+    return nodeAtAddress(this.state.space, vrfId, address)?.network ?? null
+  }
+
+  surroundings(vrfId: number, cidr: Cidr, insideMax: number): Surroundings {
+    return surroundingsOf(this.state.space, vrfId, cidr, insideMax)
+  }
+
+  /** Of IPv4. O(networks). */
+  totals(vrfId: number): VrfTotals {
+    return totalsOf(this.state.space, vrfId)
+  }
+
+  /** All networks of the VRF; they may change while somebody goes over them. */
+  networksInTreeOrder(vrfId: number): Iterable<Network> {
+    return networksInTreeOrder(this.state.space, vrfId)
+  }
+
+  /** Hundredths of a percent of the network's own addresses; 0 when it has none, or there is no such network. */
+  utilization(networkId: number): number {
+    const node = this.state.space.node(networkId)
+    return node === null ? 0 : utilizationOf(node)
+  }
+
+  /** The network's own addresses (usable, and no child network's), from the `skip`th on, at most `limit` of them. */
+  ownAddresses(networkId: number, skip: bigint, limit: number): readonly AddressRange[] {
+    const node = this.state.space.node(networkId)
+    return node === null ? [] : ownAddresses(node, skip, limit)
+  }
+
+  /** Of these the free ones. */
+  freeAddresses(networkId: number, skip: bigint, limit: number): readonly AddressRange[] {
+    const node = this.state.space.node(networkId)
+    return node === null ? [] : freeAddresses(node, skip, limit)
   }
 
   /** Free ranges of usable addresses from `from` on, at most `limit`, in address order. */

@@ -162,6 +162,36 @@ t.test('pages of other sites are named as browsers name them', async t => {
     )
 })
 
+t.test('proxies that are believed are addresses and ranges', async t => {
+  const load = (environment: object, text = '') =>
+    loadConfig({ file: file('proxies.yaml', text), environment: { ...environment }, flags: {} })
+  t.same(load({}).config.trustedProxies, [])
+  const { config } = load(
+    {},
+    'http: { trusted_proxies: ["10.0.0.5", "10.1.0.0/24", "2001:db8::/64"] }',
+  )
+  t.same(config.trustedProxies, ['10.0.0.5', '10.1.0.0/24', '2001:db8::/64'])
+  t.same(httpOptions(config).trustedProxies, config.trustedProxies)
+  t.same(load({ IPAM_HTTP_TRUSTED_PROXIES: '::1, 127.0.0.1' }).config.trustedProxies, [
+    '::1',
+    '127.0.0.1',
+  ])
+  for (const wrong of [
+    'proxy.example',
+    '10.0.0.0/33',
+    '::/129',
+    '10.0.0',
+    'fe80::1%eth0',
+    '10.0.0.0/',
+    '',
+  ])
+    t.throws(
+      () => load({ IPAM_HTTP_TRUSTED_PROXIES: wrong }),
+      /must be addresses or CIDRs such as/,
+      wrong,
+    )
+})
+
 const refusals: readonly { name: string; text?: string; flags?: object; error: RegExp }[] = [
   {
     name: 'an unknown key',

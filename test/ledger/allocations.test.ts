@@ -28,6 +28,7 @@ t.test('an allocation is answered, kept and recorded in full', async t => {
     description: 'Web',
     owner: null,
     tags: ['a'],
+    details: null,
     status: 'allocated',
     allocatedMs: world.timeMs,
     expiresMs: world.timeMs + 24 * HOUR_MS,

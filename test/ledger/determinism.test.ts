@@ -25,12 +25,14 @@ function recorded(steps: Parameters<History['play']>[0]) {
 }
 
 function stateOf(rows: MemoryRows) {
-  const { claims, endedClaims: _, numberClaims, ...image } = rows.image()
+  const { claims, endedClaims: _, numberClaims, reservations, ...image } = rows.image()
   return {
     ...image,
     changes: rows.changes(),
     allocations: rows.allocations(),
     claims: [...claims()],
+    reservations: rows.reservations(),
+    activeReservations: [...reservations()],
     numbers: rows.numbers(),
     liveNumbers: [...numberClaims()],
   }

@@ -78,6 +78,7 @@ export class ModelClaims {
       tags: command.tags,
       holdHours: command.holdHours,
       pool: null,
+      subnet: null,
       createdMs: this.now.timeMs,
       updatedMs: this.now.timeMs,
       revision: this.now.revision,

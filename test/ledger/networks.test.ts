@@ -23,6 +23,7 @@ t.test('a network is made with its host bits cleared and remembered in full', as
     tags: ['a', 'b=1'],
     holdHours: 2,
     pool: null,
+    subnet: null,
     createdMs: world.timeMs,
     updatedMs: world.timeMs,
     revision: 2,

@@ -41,6 +41,7 @@ t.test('a pool is made with its network when there is none', async t => {
       strategyRevision: 2,
       createdMs: START_MS,
     },
+    subnet: null,
     createdMs: START_MS,
     updatedMs: START_MS,
     revision: 2,

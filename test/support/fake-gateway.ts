@@ -27,6 +27,8 @@ import type {
   Scans,
   StoreView,
 } from '../../src/store/index.js'
+import { MemoryAddressReads } from './memory-address-reads.js'
+import { MemoryFinder } from './memory-finder.js'
 import { MemoryRows } from './memory-rows.js'
 
 const START_MS = Date.UTC(2024, 0, 15, 10, 30, 0)
@@ -35,6 +37,8 @@ const SCAN_ROWS = 100
 export class FakeGateway implements GatewayView {
   readonly rows = new MemoryRows()
   readonly ledger = new Ledger(this.rows)
+  readonly addressReads = new MemoryAddressReads(this.rows, this.ledger)
+  readonly finder = new MemoryFinder(this.addressReads)
   readonly store: StoreView
   /** Entry time of the next command. */
   timeMs = START_MS
@@ -71,6 +75,7 @@ export class FakeGateway implements GatewayView {
     this.store = {
       reads: this.#reads(),
       scans: this.#scans(),
+      finder: this.finder,
       appliedIndex: () => this.#revision,
       appliedTimeMs: () => this.timeMs,
       onApplied: listener => {
@@ -138,7 +143,7 @@ export class FakeGateway implements GatewayView {
   }
 
   #reads(): Reads {
-    const { rows, ledger } = this
+    const { rows, ledger, addressReads } = this
     return {
       cluster: () => ledger.cluster(),
       identities: () => ledger.identities(),
@@ -153,6 +158,23 @@ export class FakeGateway implements GatewayView {
       statistics: id => ledger.statistics(id),
       allocation: id => rows.allocation(id),
       allocationPage: (filter, page) => pageOf(this.#allocations(filter), page),
+      networkAt: (vrfId, address) => addressReads.networkAt(vrfId, address),
+      surroundings: (vrfId, cidr, max) => addressReads.surroundings(vrfId, cidr, max),
+      totals: vrfId => addressReads.totals(vrfId),
+      networksInTreeOrder: vrfId => addressReads.networksInTreeOrder(vrfId),
+      utilization: id => addressReads.utilization(id),
+      ownAddresses: (id, skip, limit) => addressReads.ownAddresses(id, skip, limit),
+      freeAddresses: (id, skip, limit) => addressReads.freeAddresses(id, skip, limit),
+      occupants: (id, first, last, limit) => addressReads.occupants(id, first, last, limit),
+      reservation: id => addressReads.reservation(id),
+      revisionTimeMs: revision => addressReads.revisionTimeMs(revision),
+      alert: id => addressReads.alert(id),
+      alertPage: (filter, page) => addressReads.alertPage(filter, page),
+      alertCount: filter => addressReads.alertCount(filter),
+      openAlertPage: page => addressReads.openAlertPage(page),
+      alertsToMail: limit => addressReads.alertsToMail(limit),
+      endingPage: (untilMs, after, limit) => addressReads.endingPage(untilMs, after, limit),
+      conflictPage: page => addressReads.conflictPage(page),
       pool: name => ledger.pool(name),
       poolFigures: id => ledger.poolFigures(id),
       poolPage: page => pageBy(ledger.poolNetworks(), network => network.pool?.id ?? 0, page),

@@ -17,7 +17,7 @@ import type {
   SessionState,
   Vrf,
 } from '../../src/ledger/index.js'
-import { MemoryAlertRows } from './memory-alert-rows.js'
+import { MemoryReservationRows } from './memory-reservation-rows.js'
 
 type Session = { start: number; awaitedFrom: number; outcomes: Map<number, Outcome> }
 
@@ -41,7 +41,7 @@ type Tables = {
   cluster: ClusterIdentity | null
 }
 
-export class MemoryRows extends MemoryAlertRows implements LedgerRows {
+export class MemoryRows extends MemoryReservationRows implements LedgerRows {
   private tables: Tables = {
     sequences: new Map(),
     vrfs: new Map(),
@@ -219,7 +219,10 @@ export class MemoryRows extends MemoryAlertRows implements LedgerRows {
 
   atomically(run: () => boolean): void {
     const before = copyTables(this.tables)
-    if (!run()) this.tables = before
+    const restoreReservations = this.saveReservations()
+    if (run()) return
+    this.tables = before
+    restoreReservations()
   }
 
   /** Of idempotency records; null when there is none. */
@@ -244,6 +247,7 @@ export class MemoryRows extends MemoryAlertRows implements LedgerRows {
       deletions: this.deletions(Number.POSITIVE_INFINITY),
       numberClaims: () => poolIds.flatMap(id => this.numbersOf(id)),
       endedClaims: (networkId, sinceRevision) => this.endedClaims(networkId, sinceRevision),
+      reservations: () => this.activeReservations(),
       claims: () => networkIds.flatMap(id => this.claimsOf(id)),
     }
   }

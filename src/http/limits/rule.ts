@@ -1,6 +1,6 @@
 // A limit as data: a surface has a table of them.
 import type { Call } from '../call.js'
-import { clientAddressOf } from '../caller.js'
+import { clientAddressOf } from '../client-address.js'
 import { countedAddress } from '../counted-address.js'
 
 /** So many requests within a window that begins with the first of them. */

@@ -192,7 +192,8 @@ function translated(schema: TSchema, schemas: Schemas): Json {
           described(property, schemas),
         ]),
       )
-    else if (key === 'items') json[key] = described(value as TSchema, schemas)
+    else if (key === 'items' || (key === 'additionalProperties' && typeof value === 'object'))
+      json[key] = described(value as TSchema, schemas)
     else if (key === 'anyOf')
       json[key] = (value as TSchema[]).map(choice => described(choice, schemas))
     else json[key] = value

@@ -3,18 +3,19 @@
 import { assert } from '../../lib/index.js'
 import type { AddressRange, Cidr } from '../address/range.js'
 import { hostBits, rangeSize } from '../address/range.js'
-import type { Allocation, Network } from '../entities.js'
+import type { Allocation, Family, Network } from '../entities.js'
 import { makeBlockChoice } from '../free-space/make-block-choice.js'
 import type { EndedClaim } from '../ports.js'
 import type { UndoList } from '../undo-list.js'
 import { releaseRest, takeRest } from './free-rest.js'
+import { standGateway, withdrawGateway } from './gateway.js'
 import { NetworkForest, type Position } from './network-forest.js'
 import {
   barredEdges,
   childrenIn,
+  gatewayOf,
   makeNode,
   type NetworkNode,
-  nodeAt,
   ownUsable,
   usableWithin,
 } from './network-node.js'
@@ -56,16 +57,9 @@ export class AddressSpace {
     return this.forest.locate(vrfId, cidr)
   }
 
-  /** The most specific network below `node` that contains the address; null when it is the node's own. */
-  descendantAt(node: NetworkNode, address: bigint): NetworkNode | null {
-    let found: NetworkNode | null = null
-    let children = node.children
-    for (;;) {
-      const child = nodeAt(children, address)
-      if (child === null) return found
-      found = child
-      children = child.children
-    }
+  /** Networks of the VRF and family that lie in no other, in address order. */
+  roots(vrfId: number, family: Family): readonly NetworkNode[] {
+    return this.forest.rootsOf(vrfId, family)
   }
 
   /** The lowest range free for a child network of that length: edges that no host may have are free for it. */
@@ -78,8 +72,8 @@ export class AddressSpace {
   }
 
   /**
-   * Puts a new network in, which has no pool yet. @param moved claims of the parent that are the new network's from now
-   * on, in address order. @param enclosure `live`: it lies in a block of the parent, whose addresses are taken there.
+   * Puts a new network in, which has no pool yet; the parent's gateway does not lie in it. @param moved claims and
+   * reservations of the parent that are the new network's from now on, in address order. @param enclosure `live`: it lies in a block of the parent, whose addresses are taken there.
    */
   addNetwork(network: Network, moved: readonly ClaimRange[], enclosure: 'none' | 'live'): void {
     const node = makeNode(network)
@@ -96,13 +90,15 @@ export class AddressSpace {
     if (parent === null) return
     const own = ownUsable(parent, node.range, inside)
     let movedSize = 0n
-    for (const claim of moved) if (claim.live) movedSize += rangeSize(claim)
+    for (const claim of moved) if (claim.state === 'live') movedSize += rangeSize(claim)
     const ofBlock = enclosure === 'live' ? own : 0n
     const taken = enclosure === 'live' ? [] : takeRest(parent, node.range)
+    const { liveClaims, reservations } = node
     const change = (sign: 1n | -1n) => {
       parent.childUsable += sign * own
       parent.allocated -= sign * (ofBlock + movedSize)
-      parent.liveClaims -= Number(sign) * node.liveClaims
+      parent.liveClaims -= Number(sign) * liveClaims
+      parent.reservations -= Number(sign) * reservations
     }
     change(1n)
     this.undo.push(() => {
@@ -111,7 +107,7 @@ export class AddressSpace {
     })
   }
 
-  /** Takes a network out. Its children move up, its claims are gone with it, the rest goes back to the parent. */
+  /** Takes a network out. Its children move up, its claims and its gateway are gone with it, the rest goes back to the parent. */
   removeNetwork(node: NetworkNode, enclosure: Enclosure): void {
     const { parent, children } = node
     this.forest.remove(node)
@@ -138,10 +134,13 @@ export class AddressSpace {
     const node = this.nodes.get(network.id)
     assert(node !== undefined, `network ${network.id} is replaced and does not exist`)
     const old = node.network
+    const sameGateway = gatewayOf(old) === gatewayOf(network)
+    if (!sameGateway) withdrawGateway(node, this.undo)
     node.network = network
     this.undo.push(() => {
       node.network = old
     })
+    if (!sameGateway) standGateway(node, this.undo)
   }
 
   /**
@@ -191,6 +190,18 @@ export class AddressSpace {
     this.free(node, claim)
   }
 
+  /** Takes a free address for somebody. */
+  reserve(node: NetworkNode, address: bigint): void {
+    keepBack(node, address)
+    this.undo.push(() => giveBack(node, address))
+  }
+
+  /** Was it converted, whoever has it now takes it anew. */
+  endReservation(node: NetworkNode, address: bigint): void {
+    giveBack(node, address)
+    this.undo.push(() => keepBack(node, address))
+  }
+
   /** Adds a network while loading, in (VRF, family, first, prefix length) order; `fill` must follow for every node. */
   append(network: Network, previous: NetworkNode | null): NetworkNode {
     const node = makeNode(network)
@@ -210,7 +221,7 @@ export class AddressSpace {
     node.choice = makeBlockChoice(node.space, pool.strategy, ended)
   }
 
-  /** The addresses of a claim that is over may be handed out again. */
+  /** The addresses of a claim that is over may be handed out again, but for a gateway that waited for its own. */
   private free(node: NetworkNode, claim: EndedClaim): void {
     const forget = node.choice?.ended(claim)
     releaseRest(node, claim)
@@ -218,6 +229,7 @@ export class AddressSpace {
       takeRest(node, claim)
       forget?.()
     })
+    standGateway(node, this.undo)
   }
 
   private register(node: NetworkNode): void {
@@ -242,4 +254,14 @@ function count(node: NetworkNode, claim: ClaimOfNode, size: bigint, claims: 1 | 
   node.allocated += size
   node.liveClaims += claims
   if (claim.kind === 'block') node.liveBlocks += claims
+}
+
+function keepBack(node: NetworkNode, address: bigint): void {
+  node.space.take(address, address)
+  node.reservations += 1
+}
+
+function giveBack(node: NetworkNode, address: bigint): void {
+  node.space.release(address, address)
+  node.reservations -= 1
 }

@@ -10,7 +10,7 @@ import { SpaceFiller } from './space-filler.js'
 /** Fills an empty address space; yields after every slice. */
 export function* loadAddressSpace(
   space: AddressSpace,
-  image: Pick<LedgerImage, 'networks' | 'claims' | 'deletions' | 'endedClaims'>,
+  image: Pick<LedgerImage, 'networks' | 'claims' | 'reservations' | 'deletions' | 'endedClaims'>,
 ): Generator<void, void, void> {
   const slice = new LoadSlice()
   const deleted = new Set(image.deletions.map(deletedNetworkId))
@@ -35,13 +35,22 @@ export function* loadAddressSpace(
     const live = claim.status === 'allocated'
     const waits = !live || deleted.has(networkId)
     assert(filler !== null || waits, `live claim ${claim.id} lies in no network`)
-    filler?.addClaim({ first: claim.first, last: claim.last, live, block: claim.kind === 'block' })
+    const state = live ? 'live' : 'held'
+    filler?.addClaim({ first: claim.first, last: claim.last, state, block: claim.kind === 'block' })
     if (slice.isFull()) yield
   }
   filler?.finish()
 
   for (const node of empty) {
     new SpaceFiller(node).finish()
+    if (slice.isFull()) yield
+  }
+
+  // Before the pools begin to choose, which want to know all that is taken.
+  for (const { id, networkId, first } of image.reservations()) {
+    const node = space.node(networkId)
+    assert(node !== null, `active reservation ${id} lies in no network`)
+    space.reserve(node, first)
     if (slice.isFull()) yield
   }
 

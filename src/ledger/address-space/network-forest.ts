@@ -20,7 +20,7 @@ export class NetworkForest {
   locate(vrfId: number, cidr: Cidr): Position {
     const last = lastAddress(cidr)
     let parent: NetworkNode | null = null
-    let siblings = this.roots.get(rootKey(vrfId, cidr.family)) ?? []
+    let siblings = this.rootsOf(vrfId, cidr.family)
     for (;;) {
       const node = nodeAt(siblings, cidr.first)
       if (node === null || node.range.last < last) return { exact: null, parent }
@@ -28,6 +28,11 @@ export class NetworkForest {
       parent = node
       siblings = node.children
     }
+  }
+
+  /** Networks of the VRF and family that lie in no other, in address order. */
+  rootsOf(vrfId: number, family: Family): readonly NetworkNode[] {
+    return this.roots.get(rootKey(vrfId, family)) ?? []
   }
 
   /** Puts the node under `parent` and the networks inside it under the node. @returns these, in address order. */
@@ -64,7 +69,7 @@ export class NetworkForest {
   }
 
   private childrenOf(node: NetworkNode, parent: NetworkNode | null): NetworkNode[] {
-    return parent?.children ?? this.rootsOf(node.network.vrfId, node.network.family)
+    return parent?.children ?? this.rootsFor(node.network.vrfId, node.network.family)
   }
 
   private replaceChildren(node: NetworkNode, siblings: NetworkNode[]): void {
@@ -74,7 +79,8 @@ export class NetworkForest {
     else this.roots.delete(rootKey(vrfId, family))
   }
 
-  private rootsOf(vrfId: number, family: Family): NetworkNode[] {
+  /** Made if there are none. */
+  private rootsFor(vrfId: number, family: Family): NetworkNode[] {
     const key = rootKey(vrfId, family)
     let roots = this.roots.get(key)
     if (roots === undefined) {

@@ -6,8 +6,8 @@ import type { BlockChoice } from '../free-space/block-choice.js'
 import { FreeSpace } from '../free-space/free-space.js'
 
 /**
- * Counters obey LEDGER.md, invariant 3: usableSize = childUsable + allocated + held + freeUsable, where `held` is what
- * is left and therefore not kept.
+ * Counters obey LEDGER.md, invariant 3: usableSize = childUsable + allocated + reserved + freeUsable, where `reserved`
+ * (holds and reservations) is what is left and therefore not kept.
  */
 export type NetworkNode = {
   network: Network
@@ -19,14 +19,18 @@ export type NetworkNode = {
   parent: NetworkNode | null
   /** Direct children, in address order. */
   children: NetworkNode[]
-  /** The range less child networks, and claims, live or held; without a pool less unusable edges too. */
+  /** The range less child networks, gateway, reservations, and claims, live or held; without a pool less unusable edges too. */
   space: FreeSpace
   /** Which block of `space` its pool hands out next; null without a pool. */
   choice: BlockChoice | null
   /** Usable addresses that belong to child networks. */
   childUsable: bigint
-  /** Usable addresses of live claims directly in it, less the child networks inside them (blocks). */
+  /** Usable addresses of live claims directly in it, less the child networks inside them (blocks), and a gateway that stands. */
   allocated: bigint
+  /** The gateway has its address by itself: no claim, live or held, has it. */
+  gatewayStands: boolean
+  /** Active reservations directly in it. */
+  reservations: number
   /** Live claims directly in it. */
   liveClaims: number
   /** Blocks among them. */
@@ -51,9 +55,15 @@ export function makeNode(network: Network): NetworkNode {
     choice: null,
     childUsable: 0n,
     allocated: 0n,
+    gatewayStands: false,
+    reservations: 0,
     liveClaims: 0,
     liveBlocks: 0,
   }
+}
+
+export function gatewayOf({ subnet }: Network): bigint | null {
+  return subnet?.gateway ?? null
 }
 
 /** The addresses of `range` that lie in `within` too; null when there are none. */

@@ -38,6 +38,7 @@ export function networkImage(network: Network): Image {
     updated_at: isoTime(network.updatedMs),
     revision: network.revision,
     ...poolFields(network),
+    ...subnetFields(network),
   }
 }
 
@@ -50,6 +51,18 @@ function poolFields({ pool }: Network): Image {
     pool_description: pool.description,
     pool_strategy: pool.strategy,
     pool_created_at: isoTime(pool.createdMs),
+  }
+}
+
+/** As with pools. */
+function subnetFields({ family, subnet }: Network): Image {
+  if (subnet === null) return {}
+  return {
+    gateway: subnet.gateway === null ? null : formatAddress(family, subnet.gateway),
+    vlan_id: subnet.vlanId,
+    location: subnet.location,
+    custom_fields: subnet.customFields,
+    created_by: subnet.createdBy,
   }
 }
 

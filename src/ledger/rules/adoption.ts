@@ -1,5 +1,7 @@
-// What a new network takes over from the one around it: the claims in its range, which move, or the block it lies in.
+// What a new network takes over from the one around it: the claims and reservations in its range, which move, and the
+// gateway, or the block it lies in.
 
+import { formatAddress } from '../address/address-text.js'
 import { formatCidr } from '../address/cidr-text.js'
 import {
   type AddressRange,
@@ -8,63 +10,132 @@ import {
   rangeContains,
   usableRange,
 } from '../address/range.js'
-import type { NetworkNode } from '../address-space/network-node.js'
-import { allocationImage, claimText } from '../changes/images.js'
+import { gatewayOf, type NetworkNode } from '../address-space/network-node.js'
+import type { ClaimRange } from '../address-space/space-filler.js'
+import { allocationImage, claimText, networkImage } from '../changes/images.js'
 import { COMMAND_ROWS_MAX } from '../commands.js'
 import type { Allocation, Network } from '../entities.js'
+import type { Reservation } from '../reservations/nouns.js'
 import type { CommandContext } from './command-context.js'
 import { type Decision, refuse } from './decision.js'
+import { moveReservation } from './reservations.js'
 
 export type Adoption = {
   /** Claims of the parent, live or held, that move to the new network, in address order. */
   readonly moved: readonly Allocation[]
+  /** Active reservations of the parent that move too, in address order. */
+  readonly reservations: readonly Reservation[]
   /** `live`: the network is made in a live block of the parent, which stays the parent's. */
   readonly enclosure: 'none' | 'live'
 }
 
-const NOTHING_MOVES: Adoption = { moved: [], enclosure: 'none' }
-const IN_A_BLOCK: Adoption = { moved: [], enclosure: 'live' }
+const NOTHING_MOVES: Adoption = { moved: [], reservations: [], enclosure: 'none' }
+const IN_A_BLOCK: Adoption = { moved: [], reservations: [], enclosure: 'live' }
 
-/** Decides whether the CIDR may become a network under `parent`; writes nothing. */
+/** Decides whether the CIDR may become a network under `parent`, with that gateway; writes nothing. */
 export function planAdoption(
   context: CommandContext,
   parent: NetworkNode | null,
   cidr: Cidr,
+  gateway: bigint | null,
 ): Adoption | Decision {
   if (parent === null) return NOTHING_MOVES
-  const range = networkRange(cidr)
+  const refused = checkGatewayAround(parent.network, cidr, gateway)
+  if (refused !== null) return refused
+  const { first, last } = networkRange(cidr)
   // One more than may move, to see that there are more.
   const limit = COMMAND_ROWS_MAX + 1
-  const claims = context.rows.claimsIn(parent.network.id, range.first, range.last, limit)
+  const { id } = parent.network
+  const claims = context.rows.claimsIn(id, first, last, limit)
   const [lowest] = claims
-  if (lowest !== undefined && isLiveBlock(lowest) && rangeContains(lowest, range)) return IN_A_BLOCK
-  if (claims.length > COMMAND_ROWS_MAX) {
-    return refuse({ code: 'too-many-rows', rows: claims.length, rowsMax: COMMAND_ROWS_MAX })
+  if (lowest !== undefined && isLiveBlock(lowest) && rangeContains(lowest, { first, last })) {
+    return IN_A_BLOCK
   }
+  const reservations =
+    parent.reservations === 0 ? [] : context.rows.reservationsIn(id, first, last, limit)
+  const rows = Math.min(claims.length + reservations.length, limit)
+  if (rows > COMMAND_ROWS_MAX) {
+    return refuse({ code: 'too-many-rows', rows, rowsMax: COMMAND_ROWS_MAX })
+  }
+  const obstacle = checkMoved(cidr, claims, reservations)
+  return obstacle ?? { moved: claims, reservations, enclosure: 'none' }
+}
+
+/** What may not move: what would not be usable where it goes, and a reservation of all that the network would have. */
+function checkMoved(
+  cidr: Cidr,
+  claims: readonly Allocation[],
+  reservations: readonly Reservation[],
+): Decision | null {
+  const range = networkRange(cidr)
   const usable = usableRange(cidr)
-  const obstacle = claims.find(claim => !mayMove(claim, usable))
-  if (obstacle === undefined) return { moved: claims, enclosure: 'none' }
+  const text = formatCidr(cidr)
+  const claim = claims.find(one => !mayMove(one, usable))
+  if (claim !== undefined) {
+    const { id: allocationId } = claim
+    return refuse({ code: 'claim-in-the-way', cidr: text, allocationId, claim: claimText(claim) })
+  }
+  const equal = range.first === range.last
+  const reservation = reservations.find(
+    ({ first }) => equal || !rangeContains(usable, { first, last: first }),
+  )
+  if (reservation === undefined) return null
+  const ip = formatAddress(reservation.family, reservation.first)
+  const { id: reservationId } = reservation
+  return refuse({ code: 'reservation-in-the-way', cidr: text, reservationId, ip })
+}
+
+/** The gateway of the network around it may lie in it only as its own. */
+function checkGatewayAround(around: Network, cidr: Cidr, own: bigint | null): Decision | null {
+  const gateway = gatewayIn(around, cidr)
+  if (gateway === null || gateway === own) return null
   return refuse({
-    code: 'claim-in-the-way',
+    code: 'gateway-in-the-way',
     cidr: formatCidr(cidr),
-    allocationId: obstacle.id,
-    claim: claimText(obstacle),
+    networkId: around.id,
+    gateway: formatAddress(around.family, gateway),
   })
 }
 
-/** Puts the new network into the address space and moves the claims to it. */
-export function adoptClaims(context: CommandContext, network: Network, plan: Adoption): void {
-  const ranges = plan.moved.map(claim => {
-    const live = claim.status === 'allocated'
-    return { first: claim.first, last: claim.last, live, block: claim.kind === 'block' }
-  })
-  context.space.addNetwork(network, ranges, plan.enclosure)
+/** Puts the new network into the address space, its parent's gateway being its own by now, and moves to it what moves. */
+export function adopt(context: CommandContext, network: Network, plan: Adoption): void {
+  const parent = context.space.locate(network.vrfId, network).parent?.network ?? null
+  if (parent !== null && gatewayIn(parent, network) !== null) giveGatewayAway(context, parent)
+  context.space.addNetwork(network, rangesOf(plan), plan.enclosure)
   for (const claim of plan.moved) {
     const moved = { ...claim, networkId: network.id, revision: context.revision }
     context.rows.updateAllocation(moved)
     const before = allocationImage(claim)
     context.record('allocation.moved', 'allocation', claim.id, before, allocationImage(moved))
   }
+  for (const reservation of plan.reservations) moveReservation(context, reservation, network.id)
+}
+
+function rangesOf({ moved, reservations }: Adoption): ClaimRange[] {
+  const claims = moved.map(({ first, last, status, kind }): ClaimRange => {
+    return { first, last, state: status === 'allocated' ? 'live' : 'held', block: kind === 'block' }
+  })
+  const reserved = reservations.map(({ first }): ClaimRange => {
+    return { first, last: first, state: 'reserved', block: false }
+  })
+  return [...claims, ...reserved].sort((a, b) => (a.first < b.first ? -1 : 1))
+}
+
+function giveGatewayAway(context: CommandContext, network: Network): void {
+  const { subnet } = network
+  const { timeMs: updatedMs, revision } = context
+  const after = { ...network, subnet: subnet && { ...subnet, gateway: null }, updatedMs, revision }
+  context.rows.saveNetwork(after)
+  context.space.replaceNetwork(after)
+  const images = [networkImage(network), networkImage(after)] as const
+  context.record('network.updated', 'network', network.id, ...images)
+}
+
+/** Its gateway, if it lies in the CIDR. */
+function gatewayIn(network: Network, cidr: Cidr): bigint | null {
+  const gateway = gatewayOf(network)
+  if (gateway === null) return null
+  return rangeContains(networkRange(cidr), { first: gateway, last: gateway }) ? gateway : null
 }
 
 function isLiveBlock(claim: Allocation): boolean {

@@ -23,6 +23,7 @@ import { checkRevision, checkTtl } from './checks.js'
 import type { CommandContext } from './command-context.js'
 import { answer, type Decision, refuse } from './decision.js'
 import { type Chosen, choosePlace } from './placement.js'
+import { convertReservation, freeReserved } from './reservations.js'
 import { readTags } from './tags.js'
 
 const HOUR_MS = 3_600_000
@@ -54,7 +55,11 @@ export function createAllocation(
   const owner = said?.facts.owner ?? null
   const details = said === null ? null : newDetails(context, said.facts)
   const facts = { hostname, description, owner, tags: tagList.tags, details, ttlMs }
-  return answer({ type: 'allocation', allocation: claimPlace(context, node, chosen, facts) })
+  const { reservation } = chosen
+  if (reservation !== undefined) freeReserved(context, reservation)
+  const allocation = claimPlace(context, node, chosen, facts)
+  if (reservation !== undefined) convertReservation(context, reservation, allocation)
+  return answer({ type: 'allocation', allocation })
 }
 
 /** A block of a network with a pool is the pool's, whoever asks for it. */

@@ -23,7 +23,9 @@ import { createNumberPool, deleteNumberPool, updateNumberPool } from './number-p
 import { allocateNumber, releaseNumber } from './numbers.js'
 import { createPool, deletePool, updatePool } from './pools.js'
 import { decidePrune } from './prune.js'
+import { cancelReservation, createReservation } from './reservations.js'
 import { updateSettings } from './settings.js'
+import { createSubnet, updateSubnet } from './subnets.js'
 import { decideSweep } from './sweep.js'
 import { createTag, deleteTag, updateTag } from './tag-catalogue.js'
 import {
@@ -58,6 +60,8 @@ const rules: Rules = {
   'network.create': createNetwork,
   'network.update': updateNetwork,
   'network.delete': deleteNetwork,
+  'subnet.create': createSubnet,
+  'subnet.update': updateSubnet,
   'allocation.create': createAllocation,
   'allocation.update': updateAllocation,
   'allocation.renew': renewAllocation,
@@ -91,6 +95,8 @@ const rules: Rules = {
   'custom-field.update': updateCustomField,
   'custom-field.delete': deleteCustomField,
   'settings.update': updateSettings,
+  'reservation.create': createReservation,
+  'reservation.cancel': cancelReservation,
   'alerts.review': reviewAlerts,
   'alert.mailed': markMailed,
   transaction: decideTransaction,

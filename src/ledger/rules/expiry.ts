@@ -1,4 +1,4 @@
-// Time's own releases, a slice at a time: leases that are over, then holds that are over.
+// Time's own releases, a slice at a time: leases that are over, then holds, then reservations.
 import { COMMAND_ROWS_MAX, type ExpireCommand } from '../commands.js'
 import type { Allocation } from '../entities.js'
 import { endAllocation, endHold } from './allocations.js'
@@ -6,6 +6,7 @@ import { checkRowsMax } from './checks.js'
 import type { CommandContext } from './command-context.js'
 import { answer, type Decision } from './decision.js'
 import { endOverdueBlock } from './deletions.js'
+import { expireReservation } from './reservations.js'
 
 /** Judged by the entry's time alone. A hold that begins in this slice is not over in it. */
 export function decideExpire(context: CommandContext, command: ExpireCommand): Decision {
@@ -14,11 +15,19 @@ export function decideExpire(context: CommandContext, command: ExpireCommand): D
   if (refused !== null) return refused
   const { rows, timeMs } = context
   // One more than may be written, to know whether another slice is due.
-  const leases = rows.expiredClaims(timeMs, rowsMax + 1)
-  const holds = leases.length > rowsMax ? [] : rows.endedHolds(timeMs, rowsMax + 1 - leases.length)
-  const due = leases.length + holds.length
-  for (const lease of leases.slice(0, rowsMax)) endLease(context, lease)
-  for (const hold of holds.slice(0, rowsMax - leases.length)) endHold(context, hold)
+  const limit = rowsMax + 1
+  const ends: (() => void)[] = []
+  for (const lease of rows.expiredClaims(timeMs, limit)) ends.push(() => endLease(context, lease))
+  if (ends.length < limit) {
+    const holds = rows.endedHolds(timeMs, limit - ends.length)
+    for (const hold of holds) ends.push(() => endHold(context, hold))
+  }
+  if (ends.length < limit) {
+    const reservations = rows.dueReservations(timeMs, limit - ends.length)
+    for (const one of reservations) ends.push(() => expireReservation(context, one))
+  }
+  const due = ends.length
+  for (const end of ends.slice(0, rowsMax)) end()
   return answer({ type: 'slice', rows: Math.min(due, rowsMax), more: due > rowsMax })
 }
 

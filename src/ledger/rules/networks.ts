@@ -13,16 +13,16 @@ import type {
   UpdateNetworkCommand,
 } from '../commands.js'
 import type { Network } from '../entities.js'
-import { type Adoption, adoptClaims, planAdoption } from './adoption.js'
+import { type Adoption, adopt, planAdoption } from './adoption.js'
 import { checkHoldHours, checkPrefixLength, checkRevision } from './checks.js'
 import type { CommandContext } from './command-context.js'
 import { answer, type Decision, done, invalid, refuse } from './decision.js'
 import { readTags } from './tags.js'
 
-type Site = { readonly vrfId: number; readonly cidr: Cidr }
+export type Site = { readonly vrfId: number; readonly cidr: Cidr }
 /** A network that may be made, and what it takes over. */
 export type NetworkPlan = Site & { readonly adoption: Adoption }
-type NetworkFacts = Pick<Network, 'description' | 'tags' | 'holdHours'>
+type NetworkFacts = Pick<Network, 'description' | 'tags' | 'holdHours' | 'subnet'>
 
 export function createNetwork(context: CommandContext, command: CreateNetworkCommand): Decision {
   const { description, holdHours, place } = command
@@ -35,17 +35,21 @@ export function createNetwork(context: CommandContext, command: CreateNetworkCom
       ? namedSite(context, command.vrf, place.cidr)
       : firstFreeSite(context, place.parentId, place.prefixLength)
   if ('ok' in site) return site
-  const plan = planNetwork(context, site)
+  const plan = planNetwork(context, site, null)
   if ('ok' in plan) return plan
-  const facts = { description, tags: tagList.tags, holdHours }
+  const facts = { description, tags: tagList.tags, holdHours, subnet: null }
   return answer({ type: 'network', network: makeNetwork(context, plan, facts) })
 }
 
-/** Decides whether there may be a network at the site; writes nothing. */
-export function planNetwork(context: CommandContext, site: Site): NetworkPlan | Decision {
+/** Decides whether there may be a network at the site, with that gateway; writes nothing. */
+export function planNetwork(
+  context: CommandContext,
+  site: Site,
+  gateway: bigint | null,
+): NetworkPlan | Decision {
   const position: Position = context.space.locate(site.vrfId, site.cidr)
   if (position.exact !== null) return alreadyThere(position.exact)
-  const adoption = planAdoption(context, position.parent, site.cidr)
+  const adoption = planAdoption(context, position.parent, site.cidr, gateway)
   return 'ok' in adoption ? adoption : { ...site, adoption }
 }
 
@@ -65,13 +69,14 @@ export function makeNetwork(
     tags: facts.tags,
     holdHours: facts.holdHours,
     pool: null,
+    subnet: facts.subnet,
     createdMs: context.timeMs,
     updatedMs: context.timeMs,
     revision: context.revision,
   }
   context.rows.saveNetwork(network)
   context.record('network.created', 'network', network.id, null, networkImage(network))
-  adoptClaims(context, network, plan.adoption)
+  adopt(context, network, plan.adoption)
   return network
 }
 
@@ -105,11 +110,16 @@ export function deleteNetwork(context: CommandContext, command: DeleteNetworkCom
   if (node === null) return refuse({ code: 'network-not-found', id })
   const refused = checkRevision(command.ifRevision, node.network.revision)
   if (refused !== null) return refused
-  if (node.liveClaims > 0) {
-    return refuse({ code: 'network-in-use', id, allocations: node.liveClaims })
-  }
+  const { liveClaims, reservations } = node
+  if (liveClaims > 0 || reservations > 0) return networkInUse(id, liveClaims, reservations)
   dropNetwork(context, node)
   return done()
+}
+
+/** Somebody has addresses of it, or is to have them. */
+export function networkInUse(id: number, allocations: number, reservations: number): Decision {
+  const inUse = { code: 'network-in-use', id, allocations } as const
+  return refuse(reservations === 0 ? inUse : { ...inUse, reservations })
 }
 
 /** Deletes a network whose claims need not be there any more; its pool goes first. */
@@ -135,7 +145,7 @@ function enclosureOf(context: CommandContext, node: NetworkNode): 'none' | 'live
   return claim.status === 'allocated' ? 'live' : 'held'
 }
 
-function namedSite(context: CommandContext, vrfName: string, text: string): Site | Decision {
+export function namedSite(context: CommandContext, vrfName: string, text: string): Site | Decision {
   const vrf = context.vrfs.named(vrfName)
   if (vrf === null) return refuse({ code: 'vrf-not-found', vrf: vrfName })
   const cidr = parseCidr(text)

@@ -1,23 +1,24 @@
 // Which addresses an allocation gets: the lowest that fit, or the one that was named (LEDGER.md, Choice).
 
-import { assert } from '../../lib/index.js'
-import { formatAddress, parseAddress } from '../address/address-text.js'
-import { formatCidr } from '../address/cidr-text.js'
+import { parseAddress } from '../address/address-text.js'
 import { explainAddress } from '../address/explain-address.js'
 import { addressBits } from '../address/family.js'
 import { hostBits } from '../address/range.js'
 import type { NetworkNode } from '../address-space/network-node.js'
 import { firstUsable, firstUsableRun, freeUsable } from '../address-space/usable-space.js'
-import { isoTimeOrNull } from '../changes/iso-time.js'
 import type { CreateAllocationCommand } from '../commands.js'
 import type { Allocation } from '../entities.js'
-import type { ClaimHolder } from '../outcomes.js'
+import type { Reservation } from '../reservations/nouns.js'
+import { addressTaken, checkOwnAddress, isHeldByAsker, reservationAt } from './address-holders.js'
 import { checkPrefixLength } from './checks.js'
 import type { CommandContext } from './command-context.js'
 import { type Decision, invalid, refuse } from './decision.js'
 
 /** Free addresses of one network: usable ones, or a block of its pool. */
-export type Chosen = Pick<Allocation, 'first' | 'last' | 'kind' | 'prefixLength'>
+export type Chosen = Pick<Allocation, 'first' | 'last' | 'kind' | 'prefixLength'> & {
+  /** The address is not free, but the asker's own by this. */
+  readonly reservation?: Reservation
+}
 
 export function choosePlace(
   context: CommandContext,
@@ -71,41 +72,14 @@ export function freeBlock(node: NetworkNode, prefixLength: number): Chosen | nul
 function chooseNamed(context: CommandContext, node: NetworkNode, text: string): Chosen | Decision {
   const address = parseAddress(text)
   if (address === null) return invalid('ip', text, explainAddress(text) ?? 'not an address')
-  const { network, range, usable } = node
-  const { family, value } = address
-  const ip = formatAddress(family, value)
-  if (family !== network.family || value < range.first || value > range.last) {
-    return refuse({ code: 'address-outside-network', ip, networkId: network.id })
-  }
-  const child = context.space.descendantAt(node, value)?.network
-  if (child !== undefined) {
-    return refuse({ code: 'address-in-child', ip, childId: child.id, cidr: formatCidr(child) })
-  }
-  if (value < usable.first || value > usable.last) {
-    const reason = whyNotUsable(node, value)
-    return refuse({ code: 'address-not-usable', ip, networkId: network.id, reason })
-  }
-  if (node.space.isFree(value, value)) {
-    return { first: value, last: value, kind: 'address', prefixLength: null }
-  }
-  const [claim] = context.rows.claimsIn(network.id, value, value, 1)
-  assert(claim !== undefined, `${ip} is taken in network ${network.id} and no claim covers it`)
-  return refuse({ code: 'address-taken', ip, holder: holderOf(claim) })
-}
-
-function whyNotUsable(node: NetworkNode, address: bigint): string {
-  if (node.network.family === 6) return 'it is the subnet-router anycast address (RFC 4291, 2.6.1)'
-  return address === node.range.first ? 'it is the network address' : 'it is the broadcast address'
-}
-
-function holderOf(claim: Allocation): ClaimHolder {
-  const live = claim.status === 'allocated'
-  return {
-    kind: live ? 'allocation' : 'hold',
-    id: claim.id,
-    hostname: claim.hostname,
-    until: isoTimeOrNull(live ? claim.expiresMs : claim.heldUntilMs),
-  }
+  const refused = checkOwnAddress(context, node.network, address)
+  if (refused !== null) return refused
+  const { value } = address
+  const chosen = { first: value, last: value, kind: 'address', prefixLength: null } as const
+  if (node.space.isFree(value, value)) return chosen
+  const reservation = reservationAt(context, node, value)
+  if (reservation !== null && isHeldByAsker(context, reservation)) return { ...chosen, reservation }
+  return addressTaken(context, node, value)
 }
 
 function noSpace(node: NetworkNode, wanted: string, free: bigint): Decision {

@@ -17,7 +17,7 @@ import { DEFAULT_VRF_ID, DEFAULT_VRF_NAME } from './cluster.js'
 import type { CommandContext } from './command-context.js'
 import { answer, type Decision, done, invalid, refuse } from './decision.js'
 import { ENDED_AT_ONCE_MAX, endDeletedBlock, waitForSweep } from './deletions.js'
-import { dropNetwork, makeNetwork, planNetwork } from './networks.js'
+import { dropNetwork, makeNetwork, networkInUse, planNetwork } from './networks.js'
 
 const STRATEGIES: readonly PlacementStrategy[] = [
   'first',
@@ -44,9 +44,9 @@ export function createPool(context: CommandContext, command: CreatePoolCommand):
   const site = { vrfId: DEFAULT_VRF_ID, cidr }
   const { exact } = context.space.locate(site.vrfId, cidr)
   if (exact !== null) return checkPoolable(exact) ?? givePool(context, exact.network, command)
-  const plan = planNetwork(context, site)
+  const plan = planNetwork(context, site, null)
   if ('ok' in plan) return plan
-  const network = makeNetwork(context, plan, { description, tags: [], holdHours: 0 })
+  const network = makeNetwork(context, plan, { description, tags: [], holdHours: 0, subnet: null })
   return givePool(context, network, command)
 }
 
@@ -83,6 +83,7 @@ export function deletePool(context: CommandContext, command: DeletePoolCommand):
   if (refused !== null) return refused
   const allocations = node.liveClaims - node.liveBlocks
   if (allocations > 0) return refuse({ code: 'pool-in-use', pool: name, allocations })
+  if (node.reservations > 0) return networkInUse(node.network.id, 0, node.reservations)
   const { rows, timeMs, revision } = context
   const { id: networkId } = node.network
   const deletion: Deletion = { kind: 'network', networkId, timeMs, revision }

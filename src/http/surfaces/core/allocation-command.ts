@@ -6,6 +6,7 @@ import {
   parseAddress,
   type StepReference,
 } from '../../../ledger/index.js'
+import { readNewFacts } from '../../address-facts.js'
 import { invalid } from '../../api-error.js'
 import { idOrStep } from '../../ids.js'
 import { ttlMs } from '../../timestamps.js'
@@ -19,6 +20,7 @@ export function allocationCommand<Ref extends StepReference>(
   body: NewAllocationIn<Ref>,
   prefix: string,
 ) {
+  const facts = readNewFacts(body)
   return {
     type: 'allocation.create' as const,
     networkId: idOrStep<Ref>('Network', body.network_id),
@@ -28,6 +30,8 @@ export function allocationCommand<Ref extends StepReference>(
     description: body.description ?? null,
     tags: body.tags ?? [],
     ttlMs: ttlMs(body.ttl_hours ?? null),
+    // Older nodes understand a command that says nothing of the kind.
+    ...(Object.keys(facts).length === 0 ? {} : { facts }),
   }
 }
 

@@ -1,6 +1,7 @@
 // /api/v1/allocations: take, read, change, renew, release.
 import { Type } from '@sinclair/typebox'
 import type { Allocation } from '../../../ledger/index.js'
+import { readFacts } from '../../address-facts.js'
 import { invalid } from '../../api-error.js'
 import { notFound, parseId, requireId, spell } from '../../ids.js'
 import { answerList, pageParameters } from '../../lists.js'
@@ -105,7 +106,9 @@ const updateAllocation = defineRoute({
   paths: ['/api/v1/allocations/:id'],
   id: 'updateAllocation',
   tag,
-  summary: 'Change hostname, description or tags',
+  summary: 'Change what is said of an allocation',
+  description:
+    'Another mac_address than the one it has makes a conflict, until the present one is said once more.',
   permission: 'update',
   conditional: true,
   body: schemas.AllocationPatch,
@@ -121,6 +124,7 @@ const updateAllocation = defineRoute({
           ...(body.hostname === undefined ? {} : { hostname: body.hostname || null }),
           ...(body.description === undefined ? {} : { description: body.description }),
           ...(body.tags === undefined ? {} : { tags: body.tags ?? [] }),
+          ...readFacts(body),
         },
       },
       body,

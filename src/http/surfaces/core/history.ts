@@ -51,6 +51,14 @@ const actions: { readonly [Action in ChangeAction]: string | null } = {
   'custom-field.updated': null,
   'custom-field.deleted': null,
   'settings.updated': null,
+  'reservation.created': 'reservation_created',
+  'reservation.moved': 'reservation_moved',
+  'reservation.expired': 'reservation_expired',
+  'reservation.converted': 'reservation_converted',
+  'reservation.cancelled': 'reservation_cancelled',
+  'alert.raised': null,
+  'alert.changed': null,
+  'alert.resolved': null,
   'history.pruned': null,
 }
 
@@ -62,6 +70,7 @@ const timeFields: ReadonlySet<string> = new Set([
   'expires_at',
   'released_at',
   'held_until',
+  'ended_at',
 ])
 
 export function auditEntry(change: Change): string | null {
@@ -108,6 +117,8 @@ function resourceOf({ entity, entityId }: Change): string {
     case 'tag':
     case 'custom-field':
     case 'settings':
+    case 'reservation':
+    case 'alert':
       return `${entity}-${entityId}`
     default:
       return spell[entity](entityId)
@@ -128,6 +139,7 @@ function presentField(change: Change, field: string, value: Image[string]): Imag
   if (typeof value === 'number') {
     if (field === 'id') return resourceOf(change)
     if (field === 'network_id') return spell.network(value)
+    if (field === 'allocation_id') return spell.allocation(value)
     if (field === 'vrf_id') return spell.vrf(value)
     if (field === 'pool_id') return spell.pool(change.entity === 'network' ? 'ip' : 'number', value)
   }
@@ -195,6 +207,16 @@ function detailsOf(change: Change): string {
       return `Expired ${claimOf(image)}${image.hostname ? ` of ${image.hostname}` : ''}`
     case 'allocation.hold-ended':
       return `Freed ${claimOf(image)}, which had been kept back`
+    case 'reservation.created':
+      return `Reserved ${image.ip} for ${image.holder}`
+    case 'reservation.moved':
+      return `Moved the reservation of ${image.ip} to network ${spell.network(Number(image.network_id))}`
+    case 'reservation.expired':
+      return `The reservation of ${image.ip} for ${image.holder} expired`
+    case 'reservation.converted':
+      return `Allocated ${image.ip}, which was reserved for ${image.holder}`
+    case 'reservation.cancelled':
+      return `Cancelled the reservation of ${image.ip} for ${image.holder}`
     case 'user.created':
     case 'user.updated':
     case 'user.password-changed':
@@ -211,6 +233,9 @@ function detailsOf(change: Change): string {
     case 'custom-field.updated':
     case 'custom-field.deleted':
     case 'settings.updated':
+    case 'alert.raised':
+    case 'alert.changed':
+    case 'alert.resolved':
     case 'history.pruned':
       return ''
   }

@@ -30,7 +30,18 @@ export function presentNetwork(network: Network, vrfName: string): string {
     vrf: vrfName,
     hold_hours: network.holdHours,
     revision: network.revision,
+    ...facetFields(network),
   })
+}
+
+function facetFields({ family, subnet }: Network) {
+  if (subnet === null) return {}
+  return {
+    gateway: subnet.gateway === null ? null : formatAddress(family, subnet.gateway),
+    vlan_id: subnet.vlanId,
+    location: subnet.location,
+    custom_fields: subnet.customFields,
+  }
 }
 
 export function presentStatistics(network: Network, figures: NetworkStatistics): string {
@@ -65,7 +76,23 @@ export function presentAllocation(allocation: Allocation): string {
     tags: allocation.tags,
     held_until: timestampOrNull(allocation.heldUntilMs),
     revision: allocation.revision,
+    ...detailFields(allocation),
   })
+}
+
+function detailFields({ details, owner, blockId }: Allocation) {
+  // Whom a block is for is document 003's to tell.
+  if (details === null) return owner === null || blockId !== null ? {} : { assigned_to: owner }
+  const { mac, formerMacs, releaseReason } = details
+  return {
+    mac_address: mac,
+    ...(formerMacs.length === 0 ? {} : { former_mac_addresses: formerMacs }),
+    device_type: details.deviceType,
+    location: details.location,
+    assigned_to: owner,
+    custom_fields: details.customFields,
+    ...(releaseReason === null ? {} : { release_reason: releaseReason }),
+  }
 }
 
 export function presentVrf(vrf: Vrf): string {

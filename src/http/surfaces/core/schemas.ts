@@ -2,9 +2,11 @@
 // `title` names a schema in the OpenAPI document; `nullable` is understood by Ajv and fast-json-stringify alike.
 import { type Static, Type } from '@sinclair/typebox'
 import { BULK_STEPS_MAX, HOLD_HOURS_MAX } from '../../../ledger/index.js'
+import { factsTaken, shownCustomFields } from '../../address-facts.js'
 import {
   description,
   errorFields,
+  hostname,
   idText,
   line,
   NAME_CHARS_MAX,
@@ -12,29 +14,13 @@ import {
   revision,
   strict,
   stringOrNull,
+  tags,
   timestamp,
   timestampOrNull,
   ttlHours,
 } from '../../schema-parts.js'
 import { SAYS } from '../../validation.js'
 
-const TAGS_MAX = 64
-const TAG_CHARS_MAX = 100
-const HOSTNAME_CHARS_MAX = 255
-
-const LABEL = '[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?'
-
-const hostname = Type.String({
-  maxLength: HOSTNAME_CHARS_MAX,
-  pattern: `^(?:${LABEL}(?:\\.${LABEL})*\\.?)?$`,
-  [SAYS]: 'it must be a host name: labels of letters, digits, - and _, with dots between them',
-  nullable: true,
-})
-const tags = Type.Array(Type.String(line(1, TAG_CHARS_MAX)), {
-  maxItems: TAGS_MAX,
-  nullable: true,
-  description: '`key` or `key=value`.',
-})
 const holdHours = Type.Integer({
   minimum: 0,
   maximum: HOLD_HOURS_MAX,
@@ -68,6 +54,15 @@ export const Network = Type.Object(
     vrf: Type.String({ description: 'Name of its address space.' }),
     hold_hours: Type.Integer(),
     revision: Type.Integer({ description: 'Log index of its last change; its ETag.' }),
+    gateway: Type.Optional(
+      Type.String({
+        nullable: true,
+        description: 'This and what follows: of networks of which an office network team said it.',
+      }),
+    ),
+    vlan_id: Type.Optional(Type.Integer({ nullable: true })),
+    location: Type.Optional(stringOrNull),
+    custom_fields: Type.Optional(shownCustomFields),
   },
   { title: 'Network', ...strict },
 )
@@ -130,6 +125,23 @@ export const Allocation = Type.Object(
     tags: Type.Array(Type.String()),
     held_until: timestampOrNull,
     revision: Type.Integer({ description: 'Log index of its last change; its ETag.' }),
+    mac_address: Type.Optional(
+      Type.String({
+        nullable: true,
+        description: 'This and what follows: only of allocations of which something of it is said.',
+      }),
+    ),
+    former_mac_addresses: Type.Optional(
+      Type.Array(Type.String(), {
+        description:
+          'Those that it had before, the latest first: a conflict until the present one is said once more.',
+      }),
+    ),
+    device_type: Type.Optional(stringOrNull),
+    location: Type.Optional(stringOrNull),
+    assigned_to: Type.Optional(stringOrNull),
+    custom_fields: Type.Optional(shownCustomFields),
+    release_reason: Type.Optional(Type.String()),
   },
   { title: 'Allocation', ...strict },
 )
@@ -150,6 +162,7 @@ export const NewAllocation = Type.Object(
     description: Type.Optional(description),
     tags: Type.Optional(tags),
     ttl_hours: Type.Optional(ttlHours),
+    ...factsTaken,
   },
   { title: 'NewAllocation', ...strict },
 )
@@ -159,6 +172,7 @@ export const AllocationPatch = Type.Object(
     hostname: Type.Optional(hostname),
     description: Type.Optional(description),
     tags: Type.Optional(tags),
+    ...factsTaken,
   },
   { title: 'AllocationPatch', minProperties: 1, ...strict },
 )

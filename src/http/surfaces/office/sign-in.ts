@@ -4,7 +4,7 @@ import { type IssuedToken, issueAccessToken, newestKey } from '../../../auth/ind
 import type { SigningKey, User } from '../../../ledger/index.js'
 import { ApiError } from '../../api-error.js'
 import type { Call } from '../../call.js'
-import { clientAddressOf } from '../../caller.js'
+import { clientAddressOf } from '../../client-address.js'
 import { countedAddress } from '../../counted-address.js'
 import { Refused } from '../../fail.js'
 import { resultOf, submitOwn } from '../../submit.js'

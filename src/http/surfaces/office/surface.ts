@@ -1,5 +1,5 @@
 // The office surface: document 004.
-import { spell } from '../../ids.js'
+import { plainIds } from '../../ids.js'
 import type { Surface } from '../../surface.js'
 import { authRoutes } from './auth.js'
 import { customFieldRoutes } from './custom-fields.js'
@@ -28,12 +28,26 @@ export const officeSurface: Surface = {
     ...systemConfigRoutes,
     ...healthRoutes,
   ],
-  spell: { ...spell, office: (_noun, id) => id },
+  spell: plainIds,
   signIn: 'always',
   limits: officeLimits,
   speaksLanguages: true,
   // A thing that is there already is 422 in this document, as IP_ALREADY_ALLOCATED (CONTRACT.md D-1, D-13).
-  statuses: { invalid: 422, 'user-exists': 422, 'tag-exists': 422, 'custom-field-exists': 422 },
+  statuses: {
+    invalid: 422,
+    'user-exists': 422,
+    'tag-exists': 422,
+    'custom-field-exists': 422,
+    'network-exists': 422,
+    'subnet-exists': 422,
+    'address-taken': 422,
+    'address-not-usable': 422,
+    'address-outside-network': 422,
+    'address-in-child': 422,
+    'allocation-ended': 422,
+    'reservation-ended': 422,
+    'reservation-not-yours': 422,
+  },
   errorSchema: ErrorBody,
   envelope,
 }

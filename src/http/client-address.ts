@@ -1,0 +1,15 @@
+// Where a request comes from: the other end of its connection, or whom a trusted proxy says it has it from.
+import type { Call } from './call.js'
+
+/** IPv4 in its own notation; null when the connection is gone. */
+export function clientAddressOf({ app, request }: Call): string | null {
+  const peer = unmapped(request.socket.remoteAddress ?? null)
+  const forwarded = app.proxies === null ? undefined : request.headers['x-forwarded-for']
+  if (peer === null || app.proxies === null || forwarded === undefined) return peer
+  return app.proxies.clientBehind(peer, String(forwarded))
+}
+
+/** How a dual-stack socket names an IPv4 client (RFC 4291, 2.5.5.2) is undone. */
+function unmapped(address: string | null): string | null {
+  return address?.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address
+}
