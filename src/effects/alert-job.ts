@@ -26,7 +26,7 @@ export type AlertJobDependencies = {
   /** Whether what time and history ask for is left undone (docs/decisions/0035). */
   readonly effectsOff: () => boolean
   readonly reads: AlertReads & {
-    /** @param filter open: only those */
+    /** @param filter open: only those, else all */
     alertCount(filter: { readonly open: boolean }): number
   }
   readonly entryTimeMs: () => number
@@ -151,14 +151,14 @@ export class AlertJob {
     const plan = this.#plan
     if (clock.monotonicMs() < plan.forgetAtMs) return
     plan.forgetAtMs = clock.monotonicMs() + DAY_MS
-    const count = () => reads.alertCount({ open: false })
-    let before = count()
-    let more = before > 0
+    const countResolved = () => reads.alertCount({ open: false }) - reads.alertCount({ open: true })
+    let resolved = countResolved()
+    let more = resolved > 0
     while (more && this.#goesOn()) {
       await this.#submit(reviewOf([], this.#forgetBeforeMs()))
-      const after = count()
-      more = before - after >= FORGOTTEN_AT_ONCE
-      before = after
+      const left = countResolved()
+      more = resolved - left >= FORGOTTEN_AT_ONCE
+      resolved = left
     }
   }
 
