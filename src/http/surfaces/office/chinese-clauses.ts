@@ -46,6 +46,10 @@ const clauses: readonly (readonly [english: RegExp, chinese: string])[] = [
   [/^only a select has options$/, '只有下拉选择类型可以有选项'],
   [/^a select has at least one option$/, '下拉选择类型至少需要一个选项'],
   [/^an option may be given only once$/, '选项不能重复'],
+  [/^it must be a day like (\S+)$/, '必须是形如$1的日期'],
+  [/^it must be a day like (\S+) or a time like (\S+)$/, '必须是形如$1的日期或形如$2的时间'],
+  [/^it must not be after end_date$/, '不能晚于end_date'],
+  [/^it must be less than (\d+) days before end_date$/, '与end_date之间不能超过$1天'],
   [/^must be an address like name@host$/, '邮箱格式不正确'],
 ]
 

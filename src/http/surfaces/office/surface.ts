@@ -1,6 +1,8 @@
 // The office surface: document 004.
 import { plainIds } from '../../ids.js'
 import type { Surface } from '../../surface.js'
+import { alertRoutes } from './alerts.js'
+import { auditLogRoutes } from './audit-logs.js'
 import { authRoutes } from './auth.js'
 import { customFieldRoutes } from './custom-fields.js'
 import { envelope } from './envelope.js'
@@ -8,6 +10,7 @@ import { healthRoutes } from './health.js'
 import { officeLimits } from './limits.js'
 import { permanentTokenRoutes } from './permanent-tokens.js'
 import { profileRoutes } from './profile.js'
+import { reportRoutes } from './reports.js'
 import { ErrorBody } from './schemas.js'
 import { systemConfigRoutes } from './system-config.js'
 import { tagRoutes } from './tags.js'
@@ -25,6 +28,9 @@ export const officeSurface: Surface = {
     ...userRoutes,
     ...tagRoutes,
     ...customFieldRoutes,
+    ...reportRoutes,
+    ...alertRoutes,
+    ...auditLogRoutes,
     ...systemConfigRoutes,
     ...healthRoutes,
   ],
