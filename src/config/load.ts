@@ -51,6 +51,7 @@ export type Config = {
   readonly corsOrigins: readonly string[]
   /** Addresses and CIDRs. */
   readonly trustedProxies: readonly string[]
+  readonly reportFontPath: string | null
   readonly limitsEnabled: boolean
   readonly apiPerSecond: number
   readonly searchPerSecond: number
@@ -253,6 +254,7 @@ function assemble(values: OptionValues): Config {
     drainMs: (values['http.drain'] as number | null) ?? (peerListen.length > 0 ? DRAIN_MS : 0),
     corsOrigins: (values['http.cors_origins'] as readonly string[] | null) ?? [],
     trustedProxies: (values['http.trusted_proxies'] as readonly string[] | null) ?? [],
+    reportFontPath: values['reports.font'] as string | null,
     limitsEnabled: values['limits.enabled'] as boolean,
     apiPerSecond: values['limits.api_per_second'] as number,
     searchPerSecond: values['limits.search_per_second'] as number,

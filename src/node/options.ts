@@ -65,6 +65,7 @@ export function httpOptions(config: Config): HttpOptions {
     limits: limitOptions(config),
     corsOrigins: config.corsOrigins,
     trustedProxies: config.trustedProxies,
+    reports: { ...defaultHttpOptions.reports, fontPath: config.reportFontPath },
     bodyBytesMax: config.bodyBytesMax,
     connectionsMax: config.connectionsMax,
     watchersMax: config.watchersMax,
