@@ -6,9 +6,10 @@ import type { CatalogueCommand } from './catalogue/commands.js'
 import type { NumberKind, Origin, PlacementStrategy, RouteFormat } from './entities.js'
 import type { IdentityCommand } from './identity/commands.js'
 import type { Principal } from './identity/nouns.js'
+import { carriesSealed } from './sealed.js'
 
 /** Raised whenever an older node could not apply a command as a newer one does; see `commandVersionOf`. */
-export const COMMAND_VERSION = 4
+export const COMMAND_VERSION = 5
 
 /** Steps in one bulk or transaction (LEDGER.md, Bounded). */
 export const BULK_STEPS_MAX = 400
@@ -367,6 +368,7 @@ const PRINCIPAL_VERSION = 4
 /** The first version that knows this command: no older program can apply it, and every newer one does. */
 export function commandVersionOf(command: Command, principal: Principal | null = null): number {
   if (principal !== null) return Math.max(PRINCIPAL_VERSION, commandVersionOf(command))
+  if (carriesSealed(command)) return 5
   if (inVersion4.has(command.type)) return 4
   if (inVersion3.has(command.type)) return 3
   if (command.type === 'member.keep' || command.type === 'effects.switch') return 2

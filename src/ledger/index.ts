@@ -142,3 +142,4 @@ export type {
 export { HOLD_HOURS_MAX } from './rules/checks.js'
 export { DEFAULT_VRF_ID, DEFAULT_VRF_NAME } from './rules/cluster.js'
 export { refusePrincipal } from './rules/principal.js'
+export { isSealed, SEALED_PREFIX } from './sealed.js'

@@ -76,7 +76,10 @@ async function identityIn(t: Test, directory: string) {
   const store = await openStore(t, directory)
   const clusterUuid = store.reads.cluster()?.clusterUuid ?? ''
   const identities = store.reads.identities()
-  const [user, key] = [identities.userNamed('admin'), newestKey(identities.signingKeys())]
+  const [user, key] = [
+    identities.userNamed('admin'),
+    newestKey(identities.signingKeys(), Date.now()),
+  ]
   if (user === null) throw new Error('there is no admin')
   const order = key === null ? null : { user, key, clusterUuid, nowMs: Date.now() }
   const issued = order === null ? null : await issueAccessToken(order, systemRandom)
