@@ -14,6 +14,7 @@ export interface IdentityView {
   readonly clusterUuid: string
   user(id: number): User | null
   apiTokenByHash(hash: string): ApiToken | null
+  /** Those that this node can open, in clear. */
   signingKeys(): readonly SigningKey[]
   /** Whether an access token was logged out. @param tokenId its `jti` */
   isRevoked(tokenId: string): boolean

@@ -22,6 +22,7 @@ export {
   FirstAdminError,
   firstAdminPassword,
 } from './first-admin.js'
+export { KeyRing } from './key-ring.js'
 export type { Timer } from './limited-work.js'
 export { TooBusyError } from './limited-work.js'
 export type { PasswordHasherOptions } from './password-hasher.js'
@@ -37,5 +38,6 @@ export type { OfficeFunction } from './permissions.js'
 export { officePermissions, permits } from './permissions.js'
 export type { RandomBytes } from './random.js'
 export { systemRandom } from './random.js'
+export { Sealer, SMTP_PASSWORD } from './sealer.js'
 export { makeSigningKey, newestKey } from './signing-key.js'
 export { VERIFIED_TOKENS_MAX, VerifiedTokens } from './verified-tokens.js'

@@ -8,15 +8,16 @@ import type { RandomBytes } from './random.js'
 export const SIGNING_KEY_BYTES = 32
 const KEY_ID_BYTES = 8
 
-/** Parts of a `signing-key.rotate`. */
+/** In clear, not sealed yet: parts of a `signing-key.rotate`. */
 export function makeSigningKey(random: RandomBytes): Pick<SigningKey, 'id' | 'secret'> {
   const text = (byteCount: number) => Buffer.from(random(byteCount)).toString('base64url')
   return { id: text(KEY_ID_BYTES), secret: text(SIGNING_KEY_BYTES) }
 }
 
-/** The key that signs; null in a cluster so young that it has none. */
-export function newestKey(keys: readonly SigningKey[]): SigningKey | null {
-  return keys.find(key => key.retiresMs === null) ?? null
+/** The key that signs: the newest of those that can be opened, while it verifies. @param keys oldest first @returns null when there is none */
+export function newestKey(keys: readonly SigningKey[], nowMs: number): SigningKey | null {
+  const newest = keys.at(-1)
+  return newest === undefined || isOver(newest, nowMs) ? null : newest
 }
 
 /** The key of that id, if it verifies at that time; null otherwise. */
@@ -26,7 +27,11 @@ export function verifyingKey(
   nowMs: number,
 ): SigningKey | null {
   const key = keys.find(({ id }) => id === keyId)
-  return key === undefined || (key.retiresMs !== null && key.retiresMs <= nowMs) ? null : key
+  return key === undefined || isOver(key, nowMs) ? null : key
+}
+
+function isOver({ retiresMs }: SigningKey, nowMs: number): boolean {
+  return retiresMs !== null && retiresMs <= nowMs
 }
 
 const imported = new WeakMap<SigningKey, KeyObject>()

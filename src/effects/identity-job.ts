@@ -31,7 +31,14 @@ export type IdentityJobDependencies = Omit<FirstAdminDependencies, 'submit'> & {
   readonly state: () => IdentityView | null
   /** What the next entry would be stamped with. */
   readonly entryTimeMs: () => number
-  readonly makeKey: () => Pick<SigningKey, 'id' | 'secret'>
+  readonly keys: {
+    /** Sealed where there is a secret to seal it with. */
+    make(): Pick<SigningKey, 'id' | 'secret'>
+    /** Whether the nodes that have this one's secret can use it. */
+    canOpen(key: SigningKey): boolean
+    /** It stands in clear, and need not. */
+    isBare(key: SigningKey): boolean
+  }
   readonly clock: { after(delayMs: number, callback: () => void): () => void }
 }
 
@@ -43,6 +50,8 @@ type Chore = {
 
 const STEP_TIMEOUT_MS = 10_000
 const TIDY_ROWS_MAX = 250
+const LOST_KEY =
+  'the cluster secret does not open the key that signed logins; a new one was made, and everybody signs in anew'
 const origin: Origin = { actor: 'system', clientAddress: null, userAgent: null }
 
 export class IdentityJob {
@@ -63,9 +72,11 @@ export class IdentityJob {
     const submit = (command: Command) => this.#submit(command)
     this.#firstAdmin = new FirstAdminMaker({ ...dependencies, submit })
     this.#chores = [
-      { isDue: state => this.#keyIsDue(state), do: state => this.#rotate(state) },
+      { isDue: state => this.#keyIsMissing(state), do: state => this.#rotate(state) },
       { isDue: state => state.userCount === 0, do: () => this.#firstAdmin.make() },
       { isDue: state => state.hasOver(this.#over()), do: () => this.#tidy() },
+      // Last, as it waits while a member's program is too old to use sealed keys.
+      { isDue: state => this.#keyIsDue(state), do: state => this.#rotate(state) },
     ]
     this.#unsubscribe = dependencies.raft.onStatus(() => {
       if (dependencies.raft.isLeader()) void this.#look()
@@ -128,17 +139,29 @@ export class IdentityJob {
     this.#firstAdmin.tell(state() ?? known)
   }
 
-  #keyIsDue(state: IdentityView): boolean {
+  /** No login can go on before. */
+  #keyIsMissing(state: IdentityView): boolean {
     const newest = state.signingKeys().at(-1)
-    if (newest === undefined) return true
-    return newest.createdMs + this.#options.rotationMs <= this.#dependencies.entryTimeMs()
+    return newest === undefined || !this.#dependencies.keys.canOpen(newest)
   }
 
-  #rotate(state: IdentityView): Promise<Outcome> {
-    const onlyFirst = state.signingKeys().length === 0
+  #keyIsDue(state: IdentityView): boolean {
+    const { keys, entryTimeMs } = this.#dependencies
+    const newest = state.signingKeys().at(-1)
+    if (newest === undefined) return false
+    return keys.isBare(newest) || newest.createdMs + this.#options.rotationMs <= entryTimeMs()
+  }
+
+  async #rotate(state: IdentityView): Promise<void> {
+    const { keys, log } = this.#dependencies
+    const newest = state.signingKeys().at(-1)
     const { keepMs } = this.#options
-    const key = this.#dependencies.makeKey()
-    return this.#submit({ type: 'signing-key.rotate', ...key, keepMs, onlyFirst })
+    const key = keys.make()
+    await this.#submit({
+      ...{ type: 'signing-key.rotate', ...key, keepMs },
+      onlyFirst: newest === undefined,
+    })
+    if (newest !== undefined && !keys.canOpen(newest)) log.warn({ keyId: key.id }, LOST_KEY)
   }
 
   #over(): { readonly timeMs: number; readonly failuresBeforeMs: number } {

@@ -72,8 +72,8 @@ export class App {
     this.log = dependencies.log
     this.clock = dependencies.clock
     this.identity = dependencies.identity
-    const { verified } = dependencies.identity
-    this.identityKnown = { state: identityView(this.store), verified }
+    const { verified, keys } = dependencies.identity
+    this.identityKnown = { state: identityView(this.store, keys), verified }
     this.version = dependencies.version
     this.registry = dependencies.registry
     this.metrics = new HttpMetrics(dependencies.registry)

@@ -1,5 +1,5 @@
 // Who sends a request: found out once when it comes, and asked again of the state that answers it.
-import type { Authenticated, IdentityView } from '../auth/index.js'
+import type { Authenticated, IdentityView, KeyRing } from '../auth/index.js'
 import {
   type Origin,
   type Permission,
@@ -72,7 +72,7 @@ function holders(permission: Permission): number {
 }
 
 /** What `authenticate` asks for, of whatever state the store has at that moment. */
-export function identityView(store: StoreView): IdentityView {
+export function identityView(store: StoreView, keys: KeyRing): IdentityView {
   const identities = () => store.reads.identities()
   return {
     get clusterUuid() {
@@ -80,7 +80,7 @@ export function identityView(store: StoreView): IdentityView {
     },
     user: id => identities().user(id),
     apiTokenByHash: hash => identities().apiTokenByHash(hash),
-    signingKeys: () => identities().signingKeys(),
+    signingKeys: () => keys.opened(identities().signingKeys()),
     isRevoked: tokenId => identities().isRevoked(tokenId),
   }
 }

@@ -1,7 +1,7 @@
 // What the HTTP room asks of the node it speaks for. Raft is seen through a small shape of its own, so that this
 // room need not import it; raft's driver, clock and log fit as they are.
 import type { Registry } from 'prom-client'
-import type { PasswordHasher, RandomBytes, VerifiedTokens } from '../auth/index.js'
+import type { KeyRing, PasswordHasher, RandomBytes, Sealer, VerifiedTokens } from '../auth/index.js'
 import type { GatewayView } from '../gateway/index.js'
 import type { StoreView } from '../store/index.js'
 
@@ -86,6 +86,9 @@ export type ReadinessCheck = {
 /** What tells who asks, and makes what he proves it with. */
 export type IdentityTools = {
   readonly verified: VerifiedTokens
+  readonly keys: KeyRing
+  /** Of what comes into a command and must not stand there in clear. */
+  readonly sealer: Sealer
   readonly hasher: PasswordHasher
   /** For the tokens that are made here. */
   readonly random: RandomBytes

@@ -3,6 +3,7 @@ import type { CatalogueCommand } from './catalogue/commands.js'
 import type { AllocationFacts, Command, TransactionStep } from './commands.js'
 import type { IdentityCommand } from './identity/commands.js'
 import type { Principal } from './identity/nouns.js'
+import { carriesSealed } from './sealed.js'
 
 /** Raised whenever an older node could not apply a command as a newer one does. */
 export const COMMAND_VERSION = 5
@@ -68,7 +69,7 @@ const PRINCIPAL_VERSION = 4
 /** The first version that knows this command: no older program can apply it, and every newer one does. */
 export function commandVersionOf(command: Command, principal: Principal | null = null): number {
   if (principal !== null) return Math.max(PRINCIPAL_VERSION, commandVersionOf(command))
-  if (inVersion5.has(command.type) || saysMore(command)) return 5
+  if (inVersion5.has(command.type) || saysMore(command) || carriesSealed(command)) return 5
   if (inVersion4.has(command.type)) return 4
   if (inVersion3.has(command.type)) return 3
   if (command.type === 'member.keep' || command.type === 'effects.switch') return 2

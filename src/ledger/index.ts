@@ -163,4 +163,7 @@ export type { ReservationRows } from './reservations/rows.js'
 export { HOLD_HOURS_MAX } from './rules/checks.js'
 export { DEFAULT_VRF_ID, DEFAULT_VRF_NAME } from './rules/cluster.js'
 export { refusePrincipal } from './rules/principal.js'
+
 export { ENDS_SOON_MS, type Sight, shows, sightsOfClaim, sightsOfUse } from './rules/sights.js'
+
+export { isSealed, SEALED_PREFIX } from './sealed.js'

@@ -1,5 +1,5 @@
 // The way back in when the admin's password is lost: whoever may write into the data directory of a running node, and so
-// could read the signing keys there, puts a new one beside them (docs/decisions/0051). Used once, then gone.
+// could change its state there, puts a new one beside it (docs/decisions/0051). Used once, then gone.
 import { rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { FIRST_ADMIN_NAME, firstAdminPassword, systemRandom } from '../auth/index.js'

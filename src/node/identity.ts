@@ -3,9 +3,11 @@ import {
   FirstAdminError,
   type FirstAdminPassword,
   firstAdminPassword,
+  KeyRing,
   nativeArgon2,
   PasswordHasher,
   passwordHasherDefaults,
+  Sealer,
   systemRandom,
   VerifiedTokens,
 } from '../auth/index.js'
@@ -15,11 +17,13 @@ import { systemClock } from '../raft/index.js'
 import type { Surroundings } from './opened.js'
 
 /** Takes as long as one hash. */
-export async function openIdentity(): Promise<IdentityTools> {
+export async function openIdentity({ secret }: Pick<Config, 'secret'>): Promise<IdentityTools> {
   const random = systemRandom
   const hashing = { argon2: nativeArgon2, timer: systemClock, random }
   const hasher = await PasswordHasher.open(passwordHasherDefaults, hashing)
-  return { verified: new VerifiedTokens(), hasher, random }
+  const sealer = new Sealer(secret, random)
+  const keys = new KeyRing(sealer, random)
+  return { verified: new VerifiedTokens(), keys, sealer, hasher, random }
 }
 
 /** Asked where there is no user: each time anew, as the file may have been put there meanwhile. */

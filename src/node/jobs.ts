@@ -1,5 +1,4 @@
 // What a member does by itself, mostly while it leads: time and history, the other members, who may ask.
-import { makeSigningKey, systemRandom } from '../auth/index.js'
 import {
   AlertJob,
   alertJobDefaults,
@@ -93,7 +92,7 @@ function startIdentityJob(opened: Opened, { gateway, driver }: RunningMember): I
       },
       state: () => (reads.cluster() === null ? null : reads.identities()),
       entryTimeMs: () => driver.entryTimeMs(),
-      makeKey: () => makeSigningKey(systemRandom),
+      keys: identity.keys,
       firstPassword: firstPasswordOf(config, surroundings.environment),
       hash: password => identity.hasher.hash(password),
       print: surroundings.print,

@@ -47,7 +47,7 @@ export async function openNode(config: Config, surroundings: Surroundings): Prom
     })
     const room = await openWaitingRoom(config.listen, () => describeWait(joining.beginning))
     closing.add('waiting room', () => room.close())
-    const identity = await openIdentity()
+    const identity = await openIdentity(config)
     const members = await join(joining, closing, surroundings.abort)
     const state = await openState(config, nodeLog, members, { log, closing, fail })
     closing.add('address book', joining.useState(state.store))

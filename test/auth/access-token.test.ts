@@ -110,9 +110,10 @@ t.test('a token of another cluster is refused, even one with the same keys', asy
 t.test('an old key verifies until it retires, and the new one signs', async t => {
   const old = signingKey('old', NOW_MS + 5_000)
   const keys = [old, key]
-  t.equal(newestKey(keys), key)
-  t.equal(newestKey([]), null)
-  t.equal(newestKey([old]), null)
+  t.equal(newestKey(keys, NOW_MS), key)
+  t.equal(newestKey([], NOW_MS), null)
+  t.equal(newestKey([old], NOW_MS + 4_999), old, 'the newer one cannot be opened here')
+  t.equal(newestKey([old], NOW_MS + 5_000), null)
   const { text } = await issued({ key: signingKey('old') })
   const rotated = { keys, clusterUuid: CLUSTER }
   t.notOk('code' in (await verifyAccessToken(text, rotated, NOW_MS + 4_999)))

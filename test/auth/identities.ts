@@ -79,7 +79,10 @@ export function issued(order: Partial<Parameters<typeof issueAccessToken>[0]> = 
 }
 
 /** Counts calls of a function of node:crypto, wherever it was imported, until `stop`. */
-export function countCrypto(name: 'createHash' | 'createHmac'): { count: number; stop(): void } {
+export function countCrypto(name: 'createHash' | 'createHmac' | 'createDecipheriv'): {
+  count: number
+  stop(): void
+} {
   const original = crypto[name] as (...args: unknown[]) => unknown
   const replace = (with_: unknown) => {
     Object.assign(crypto, { [name]: with_ })

@@ -6,9 +6,11 @@ import { type AddressInfo, connect } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { Registry } from 'prom-client'
 import {
+  KeyRing,
   nativeArgon2,
   PasswordHasher,
   passwordHasherDefaults,
+  Sealer,
   systemRandom,
   VerifiedTokens,
 } from '../../src/auth/index.js'
@@ -145,6 +147,8 @@ async function ourServer(): Promise<{ port: number }> {
   const timer = { after: () => quiet }
   const hashing = { argon2: nativeArgon2, timer, random: systemRandom }
   const hasher = await PasswordHasher.open(passwordHasherDefaults, hashing)
+  const sealer = new Sealer('a secret for measurements only', systemRandom)
+  const keys = new KeyRing(sealer, systemRandom)
   const server = createHttpServer(
     { ...defaultHttpOptions, listen: [{ host: '127.0.0.1', port: 0 }] },
     {
@@ -173,7 +177,7 @@ async function ourServer(): Promise<{ port: number }> {
           return () => clearTimeout(timer)
         },
       },
-      identity: { verified: new VerifiedTokens(), hasher, random: systemRandom },
+      identity: { verified: new VerifiedTokens(), keys, sealer, hasher, random: systemRandom },
       registry: new Registry(),
       version: '1.0.0',
     },

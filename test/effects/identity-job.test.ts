@@ -2,7 +2,7 @@
 import t, { type Test } from 'tap'
 import { IdentityJob, identityJobDefaults } from '../../src/effects/index.js'
 import { GatewayError } from '../../src/gateway/index.js'
-import type { Command } from '../../src/ledger/index.js'
+import { type Command, commandVersionOf } from '../../src/ledger/index.js'
 import { FakeGateway } from '../support/fake-gateway.js'
 import { SimClock, settle } from '../support/sim-clock.js'
 
@@ -12,6 +12,9 @@ const DAY_MS = 24 * HOUR_MS
 const LOOK_MS = identityJobDefaults.everyMs
 const KEEP_MS = HOUR_MS + 60 * SECOND_MS
 const FAILURES_KEPT_MS = 600_000
+const CLEAR = 'c2VjcmV0'
+/** As a node that has a cluster secret makes it. */
+const SEALED = 'sealed.1.x.y'
 const ROTATE = { type: 'signing-key.rotate', keepMs: KEEP_MS } as const
 const FAILURE = {
   type: 'login.fail',
@@ -30,6 +33,12 @@ class Node {
   isLeader = false
   isFounded = true
   given: { password?: string; warning?: string; error?: string } = {}
+  /** By their secrets. */
+  keys: { made: string; opens: readonly string[]; bare: readonly string[] } = {
+    made: CLEAR,
+    opens: [CLEAR],
+    bare: [],
+  }
   #keys = 0
   #hashes = 0
   #listener: () => void = () => {}
@@ -59,7 +68,11 @@ class Node {
         },
         state: () => (this.isFounded ? gateway.store.reads.identities() : null),
         entryTimeMs: () => gateway.timeMs,
-        makeKey: () => ({ id: `key-${nodeId}-${++this.#keys}`, secret: 'c2VjcmV0' }),
+        keys: {
+          make: () => ({ id: `key-${nodeId}-${++this.#keys}`, secret: this.keys.made }),
+          canOpen: ({ secret }) => this.keys.opens.includes(secret),
+          isBare: ({ secret }) => this.keys.bare.includes(secret),
+        },
         firstPassword: () => this.#firstPassword(),
         hash: async password => `hash ${nodeId}.${++this.#hashes} of ${password.length}`,
         print: text => void this.printed.push(text),
@@ -259,6 +272,54 @@ t.test('a key signs for its time, and verifies a little longer than a token live
   t.strictSame(types(gateway), ['signing-key.rotate', 'identity.tidy'])
   t.match(gateway.store.reads.identities().signingKeys(), [{ id: 'key-1-2' }])
 })
+
+t.test('a key in clear is replaced once when there is a secret to seal it with', async t => {
+  const node = await settled(t)
+  const { gateway, clock } = node
+  node.keys = { made: SEALED, opens: [CLEAR, SEALED], bare: [CLEAR] }
+  await clock.run(5 * LOOK_MS)
+  t.match(gateway.submitsAsked, [{ command: { ...ROTATE, secret: SEALED, onlyFirst: false } }])
+  t.equal(gateway.submitsAsked.length, 1)
+  t.match(gateway.store.reads.identities().signingKeys(), [
+    { secret: CLEAR, retiresMs: gateway.timeMs + KEEP_MS },
+    { secret: SEALED, retiresMs: null },
+  ])
+  t.ok(node.logged.every(({ level }) => level === 'info'))
+})
+
+t.test('a key that the secret does not open is replaced once, and that is told', async t => {
+  const node = await settled(t)
+  const { gateway, clock } = node
+  node.keys = { made: SEALED, opens: [SEALED], bare: [] }
+  await clock.run(5 * LOOK_MS)
+  t.equal(gateway.submitsAsked.length, 1)
+  t.match(gateway.store.reads.identities().signingKeys().at(-1), { secret: SEALED })
+  t.match(node.logged.slice(1), [{ level: 'warn', message: /does not open.*sign.* in anew/ }])
+})
+
+t.test(
+  'while a member cannot use sealed keys, the one in clear stays and all else goes on',
+  async t => {
+    const node = await settled(t)
+    const { gateway, clock } = node
+    const submit = gateway.submit.bind(gateway)
+    let isOld = true
+    gateway.submit = async (command, context) => {
+      if (isOld && commandVersionOf(command) > 4)
+        throw new GatewayError('version-gate', 'known', 'not now')
+      return submit(command, context)
+    }
+    node.keys = { made: SEALED, opens: [CLEAR, SEALED], bare: [CLEAR] }
+    gateway.apply(FAILURE)
+    gateway.timeMs += FAILURES_KEPT_MS + 1
+    await clock.run(2 * LOOK_MS)
+    t.strictSame(types(gateway), ['identity.tidy'])
+    isOld = false
+    await clock.run(2 * LOOK_MS)
+    t.strictSame(types(gateway), ['identity.tidy', 'signing-key.rotate'])
+    t.ok(node.logged.every(({ level }) => level === 'info'))
+  },
+)
 
 t.test('what is over goes, whichever kind it is, and nothing is proposed before', async t => {
   const node = await settled(t)

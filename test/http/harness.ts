@@ -4,9 +4,11 @@ import { Registry } from 'prom-client'
 import type { Test } from 'tap'
 import {
   type Argon2,
+  KeyRing,
   nativeArgon2,
   PasswordHasher,
   passwordHasherDefaults,
+  Sealer,
   systemRandom,
   VerifiedTokens,
 } from '../../src/auth/index.js'
@@ -55,6 +57,8 @@ export class Harness {
   port = 0
   server!: HttpServer
   hasher!: PasswordHasher
+  /** As of a node without a cluster secret, unless a test puts another one here before the start. */
+  sealer = new Sealer(null, systemRandom)
   /** The server's timers. */
   after = afterTimeout
   /** How often a password was held against a hash. */
@@ -114,7 +118,13 @@ export class Harness {
           wallMs: () => this.gateway.timeMs,
           after: (delayMs, callback) => this.after(delayMs, callback),
         },
-        identity: { verified: new VerifiedTokens(), hasher, random: systemRandom },
+        identity: {
+          verified: new VerifiedTokens(),
+          keys: new KeyRing(this.sealer, systemRandom),
+          sealer: this.sealer,
+          hasher,
+          random: systemRandom,
+        },
         registry: this.registry,
         version: '1.0.0',
       },

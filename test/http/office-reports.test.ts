@@ -44,7 +44,13 @@ t.test('print', async t => {
   const office = await startOffice(t)
   await filled(office)
   const reader = await office.token('reader')
-  for (const path of [DASHBOARD, UTILIZATION, INVENTORY, `${INVENTORY}?format=csv`,'/api/reports/alerts'])
+  for (const path of [
+    DASHBOARD,
+    UTILIZATION,
+    INVENTORY,
+    `${INVENTORY}?format=csv`,
+    '/api/reports/alerts',
+  ])
     console.error((await office.as(reader, 'GET', path)).text)
   const m = await office.token('manager')
   console.error((await office.as(m, 'GET', '/api/audit-logs?size=3')).text)

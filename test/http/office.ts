@@ -61,8 +61,12 @@ export class Office {
 }
 
 /** With the users admin, manager and reader (of role user), each with PASSWORD. */
-export async function startOffice(t: Test, options: Partial<HttpOptions> = {}): Promise<Office> {
-  const office = new Office(await new Harness().start(options))
+export async function startOffice(
+  t: Test,
+  options: Partial<HttpOptions> = {},
+  harness = new Harness(),
+): Promise<Office> {
+  const office = new Office(await harness.start(options))
   t.teardown(() => office.h.server.close())
   rotateKey(office.h)
   await office.add('admin', 'admin')

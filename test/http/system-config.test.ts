@@ -1,8 +1,11 @@
 // The settings of the system: for admins, and never with their password.
 import t from 'tap'
+import { Sealer, SMTP_PASSWORD, systemRandom } from '../../src/auth/index.js'
+import { Harness } from './harness.js'
 import { refusal, startOffice } from './office.js'
 
 const PATH = '/api/system/config'
+const UPDATE = { type: 'settings.update', ifRevision: null } as const
 const defaults = {
   smtp_host: null,
   smtp_port: 587,
@@ -51,6 +54,33 @@ t.test('what was read may be sent back: the mask of a password changes nothing',
   t.equal(cleared.json.smtp_password, null)
   t.equal(settings().smtpPassword, null)
 })
+
+t.test(
+  'with a cluster secret no command has the password in clear, however long it is',
+  async t => {
+    const harness = new Harness()
+    harness.sealer = new Sealer('a secret for tests only', systemRandom)
+    const office = await startOffice(t, {}, harness)
+    const { gateway, sealer } = office.h
+    const admin = await office.token('admin')
+    const settings = () => gateway.ledger.catalogue().settings()
+    for (const password of ['hunter2', '\u{1f511}'.repeat(512), 'sealed.1.no.thing']) {
+      const set = { smtp_password: password }
+      const changed = await office.as(admin, 'PUT', PATH, set, { 'idempotency-key': 'k-1' })
+      t.match(changed, { status: 200, json: { smtp_password: '********' } }, changed.text)
+      const stored = settings().smtpPassword as string
+      t.equal(sealer.open(stored, SMTP_PASSWORD), 'hunter2', 'the key was used for the first one')
+      t.equal((await office.as(admin, 'PUT', PATH, set)).status, 200)
+      t.equal(sealer.open(settings().smtpPassword as string, SMTP_PASSWORD), password)
+      await office.as(admin, 'PUT', PATH, { smtp_password: '********' })
+      t.equal(sealer.open(settings().smtpPassword as string, SMTP_PASSWORD), password, 'the mask')
+      gateway.apply({ ...UPDATE, set: { smtpPassword: stored } })
+    }
+    t.notMatch(JSON.stringify(gateway.submitsAsked), 'hunter2')
+    const tooLong = await office.as(admin, 'PUT', PATH, { smtp_password: 'x'.repeat(513) })
+    t.equal(refusal(tooLong), '422 INVALID_REQUEST')
+  },
+)
 
 t.test('only admins see and change them', async t => {
   const office = await startOffice(t)

@@ -2,11 +2,15 @@ import t from 'tap'
 import {
   type Command,
   type CustomField,
+  commandVersionOf,
   defaultSettings,
   type ShownSettings,
   type Tag,
 } from '../../src/ledger/index.js'
 import { START_MS, World } from './world.js'
+
+/** Nonce, 512 characters of four bytes, and tag, in base64url. */
+const SEALED_CHARACTERS_MAX = 9 + 16 + 1 + 2752
 
 type Of<Type extends Command['type']> = Extract<Command, { type: Type }>
 
@@ -248,6 +252,32 @@ t.test('of a password only that it changed is shown', async t => {
   const cleared = settingsOf(world, settings({ smtpPassword: null }))
   t.equal(cleared.smtpPasswordRevision, null)
   t.equal(world.ledger.catalogue().settings().smtpPassword, null)
+})
+
+t.test(
+  'a sealed password may be as long as what was sealed makes it, one in clear may not',
+  async t => {
+    const world = new World()
+    const longest = 'sealed.1.'.padEnd(SEALED_CHARACTERS_MAX, 'x')
+    for (const smtpPassword of [longest, 'p'.repeat(512)])
+      t.ok(settingsOf(world, settings({ smtpPassword })).smtpPasswordRevision, smtpPassword)
+    for (const smtpPassword of [`${longest}x`, 'p'.repeat(513), 'sealed.1.\n'])
+      t.match(world.refusal(settings({ smtpPassword })), { field: 'smtp_password' }, smtpPassword)
+  },
+)
+
+t.test('what older programs cannot use is of version 5, and what they know stays theirs', t => {
+  const rotate = { type: 'signing-key.rotate', id: 'k', keepMs: 1, onlyFirst: true } as const
+  for (const [command, version] of [
+    [settings({ smtpPassword: 'sealed.1.x.y' }), 5],
+    [settings({ smtpPassword: 'hunter2' }), 4],
+    [settings({ smtpPassword: null }), 4],
+    [settings({ smtpPort: 25 }), 4],
+    [{ ...rotate, secret: 'sealed.1.x.y' }, 5],
+    [{ ...rotate, secret: 'c2VjcmV0' }, 4],
+  ] as const)
+    t.equal(commandVersionOf(command), version, JSON.stringify(command))
+  t.end()
 })
 
 t.test('settings that cannot be are refused by name', async t => {

@@ -7,7 +7,9 @@ import t, { type Test } from 'tap'
 import {
   authenticate,
   issueAccessToken,
+  KeyRing,
   newestKey,
+  Sealer,
   systemRandom,
   VerifiedTokens,
 } from '../../src/auth/index.js'
@@ -22,6 +24,8 @@ import { openStore } from '../store/support.js'
 import { freePorts } from '../support/processes.js'
 
 t.setTimeout(120_000)
+
+const SECRET = 'a secret for tests only, long enough'
 
 function temporaryDirectory(t: Test): string {
   const directory = mkdtempSync(join(tmpdir(), 'ipam-node-'))
@@ -38,7 +42,7 @@ async function stoppedPair(t: Test) {
     return { node_id: id, raft_addr: `127.0.0.1:${raft}`, api_addr: `127.0.0.1:${api}` }
   })
   const secret_file = join(directory, 'secret')
-  writeFileSync(secret_file, 'a secret for tests only, long enough')
+  writeFileSync(secret_file, SECRET)
   const configs = nodes.map(({ node_id: node }) =>
     configure({ node, nodes, secret_file, data_dir: join(directory, `${node}`) }),
   )
@@ -76,7 +80,9 @@ async function identityIn(t: Test, directory: string) {
   const store = await openStore(t, directory)
   const clusterUuid = store.reads.cluster()?.clusterUuid ?? ''
   const identities = store.reads.identities()
-  const [user, key] = [identities.userNamed('admin'), newestKey(identities.signingKeys())]
+  const keys = new KeyRing(new Sealer(SECRET, systemRandom), systemRandom)
+  const signingKeys = () => keys.opened(identities.signingKeys())
+  const [user, key] = [identities.userNamed('admin'), newestKey(signingKeys(), Date.now())]
   if (user === null) throw new Error('there is no admin')
   const order = key === null ? null : { user, key, clusterUuid, nowMs: Date.now() }
   const issued = order === null ? null : await issueAccessToken(order, systemRandom)
@@ -84,7 +90,7 @@ async function identityIn(t: Test, directory: string) {
     clusterUuid,
     user: identities.user.bind(identities),
     apiTokenByHash: identities.apiTokenByHash.bind(identities),
-    signingKeys: identities.signingKeys.bind(identities),
+    signingKeys,
     isRevoked: identities.isRevoked.bind(identities),
   }
   const judge = (text: string) =>

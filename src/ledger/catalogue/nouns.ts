@@ -41,7 +41,7 @@ export type Settings = {
   readonly smtpHost: string | null
   readonly smtpPort: number
   readonly smtpUser: string | null
-  /** Never shown, never in Changes and answers. */
+  /** Sealed where the cluster has a secret (`isSealed`), else in clear. Never shown, never in Changes and answers. */
   readonly smtpPassword: string | null
   /** Log index at which the password was set; null = there is none. */
   readonly smtpPasswordRevision: number | null

@@ -57,7 +57,7 @@ export type ApiToken = {
 export type SigningKey = {
   /** `kid` of the tokens that it signed. */
   readonly id: string
-  /** 32 bytes, base64url. Never shown, never in Changes. */
+  /** 32 bytes, base64url; sealed where the cluster has a secret (`isSealed`). Never shown, never in Changes. */
   readonly secret: string
   readonly createdMs: number
   /** Verifies no more from then on; null while it is the newest. */

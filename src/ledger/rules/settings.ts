@@ -3,6 +3,7 @@ import { parseAddress } from '../address/address-text.js'
 import type { UpdateSettingsCommand } from '../catalogue/commands.js'
 import { defaultSettings, type Settings } from '../catalogue/nouns.js'
 import { settingsImage } from '../changes/catalogue-images.js'
+import { isSealed, sealedLength } from '../sealed.js'
 import { checkEmail, checkLine, checkRevision } from './checks.js'
 import type { CommandContext } from './command-context.js'
 import { answer, type Decision, invalid } from './decision.js'
@@ -12,6 +13,8 @@ const SETTINGS_ID = 1
 const PORT_MAX = 65_535
 const USER_CHARACTERS_MAX = 255
 const PASSWORD_CHARACTERS_MAX = 512
+/** Of as many characters of four bytes each (UTF-8). */
+const SEALED_PASSWORD_CHARACTERS_MAX = sealedLength(4 * PASSWORD_CHARACTERS_MAX)
 /** Ten years. */
 const RETENTION_DAYS_MAX = 3650
 const HOST_LENGTH_MAX = 253
@@ -70,10 +73,11 @@ function checkWhole(field: string, value: number, max: number): Decision | null 
   return ok ? null : invalid(field, value, `must be a whole number from 1 to ${max}`)
 }
 
-/** A secret is not shown back. */
+/** A secret is not shown back. What is sealed was checked in clear by whoever sealed it. */
 function checkPassword({ smtpPassword }: Settings): Decision | null {
   if (smtpPassword === null) return null
-  const refused = checkLine('smtp_password', smtpPassword, PASSWORD_CHARACTERS_MAX)
+  const max = isSealed(smtpPassword) ? SEALED_PASSWORD_CHARACTERS_MAX : PASSWORD_CHARACTERS_MAX
+  const refused = checkLine('smtp_password', smtpPassword, max)
   if (refused === null || refused.ok || refused.refusal.code !== 'invalid') return refused
   return invalid('smtp_password', '(secret)', refused.refusal.reason)
 }

@@ -23,7 +23,7 @@ export async function signIn(
   return { user, token: await issueToken(call, user) }
 }
 
-/** For a user who has proved who he is. @throws ApiError 503 in a cluster so young that it has no key */
+/** For a user who has proved who he is. @throws ApiError 503 in a cluster so young that it has no key, or none that this node can open */
 export function issueToken(call: Call, user: User): Promise<IssuedToken> {
   const { app } = call
   const { clusterUuid } = app.identityKnown.state
@@ -112,13 +112,12 @@ async function recordLogin(call: Call, user: User, password: string): Promise<Us
 
 /** @throws ApiError 503 */
 function signingKey({ app }: Call): SigningKey {
-  const identities = app.store.reads.identities()
-  const key = newestKey(identities.signingKeys())
-  if (key !== null && identities.users().length > 0) return key
+  const key = newestKey(app.identityKnown.state.signingKeys(), app.nowMs())
+  if (key !== null && app.store.reads.identities().userCount > 0) return key
   throw new ApiError(
     503,
     'no-users-yet',
-    'This cluster is so young that nobody can sign in yet; try again in a moment.',
+    'Nobody can sign in yet, as the cluster has no user or no key for it; try again in a moment.',
     { outcome: 'known' },
     ['Retry-After', '1'],
   )

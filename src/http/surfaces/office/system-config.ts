@@ -1,6 +1,8 @@
 // /api/system/config: settings that the whole cluster shares (document 004, 9). For admins.
 import type { Static } from '@sinclair/typebox'
+import { SMTP_PASSWORD } from '../../../auth/index.js'
 import type { SettingName, ShownSettings, UpdateSettingsCommand } from '../../../ledger/index.js'
+import type { Call } from '../../call.js'
 import { ifMatchRevision } from '../../request-headers.js'
 import { defineRoute, type Route } from '../../route.js'
 import { resultOf, submit } from '../../submit.js'
@@ -40,7 +42,7 @@ const updateConfig = defineRoute({
   answers: { 200: { description: 'All settings as they are now.', schema: SystemConfig } },
   handle: async (call, { body }) => {
     const ifRevision = ifMatchRevision(call)
-    const set = setOf(body)
+    const set = sealed(setOf(body), call)
     const decided = await submit(call, { type: 'settings.update', ifRevision, set }, body)
     const { settings } = resultOf(decided.result, 'settings')
     return changedAnswer(decided, settings, present(settings))
@@ -48,6 +50,7 @@ const updateConfig = defineRoute({
 })
 
 type Change = Static<typeof SystemConfigChange>
+type Settings = UpdateSettingsCommand['set']
 
 const settingNames: { readonly [Field in keyof Change]-?: SettingName } = {
   smtp_host: 'smtpHost',
@@ -59,13 +62,20 @@ const settingNames: { readonly [Field in keyof Change]-?: SettingName } = {
   backup_retention_days: 'backupRetentionDays',
 }
 
-function setOf(body: Change): UpdateSettingsCommand['set'] {
+function setOf(body: Change): Settings {
   const given = Object.entries(body).filter(
     ([field, value]) => field !== 'smtp_password' || value !== PASSWORD_MASK,
   )
   return Object.fromEntries(
     given.map(([field, value]) => [settingNames[field as keyof Change], value]),
   )
+}
+
+/** Before it is a command: what stands in one stands in every log and backup. */
+function sealed(set: Settings, { app }: Call): Settings {
+  const { smtpPassword } = set
+  if (typeof smtpPassword !== 'string') return set
+  return { ...set, smtpPassword: app.identity.sealer.seal(smtpPassword, SMTP_PASSWORD) }
 }
 
 function present(settings: ShownSettings) {
