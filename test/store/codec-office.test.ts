@@ -348,7 +348,6 @@ t.test('every outcome comes back as it was, and encodes to the same bytes', asyn
 
 const fieldsOf = (result: Result) =>
   outcomeFields({ revision: 1, originalRevision: 1, ok: true, result })[3] as unknown[]
-
 t.test('facets stand behind the fields that there were before them', async t => {
   const pool = poolFacet({ id: 9 })
   const subnet = subnetFacet({ gateway: 1n, vlanId: 7, customFields: { a: 1 } })

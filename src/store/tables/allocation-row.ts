@@ -33,6 +33,7 @@ export type AllocationRaw = [
 
 export function allocationToRaw(row: Allocation): AllocationRaw {
   const first = addressToBytes(row.first)
+  const [mac, formerMacs, details] = detailsToRaw(row.details)
   return [
     row.id,
     row.networkId,
@@ -53,7 +54,9 @@ export function allocationToRaw(row: Allocation): AllocationRaw {
     row.revision,
     row.blockId,
     row.owner,
-    ...detailsToRaw(row.details),
+    mac,
+    formerMacs,
+    details,
   ]
 }
 
