@@ -82,6 +82,10 @@ export class ModelPools {
     const blocks = this.blocks(network)
     const others = space.claims(network.id, rangeOf(network)).filter(isLive).length - blocks.length
     if (others > 0) refuse({ code: 'pool-in-use', pool: command.name, allocations: others })
+    const reservations = space.reserved(network.id).length
+    if (reservations > 0) {
+      refuse({ code: 'network-in-use', id: network.id, allocations: 0, reservations })
+    }
     for (const block of blocks) {
       const released = { status: 'released', releasedMs: this.now.timeMs } as const
       this.claims.put({ ...block, ...released, revision: this.now.revision })
