@@ -48,6 +48,7 @@ export type Config = {
   readonly watchersMax: number
   readonly drainMs: number
   readonly corsOrigins: readonly string[]
+  readonly reportFontPath: string | null
   readonly limitsEnabled: boolean
   readonly apiPerSecond: number
   readonly searchPerSecond: number
@@ -243,6 +244,7 @@ function assemble(values: OptionValues): Config {
     watchersMax: values['http.watchers_max'] as number,
     drainMs: (values['http.drain'] as number | null) ?? (peerListen.length > 0 ? DRAIN_MS : 0),
     corsOrigins: (values['http.cors_origins'] as readonly string[] | null) ?? [],
+    reportFontPath: values['reports.font'] as string | null,
     limitsEnabled: values['limits.enabled'] as boolean,
     apiPerSecond: values['limits.api_per_second'] as number,
     searchPerSecond: values['limits.search_per_second'] as number,

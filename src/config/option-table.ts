@@ -259,6 +259,12 @@ export const optionTable = [
     help: 'Of these, exports.',
   },
   {
+    key: 'reports.font',
+    type: 'text',
+    default: null,
+    help: "Font file (TTF, OTF or TTC) for what PDF's own fonts lack in reports, as Chinese. Default: the first found of those that fonts-wqy-microhei, fonts-noto-cjk and fonts-droid-fallback install.",
+  },
+  {
     key: 'state.compare_every',
     type: 'duration',
     default: '1h',

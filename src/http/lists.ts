@@ -60,7 +60,7 @@ export async function answerList<T>(
     return pageAnswer(call, query, source, body => `[${body}]`)
   const short = source.page({ afterId: 0, limit: SHORT_LIST_MAX + 1 })
   if (short.length <= SHORT_LIST_MAX) return { status: 200, body: `[${rendered(short, source)}]` }
-  await stream(call, signal => listText(source, signal))
+  await stream(call, signal => listText(source, signal), [])
   return null
 }
 
@@ -158,14 +158,17 @@ async function* innerListText<T>(source: InnerListSource<T>, signal: AbortSignal
   yield isOpen ? ']}' : `${source.head(0)}]}`
 }
 
+const JSON_TYPE = 'application/json; charset=utf-8'
+
 /**
- * Sends the text in pieces, no faster than the client reads. When it fails or takes too long the connection is cut
- * before the last piece, so that nobody takes a part for the whole.
+ * Sends pieces, no faster than the client reads. When it fails or takes too long the connection is cut before the last
+ * piece, so that nobody takes a part for the whole. @param type of the content
  */
-async function stream(
+export async function stream(
   call: Call,
-  pieces: (signal: AbortSignal) => AsyncIterable<string>,
-  headers: readonly string[] = [],
+  pieces: (signal: AbortSignal) => AsyncIterable<string | Uint8Array>,
+  headers: readonly string[],
+  type = JSON_TYPE,
 ): Promise<void> {
   const { app, response } = call
   if (app.lists >= app.options.listsMax)
@@ -189,7 +192,7 @@ async function stream(
   try {
     for await (const piece of pieces(controller.signal)) {
       controller.signal.throwIfAborted()
-      if (!response.headersSent) startList(call, headers)
+      if (!response.headersSent) startList(call, headers, type)
       if (!response.write(piece)) await drained(call, controller.signal)
       controller.signal.throwIfAborted()
     }
@@ -206,9 +209,9 @@ async function stream(
   }
 }
 
-function startList(call: Call, headers: readonly string[]): void {
+function startList(call: Call, headers: readonly string[], type: string): void {
   const head = headOf(call)
-  head.push(...headers, 'Content-Type', 'application/json; charset=utf-8')
+  head.push(...headers, 'Content-Type', type)
   call.response.writeHead(200, head)
 }
 

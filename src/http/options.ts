@@ -39,6 +39,15 @@ export type LimitOptions = {
   readonly keysMax: number
 }
 
+export type ReportOptions = {
+  /** Font file for what PDF's own fonts lack; null: the first of the well-known ones that is there. */
+  readonly fontPath: string | null
+  /** PDFs made at one time, each in a thread of its own. */
+  readonly pdfsMax: number
+  /** Rows of a PDF; further ones are left out, and it says so. */
+  readonly pdfRowsMax: number
+}
+
 export type HttpOptions = {
   readonly listen: readonly ListenAddress[]
   /** `required`: all but health and documentation needs a token (CONTRACT.md D-7). */
@@ -74,6 +83,7 @@ export type HttpOptions = {
   readonly listTimeoutMs: number
   /** Lists streamed at one time. */
   readonly listsMax: number
+  readonly reports: ReportOptions
   /** A client that takes nothing of its backup for that long is cut. */
   readonly backupStallMs: number
   readonly watchersMax: number
@@ -111,6 +121,7 @@ export const defaultHttpOptions: HttpOptions = {
   pageLimit: 100,
   listTimeoutMs: 30_000,
   listsMax: 32,
+  reports: { fontPath: null, pdfsMax: 2, pdfRowsMax: 10_000 },
   backupStallMs: 60_000,
   watchersMax: 1000,
   watchHeartbeatMs: 15_000,

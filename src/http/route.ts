@@ -21,6 +21,8 @@ export type AnswerNote = {
   readonly schema?: TSchema
   /** Of text: instead of JSON, or beside it where the client chooses. */
   readonly type?: string
+  /** Of files that the client may choose instead. */
+  readonly files?: readonly string[]
 }
 
 type Described = {

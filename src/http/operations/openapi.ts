@@ -120,10 +120,11 @@ function operationOf(
 }
 
 function responseOf(note: AnswerNote, schemas: Schemas): OpenApiResponse {
-  const { description, schema, type } = note
+  const { description, schema, type, files = [] } = note
   const content: { [type: string]: Json } = {}
   if (schema !== undefined) content['application/json'] = { schema: described(schema, schemas) }
   if (type !== undefined) content[type] = { schema: { type: 'string' } }
+  for (const file of files) content[file] = { schema: { type: 'string', format: 'binary' } }
   return Object.keys(content).length === 0 ? { description } : { description, content }
 }
 

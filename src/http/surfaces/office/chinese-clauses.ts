@@ -66,6 +66,10 @@ const clauses: readonly (readonly [english: RegExp, chinese: string])[] = [
   [/^the prefix length is missing/, '缺少前缀长度，应形如10.0.0.0/8'],
   [/^prefix length '(.+)' is above (\d+)$/, '前缀长度$1超过$2'],
   [/ is not an address$| is not a decimal octet$| is not a hexadecimal group$/, 'IP地址格式不正确'],
+  [/^it must be a day like (\S+)$/, '必须是形如$1的日期'],
+  [/^it must be a day like (\S+) or a time like (\S+)$/, '必须是形如$1的日期或形如$2的时间'],
+  [/^it must not be after end_date$/, '不能晚于end_date'],
+  [/^it must be less than (\d+) days before end_date$/, '与end_date之间不能超过$1天'],
   [/^must be an address like name@host$/, '邮箱格式不正确'],
 ]
 

@@ -1,6 +1,8 @@
 // The office surface: document 004.
 import { plainIds } from '../../ids.js'
 import type { Surface } from '../../surface.js'
+import { alertRoutes } from './alerts.js'
+import { auditLogRoutes } from './audit-logs.js'
 import { authRoutes } from './auth.js'
 import { conflictRoutes } from './conflict-check.js'
 import { customFieldRoutes } from './custom-fields.js'
@@ -11,6 +13,7 @@ import { ipWriteRoutes } from './ips-writes.js'
 import { officeLimits } from './limits.js'
 import { permanentTokenRoutes } from './permanent-tokens.js'
 import { profileRoutes } from './profile.js'
+import { reportRoutes } from './reports.js'
 import { ErrorBody } from './schemas.js'
 import { subnetRoutes } from './subnets.js'
 import { systemConfigRoutes } from './system-config.js'
@@ -33,6 +36,9 @@ export const officeSurface: Surface = {
     ...userRoutes,
     ...tagRoutes,
     ...customFieldRoutes,
+    ...reportRoutes,
+    ...alertRoutes,
+    ...auditLogRoutes,
     ...systemConfigRoutes,
     ...healthRoutes,
   ],
