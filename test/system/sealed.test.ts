@@ -35,13 +35,17 @@ function signInSoon(url: string): Promise<string> {
   return until('the admin signs in', () => signIn(url, ADMIN))
 }
 
+function keyIdOf(token: string): unknown {
+  return JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString()).kid
+}
+
 async function setMailPassword(url: string, token: string): Promise<void> {
   const body = { smtp_user: MAIL_USER, smtp_password: MAIL_PASSWORD }
   const answer = await callAs(token, url, CONFIG, { method: 'PUT', body })
   if (answer.status !== 200) throw new Error(`it was refused: ${JSON.stringify(answer.body)}`)
 }
 
-/** As they stand in the state of a node that was stopped. */
+/** As they stand in the state of a node that was stopped; keys oldest first. */
 function secretsOf(daemon: Daemon) {
   const path = currentState(dataDirectoryOf(daemon))
   if (path === null) throw new Error('the node has a state')
@@ -49,7 +53,8 @@ function secretsOf(daemon: Daemon) {
   const { signingKeys } = readIdentity(db)
   const { settings } = readCatalogue(db)
   db.close()
-  return { keys: signingKeys, mailPassword: settings?.smtpPassword ?? '' }
+  const keys = [...signingKeys].sort((a, b) => a.createdMs - b.createdMs)
+  return { keys, mailPassword: settings?.smtpPassword ?? '' }
 }
 
 /** All bytes of every file below, one after the other. */
@@ -163,7 +168,10 @@ t.test('a standalone node that becomes a cluster seals what it makes from then o
   const added = await call(first.url, '/api/v1/cluster/nodes', { method: 'POST', body })
   t.equal(added.status, 204)
   await second.ready()
-  const token = await signInSoon(second.url)
+  const token = await until('another key signs', async () => {
+    const text = await signIn(second.url, ADMIN)
+    return keyIdOf(text) === keyIdOf(old) ? null : text
+  })
   for (const { url } of [first, second]) {
     t.equal((await callAs(old, url, CONFIG)).status, 200, 'who was signed in stays it')
     t.equal((await callAs(token, url, CONFIG)).status, 200)
