@@ -52,7 +52,7 @@ export function* subjectsToReview(
   const open = new OpenAlerts()
   yield* withAlerts(reads, moment, open)
   for (const network of reads.networksInTreeOrder(DEFAULT_VRF_ID))
-    yield open.lacks(sightsOfUse(network, reads.utilization(network.id)))
+    yield open.lacks(sightsOfUse(network, reads.utilization(network.id), null))
   for (const claim of endingClaims(reads, moment))
     yield open.lacks(sightsOfClaim(claim, moment.nowMs))
   for (const claim of pagesOf(page => reads.conflictPage(page)))
@@ -91,14 +91,11 @@ function* withAlerts(
   }
 }
 
-function sightsAbout(
-  reads: AlertReads,
-  { networkId, allocationId }: Alert,
-  nowMs: number,
-): readonly Sight[] {
+function sightsAbout(reads: AlertReads, alert: Alert, nowMs: number): readonly Sight[] {
+  const { networkId, allocationId } = alert
   if (allocationId === null) {
     const network = reads.network(networkId)
-    return network === null ? [] : sightsOfUse(network, reads.utilization(networkId))
+    return network === null ? [] : sightsOfUse(network, reads.utilization(networkId), alert)
   }
   const claim = reads.allocation(allocationId)
   const isThere = claim !== null && reads.network(claim.networkId) !== null

@@ -33,6 +33,7 @@ t.test('what one surface writes, all surfaces read', async t => {
   await on(201, 'POST', '/api/v1/ip-pools', {
     name: 'blocks',
     cidr: '10.3.0.0/24',
+    pool_type: 'ipv4',
     description: 'pools',
   })
 
@@ -60,7 +61,10 @@ t.test('what one surface writes, all surfaces read', async t => {
     hostname: 'office-host',
     mac_address: '00-11-22-33-44-55',
   })
-  const byPools = await on(200, 'POST', '/api/v1/ip-pools/blocks/allocate', { prefix_length: 30, description: 'uplink' })
+  const byPools = await on(200, 'POST', '/api/v1/ip-pools/blocks/allocate', {
+    prefix_length: 30,
+    description: 'uplink',
+  })
   t.equal(byOffice.ip_address, '10.2.0.2', 'the gateway is not handed out')
 
   const allocations = (await on(200, 'GET', '/api/v1/allocations')) as unknown as readonly Body[]

@@ -60,14 +60,16 @@ const histories: fc.Arbitrary<readonly Step[]> = fc.array(
   { minLength: 20, maxLength: 80 },
 )
 
-/** What there is to see, in words, as slowly as one can look. */
-function seen(world: World): readonly string[] {
+/** What there is to see, in words, as slowly as one can look. @param before severities of networks' open alerts so far */
+function seen(world: World, before: ReadonlyMap<number, string>): readonly string[] {
   const networks = world.rows.image().networks.flatMap(({ id }) => {
     const figures = world.ledger.statistics(id)
     if (figures === null || figures.total === 0n) return []
     const percent = (100 * Number(figures.allocated)) / Number(figures.total)
-    if (percent < 80) return []
-    return [`utilization ${id} ${percent >= 95 ? 'critical' : percent >= 90 ? 'high' : 'medium'}`]
+    const now = percent >= 95 ? 'critical' : percent >= 90 ? 'high' : percent >= 80 ? 'medium' : ''
+    const was = percent >= 75 ? (before.get(id) ?? '') : ''
+    const worst = ['critical', 'high', 'medium'].find(level => level === now || level === was)
+    return worst === undefined ? [] : [`utilization ${id} ${worst}`]
   })
   const live = world.rows.allocations().filter(({ id, status }) => {
     return status === 'allocated' && id <= ALLOCATIONS_MAX
@@ -114,9 +116,12 @@ function play(steps: readonly Step[], afterReview: (world: World) => void) {
 t.test('after a review the open alerts are what there is to see', async t => {
   fc.assert(
     fc.property(histories, steps => {
+      let before = new Map<number, string>()
       const { rows } = play(steps, world => {
         const open = world.rows.alerts().filter(alert => alert.resolvedMs === null)
-        t.strictSame(open.map(inWords).sort(), seen(world))
+        t.strictSame(open.map(inWords).sort(), seen(world, before))
+        const ofNetworks = open.filter(({ allocationId }) => allocationId === null)
+        before = new Map(ofNetworks.map(({ networkId, severity }) => [networkId, severity]))
       })
       for (const { mails, mailed } of rows.alerts()) t.ok(mailed <= mails)
     }),

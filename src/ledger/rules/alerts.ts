@@ -4,18 +4,15 @@ import {
   REVIEW_SUBJECTS_MAX,
   type ReviewAlertsCommand,
 } from '../alerts/commands.js'
-import type { Alert, AlertSeverity } from '../alerts/nouns.js'
+import type { Alert } from '../alerts/nouns.js'
 import { alertImage } from '../changes/alert-images.js'
 import type { ChangeAction } from '../entities.js'
 import type { CommandContext } from './command-context.js'
 import { answer, type Decision, done, invalid, refuse } from './decision.js'
-import { type Sight, shows, sightsOfAllocation, sightsOfNetwork } from './sights.js'
+import { isWorse, type Sight, shows, sightsOfAllocation, sightsOfNetwork } from './sights.js'
 
 /** Alerts that one review forgets: with two of each subject it stays within what one command may write. */
 const FORGOTTEN_MAX = 100
-
-/** From the least to the most. */
-const severities: readonly AlertSeverity[] = ['low', 'medium', 'high', 'critical']
 
 /** `rows` of the answer: alerts that are other than before; those forgotten are not among them, and leave no Change. */
 export function reviewAlerts(context: CommandContext, command: ReviewAlertsCommand): Decision {
@@ -24,8 +21,10 @@ export function reviewAlerts(context: CommandContext, command: ReviewAlertsComma
   if (subjects > REVIEW_SUBJECTS_MAX)
     return refuse({ code: 'too-many-rows', rows: subjects, rowsMax: REVIEW_SUBJECTS_MAX })
   const { rows } = context
-  for (const networkId of networkIds)
-    settle(context, rows.openAlertsAbout({ networkId }), sightsOfNetwork(context, networkId))
+  for (const networkId of networkIds) {
+    const open = rows.openAlertsAbout({ networkId })
+    settle(context, open, sightsOfNetwork(context, networkId, open))
+  }
   for (const allocationId of allocationIds)
     settle(
       context,
@@ -69,7 +68,7 @@ function raise(context: CommandContext, sight: Sight): void {
 }
 
 function change(context: CommandContext, alert: Alert, sight: Sight): void {
-  const rises = severities.indexOf(sight.severity) > severities.indexOf(alert.severity)
+  const rises = isWorse(sight.severity, alert.severity)
   const mails = alert.mails + (rises && someoneToMail(context) ? 1 : 0)
   save(context, 'alert.changed', alert, { ...alert, ...sight, mails })
 }

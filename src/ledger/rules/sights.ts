@@ -20,6 +20,12 @@ const SHORT_LEASE_MS = 7 * DAY_MS
 export const ENDS_SOON_MS = 7 * DAY_MS
 const ENDS_AT_ONCE_MS = DAY_MS
 
+/** From the least to the most. */
+const severities: readonly AlertSeverity[] = ['low', 'medium', 'high', 'critical']
+
+/** A network's alert is over below it, hundredths of a percent. */
+const OVER_BELOW = 7500
+
 /** Severities of a network's utilization in hundredths of a percent, the fullest first. */
 const utilizationLevels: readonly (readonly [from: number, severity: AlertSeverity])[] = [
   [9500, 'critical'],
@@ -27,19 +33,34 @@ const utilizationLevels: readonly (readonly [from: number, severity: AlertSeveri
   [8000, 'medium'],
 ]
 
-/** None of a network that is not there, or of another VRF than the default one. */
-export function sightsOfNetwork(context: CommandContext, networkId: number): Sight[] {
+/** None of a network that is not there, or of another VRF than the default one. @param open alerts about it */
+export function sightsOfNetwork(
+  context: CommandContext,
+  networkId: number,
+  open: readonly Alert[],
+): Sight[] {
   const node = context.space.node(networkId)
-  return node === null ? [] : sightsOfUse(node.network, utilizationOf(node))
+  const alert = open.find(({ kind }) => kind === 'utilization') ?? null
+  return node === null ? [] : sightsOfUse(node.network, utilizationOf(node), alert)
 }
 
-/** @param figure its utilization, hundredths of a percent */
-export function sightsOfUse(network: Network, figure: number): Sight[] {
+/**
+ * @param figure its utilization, hundredths of a percent. @param open the alert that says so: it becomes no milder while it is open,
+ * and is not over before the network is well below the first level, or one that hovers at a level would mail all day
+ */
+export function sightsOfUse(network: Network, figure: number, open: Alert | null): Sight[] {
   if (network.vrfId !== DEFAULT_VRF_ID) return []
-  const level = utilizationLevels.find(([from]) => figure >= from)
-  if (level === undefined) return []
+  const level = utilizationLevels.find(([from]) => figure >= from)?.[1] ?? null
+  const standing = figure >= OVER_BELOW ? (open?.severity ?? null) : null
+  const severity = level === null || isWorse(standing, level) ? standing : level
+  if (severity === null) return []
   const about = { networkId: network.id, allocationId: null, subject: formatCidr(network) }
-  return [{ kind: 'utilization', severity: level[1], ...about, figure }]
+  return [{ kind: 'utilization', severity, ...about, figure }]
+}
+
+/** @param one null: there is none */
+export function isWorse(one: AlertSeverity | null, other: AlertSeverity): boolean {
+  return one !== null && severities.indexOf(one) > severities.indexOf(other)
 }
 
 /** At most one of each kind; none of a claim that is over, or whose network was deleted. */
@@ -55,11 +76,14 @@ export function sightsOfClaim(claim: Allocation, timeMs: number): Sight[] {
   return [...expiryOf(claim, timeMs), ...conflictOf(claim)]
 }
 
-/** Whether the alert says what there is to see. A claim may have moved to another network since. */
+/**
+ * Whether the alert says what there is to see. A claim may have moved to another network since. How full a network is moves with
+ * every allocation, and anybody can ask it: the alert keeps what it was when it came to its severity.
+ */
 export function shows(alert: Alert, sight: Sight): boolean {
   return (
     alert.severity === sight.severity &&
-    alert.figure === sight.figure &&
+    (alert.figure === sight.figure || sight.kind === 'utilization') &&
     alert.networkId === sight.networkId &&
     alert.subject === sight.subject
   )

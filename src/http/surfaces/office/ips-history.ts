@@ -17,6 +17,10 @@ const words: { readonly [Action in ChangeAction]?: string } = {
   'reservation.expired': 'expire',
   'reservation.converted': 'convert',
   'reservation.cancelled': 'release',
+  // Of its subnet, whose gateway it is or was.
+  'network.created': 'gateway',
+  'network.updated': 'gateway',
+  'network.deleted': 'release',
 }
 
 /** The document's names of what history keeps; what is not here it has no name for. */
@@ -40,6 +44,8 @@ const names: { readonly [field: string]: string } = {
   reason: 'reason',
   holder: 'reserved_by',
   cancel_reason: 'release_reason',
+  cidr: 'network',
+  gateway: 'gateway',
 }
 
 /** Times that history keeps to the millisecond. */

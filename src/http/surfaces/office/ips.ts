@@ -169,7 +169,7 @@ const readIpHistory = defineRoute({
   tag: IPS_TAG,
   summary: 'Read what became of an IP address, the newest first',
   description:
-    'Actions: allocate, update, renew, move, release, expire, free (no longer kept back), reserve, convert (a reservation to an allocation). What changed stands in old_values and new_values.',
+    'Actions: allocate, update, renew, move, release, expire, free (no longer kept back), reserve, convert (a reservation to an allocation), gateway (of its subnet, which was made or changed). What changed stands in old_values and new_values.',
   permission: 'read',
   reads: true,
   query: Type.Object(numberedPage),
@@ -194,7 +194,7 @@ const readIpHistory = defineRoute({
 const anyChange = {
   userId: null,
   actions: null,
-  entities: ['allocation', 'reservation'],
+  entities: ['allocation', 'reservation', 'network'],
   fromMs: null,
   beforeMs: null,
 } as const
