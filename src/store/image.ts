@@ -5,6 +5,7 @@ import {
   type EndedClaim,
   type LedgerImage,
   type NumberClaim,
+  type Reservation,
 } from '../ledger/index.js'
 import { kindOf, statusOf } from './codec/entity-codec.js'
 import type { Database } from './open.js'
@@ -22,6 +23,7 @@ const BEFORE_ALL = new Uint8Array(0)
 
 type Claim = Pick<Allocation, 'id' | 'networkId' | 'first' | 'last' | 'kind' | 'status'>
 type NumberKey = Pick<NumberClaim, 'id' | 'poolId' | 'value'>
+type ReservationKey = Pick<Reservation, 'id' | 'networkId' | 'first'>
 type ClaimRaw = [number, number, Uint8Array, Uint8Array, number, number]
 
 export function readImage(db: Database): LedgerImage {
@@ -34,6 +36,7 @@ export function readImage(db: Database): LedgerImage {
     catalogue: readCatalogue(db),
     numberPools: readNumberPools(db),
     deletions: readDeletions(db),
+    reservations: () => readReservations(db),
     claims: () => readClaims(db),
     numberClaims: () => readNumberClaims(db),
     endedClaims: (networkId, sinceRevision) => readEndedClaims(db, networkId, sinceRevision),
@@ -81,6 +84,24 @@ function* readNumberClaims(db: Database): Generator<NumberKey> {
     const end = page.at(-1)
     if (end === undefined) return
     after = end
+  }
+}
+
+/** Active ones in id order. */
+function* readReservations(db: Database): Generator<ReservationKey> {
+  const select = db
+    .prepare<[number, number], [number, number, Uint8Array]>(
+      'SELECT id, network_id, first FROM reservations WHERE id > ? ORDER BY id LIMIT ?',
+    )
+    .raw()
+  let after = 0
+  for (;;) {
+    const page = select.all(after, PAGE_ROWS) as unknown as [number, number, Uint8Array][]
+    for (const [id, networkId, first] of page) {
+      yield { id, networkId, first: bytesToAddress(first) }
+      after = id
+    }
+    if (page.length === 0) return
   }
 }
 

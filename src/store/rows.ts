@@ -1,6 +1,8 @@
 // LedgerRows on SQLite. What the ledger writes is in the open transaction at once, except what counts once a batch
 // (sequences, applied index, sessions): that waits in memory for `flush`.
 import type {
+  Alert,
+  AlertKind,
   Allocation,
   ApiToken,
   Change,
@@ -15,6 +17,7 @@ import type {
   NumberPool,
   Outcome,
   PruneSlice,
+  Reservation,
   Revocation,
   Sequence,
   Settings,
@@ -24,6 +27,7 @@ import type {
   Vrf,
 } from '../ledger/index.js'
 import type { Database, Statement } from './open.js'
+import { SqliteAlertRows } from './tables/alert-rows.js'
 import { SqliteCatalogueRows } from './tables/catalogue-rows.js'
 import { ChangeRows } from './tables/change-rows.js'
 import { ClaimRows } from './tables/claim-rows.js'
@@ -32,6 +36,7 @@ import { IdempotencyRows } from './tables/idempotency-rows.js'
 import { SqliteIdentityRows } from './tables/identity-rows.js'
 import { NounRows } from './tables/noun-rows.js'
 import { NumberRows } from './tables/number-rows.js'
+import { SqliteReservationRows } from './tables/reservation-rows.js'
 import { SessionRows } from './tables/session-rows.js'
 import { readState, type State, StateWriter } from './tables/state-row.js'
 
@@ -43,6 +48,8 @@ export class SqliteRows implements LedgerRows {
   readonly #deletions: DeletionRows
   readonly #identity: SqliteIdentityRows
   readonly #catalogue: SqliteCatalogueRows
+  readonly #reservations: SqliteReservationRows
+  readonly #alerts: SqliteAlertRows
   readonly #changes: ChangeRows
   readonly #sessions: SessionRows
   readonly #idempotency: IdempotencyRows
@@ -57,6 +64,8 @@ export class SqliteRows implements LedgerRows {
     this.#deletions = new DeletionRows(db)
     this.#identity = new SqliteIdentityRows(db)
     this.#catalogue = new SqliteCatalogueRows(db)
+    this.#reservations = new SqliteReservationRows(db)
+    this.#alerts = new SqliteAlertRows(db)
     this.#changes = new ChangeRows(db, this.state)
     this.#sessions = new SessionRows(db)
     this.#idempotency = new IdempotencyRows(db, this.state)
@@ -220,6 +229,48 @@ export class SqliteRows implements LedgerRows {
 
   saveSettings(settings: Settings): void {
     this.#catalogue.saveSettings(settings)
+  }
+
+  reservation(id: number): Reservation | null {
+    return this.#reservations.reservation(id)
+  }
+
+  insertReservation(reservation: Reservation): void {
+    this.#reservations.insertReservation(reservation)
+  }
+
+  updateReservation(reservation: Reservation): void {
+    this.#reservations.updateReservation(reservation)
+  }
+
+  reservationsIn(networkId: number, first: bigint, last: bigint, limit: number): Reservation[] {
+    return this.#reservations.reservationsIn(networkId, first, last, limit)
+  }
+
+  dueReservations(timeMs: number, limit: number): Reservation[] {
+    return this.#reservations.dueReservations(timeMs, limit)
+  }
+
+  alert(id: number): Alert | null {
+    return this.#alerts.alert(id)
+  }
+
+  openAlert(kind: AlertKind, networkId: number, allocationId: number | null): Alert | null {
+    return this.#alerts.openAlert(kind, networkId, allocationId)
+  }
+
+  openAlertsAbout(
+    subject: { readonly networkId: number } | { readonly allocationId: number },
+  ): Alert[] {
+    return this.#alerts.openAlertsAbout(subject)
+  }
+
+  saveAlert(alert: Alert): void {
+    this.#alerts.saveAlert(alert)
+  }
+
+  forgetAlerts(beforeMs: number, limit: number): number {
+    return this.#alerts.forgetAlerts(beforeMs, limit)
   }
 
   addChange(change: Change): void {

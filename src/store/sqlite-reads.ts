@@ -1,7 +1,11 @@
 // Reads on the main connection: one statement each, by an index; what the ledger keeps in memory is asked there.
 import type {
+  Address,
+  AddressRange,
+  Alert,
   Allocation,
   CatalogueView,
+  Cidr,
   ClusterIdentity,
   IdentityView,
   Ledger,
@@ -12,8 +16,12 @@ import type {
   NumberKind,
   NumberPool,
   PoolFigures,
+  Reservation,
   Vrf,
 } from '../ledger/index.js'
+import { AlertPages } from './alert-pages.js'
+import { ClaimPages } from './claim-pages.js'
+import { occupantsOf } from './occupants.js'
 import type { Database, Statement } from './open.js'
 import { Pages } from './pages.js'
 import type {
@@ -21,23 +29,29 @@ import type {
   ChangePosition,
   ChangeRow,
   Kept,
+  Occupant,
   PageRequest,
   Reads,
+  Surroundings,
+  VrfTotals,
 } from './reads.js'
 import { changeOf, numberOf, positionOf, revisionOf } from './tables/change-line.js'
 import type { ChangeRaw } from './tables/change-rows.js'
 import { type DeletedPools, deletedPoolsReader, withDeletion } from './tables/deletion-rows.js'
 import type { State } from './tables/state-row.js'
 
-type Due = { readonly expires: number | null; readonly held: number | null }
+type Due = Readonly<Record<'expires' | 'held' | 'reserved', number | null>>
 
 export class SqliteReads implements Reads {
   readonly #ledger: Ledger
   readonly #state: State
   readonly #pages: Pages
+  readonly #claimPages: ClaimPages
+  readonly #alertPages: AlertPages
   readonly #deleted: () => DeletedPools
   readonly #changesAfter: Statement<[number, number], ChangeRaw>
   readonly #changesBefore: Statement<[number, number], ChangeRaw>
+  readonly #firstOfRevision: Statement<[number, number], string>
   readonly #oldest: Statement<[], number>
   readonly #due: Statement<[], Due>
   readonly #oldestLine: Statement<[], string>
@@ -47,6 +61,8 @@ export class SqliteReads implements Reads {
     this.#ledger = dependencies.ledger
     this.#state = dependencies.state
     this.#pages = new Pages(db)
+    this.#claimPages = new ClaimPages(db, () => this.#ledger.deletionsWait())
+    this.#alertPages = new AlertPages(db)
     this.#deleted = deletedPoolsReader(db)
     this.#changesAfter = db.prepare(
       'SELECT * FROM changes WHERE position > ? ORDER BY position LIMIT ?',
@@ -54,12 +70,18 @@ export class SqliteReads implements Reads {
     this.#changesBefore = db.prepare(
       'SELECT * FROM changes WHERE position < ? ORDER BY position DESC LIMIT ?',
     )
+    this.#firstOfRevision = db
+      .prepare<[number, number], string>(
+        'SELECT line FROM changes WHERE position BETWEEN ? AND ? ORDER BY position LIMIT 1',
+      )
+      .pluck() as Statement<[number, number], string>
     this.#oldest = db
       .prepare<[], number>('SELECT position FROM changes ORDER BY position LIMIT 1')
       .pluck() as Statement<[], number>
     this.#due = db.prepare(
       `SELECT (SELECT min(expires_ms) FROM claims WHERE status = 0 AND expires_ms IS NOT NULL) AS expires,
-              (SELECT min(held_until_ms) FROM claims WHERE held_until_ms IS NOT NULL) AS held`,
+              (SELECT min(held_until_ms) FROM claims WHERE held_until_ms IS NOT NULL) AS held,
+              (SELECT min(expires_ms) FROM reservations WHERE expires_ms IS NOT NULL) AS reserved`,
     )
     this.#oldestLine = db
       .prepare<[], string>('SELECT line FROM changes ORDER BY position LIMIT 1')
@@ -105,6 +127,81 @@ export class SqliteReads implements Reads {
 
   allocationPage(filter: AllocationFilter, page: PageRequest): readonly Allocation[] {
     return this.#pages.allocations(filter, page)
+  }
+
+  networkAt(vrfId: number, address: Address): Network | null {
+    return this.#ledger.networkAt(vrfId, address)
+  }
+
+  surroundings(vrfId: number, cidr: Cidr, insideMax: number): Surroundings {
+    return this.#ledger.surroundings(vrfId, cidr, insideMax)
+  }
+
+  totals(vrfId: number): VrfTotals {
+    return this.#ledger.totals(vrfId)
+  }
+
+  networksInTreeOrder(vrfId: number): Iterable<Network> {
+    return this.#ledger.networksInTreeOrder(vrfId)
+  }
+
+  utilization(networkId: number): number {
+    return this.#ledger.utilization(networkId)
+  }
+
+  ownAddresses(networkId: number, skip: bigint, limit: number): readonly AddressRange[] {
+    return this.#ledger.ownAddresses(networkId, skip, limit)
+  }
+
+  freeAddresses(networkId: number, skip: bigint, limit: number): readonly AddressRange[] {
+    return this.#ledger.freeAddresses(networkId, skip, limit)
+  }
+
+  occupants(networkId: number, first: bigint, last: bigint, limit: number): readonly Occupant[] {
+    const network = this.#ledger.network(networkId)
+    return network === null ? [] : occupantsOf(network, this.#ledger.rows, { first, last, limit })
+  }
+
+  reservation(id: number): Reservation | null {
+    return this.#ledger.rows.reservation(id)
+  }
+
+  revisionTimeMs(revision: number): number | null {
+    const [from, to] = [positionOf({ revision, n: 0 }), positionOf({ revision, n: Infinity })]
+    const line = this.#firstOfRevision.get(from, to)
+    return line === undefined ? null : changeOf(line).timeMs
+  }
+
+  alert(id: number): Alert | null {
+    return this.#ledger.rows.alert(id)
+  }
+
+  alertPage(filter: { readonly open: boolean }, page: PageRequest): readonly Alert[] {
+    return this.#alertPages.newestFirst(filter, page)
+  }
+
+  alertCount(filter: { readonly open: boolean }): number {
+    return this.#alertPages.count(filter)
+  }
+
+  openAlertPage(page: PageRequest): readonly Alert[] {
+    return this.#alertPages.open(page)
+  }
+
+  alertsToMail(limit: number): readonly Alert[] {
+    return this.#alertPages.toMail(limit)
+  }
+
+  endingPage(
+    untilMs: number,
+    after: { readonly expiresMs: number; readonly id: number } | null,
+    limit: number,
+  ): readonly Allocation[] {
+    return this.#claimPages.ending(untilMs, after, limit)
+  }
+
+  conflictPage(page: PageRequest): readonly Allocation[] {
+    return this.#claimPages.inConflict(page)
   }
 
   pool(name: string): Network | null {
@@ -158,7 +255,7 @@ export class SqliteReads implements Reads {
 
   nextDueMs(): number | null {
     const due = this.#due.get()
-    const times = [due?.expires, due?.held].filter(time => typeof time === 'number')
+    const times = [due?.expires, due?.held, due?.reserved].filter(time => typeof time === 'number')
     return times.length === 0 ? null : Math.min(...times)
   }
 

@@ -4,6 +4,7 @@ import {
   allocationRow,
   changeRow,
   claimIds,
+  detailsOf,
   ended,
   IPV6_LAST,
   ids,
@@ -35,6 +36,40 @@ export function testAllocations(withRows: WithRows): void {
       allocationRow({ id: 2, first: 0n, kind: 'run', last: 0xffffffffn }),
     )
     t.equal(rows.allocation(3), null)
+  })
+
+  withRows('an allocation keeps its details, empty ones too, whatever becomes of it', (t, made) => {
+    const { rows } = made
+    const full = detailsOf({
+      mac: 'aa:bb:cc:00:11:22',
+      formerMacs: ['aa:bb:cc:00:11:33', 'aa:bb:cc:00:11:44'],
+      deviceType: 'printer “3”',
+      location: 'rack 7',
+      customFields: { year: 2027, owner: '第三', isLeased: true },
+      allocatedBy: 2 ** 40,
+      releaseReason: 'gone\n',
+    })
+    for (const [at, details] of [full, detailsOf(), detailsOf({ mac: 'a' }), null].entries()) {
+      const row = allocationRow({ id: at + 1, first: BigInt(at), details })
+      const block = { ...row, id: at + 11, kind: 'block', prefixLength: 32, blockId: 5 } as const
+      for (const made of [row, { ...block, first: row.first + 10n, last: row.last + 10n }]) {
+        rows.insertAllocation(made)
+        t.strictSame(rows.allocation(made.id), made)
+        for (const end of [ended(900), ended(null)]) {
+          rows.updateAllocation({ ...made, ...end })
+          t.strictSame(rows.allocation(made.id), { ...made, ...end })
+        }
+      }
+    }
+  })
+
+  withRows('details come later, change and go', (t, { rows }) => {
+    const plain = allocationRow({ id: 1, first: 9n })
+    rows.insertAllocation(plain)
+    for (const details of [detailsOf({ mac: 'a', formerMacs: ['b'] }), detailsOf(), null]) {
+      rows.updateAllocation({ ...plain, details })
+      t.strictSame(rows.claimsIn(1, 9n, 9n, MANY), [{ ...plain, details }])
+    }
   })
 
   withRows('an update replaces the whole row', (t, { rows }) => {

@@ -2,6 +2,7 @@
 import type { Test } from 'tap'
 import type {
   Allocation,
+  AllocationDetails,
   Change,
   LedgerImage,
   LedgerRows,
@@ -10,6 +11,7 @@ import type {
   NumberPool,
   Outcome,
   PoolFacet,
+  SubnetFacet,
 } from '../../src/ledger/index.js'
 
 export type RowsUnderTest = {
@@ -45,6 +47,7 @@ export function allocationRow(
     description: null,
     owner: null,
     tags: [],
+    details: null,
     status: 'allocated',
     allocatedMs: 1_700_000_000_000,
     expiresMs: null,
@@ -68,6 +71,7 @@ export function networkRow(set: Partial<Network> & { id: number }): Network {
     tags: [],
     holdHours: 0,
     pool: null,
+    subnet: null,
     createdMs: 1_700_000_000_000,
     updatedMs: 1_700_000_000_001,
     revision: 3,
@@ -82,6 +86,23 @@ export function poolFacet(set: Partial<PoolFacet> & { id: number }): PoolFacet {
     strategy: 'first',
     strategyRevision: 3,
     createdMs: 1_700_000_000_002,
+    ...set,
+  }
+}
+
+export function subnetFacet(set: Partial<SubnetFacet> = {}): SubnetFacet {
+  return { gateway: null, vlanId: null, location: null, customFields: {}, createdBy: null, ...set }
+}
+
+export function detailsOf(set: Partial<AllocationDetails> = {}): AllocationDetails {
+  return {
+    mac: null,
+    formerMacs: [],
+    deviceType: null,
+    location: null,
+    customFields: {},
+    allocatedBy: null,
+    releaseReason: null,
     ...set,
   }
 }

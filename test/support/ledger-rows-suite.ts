@@ -1,10 +1,12 @@
 // The contract of LedgerRows as tests: run against every implementation of it, in memory and on SQLite.
 import type { Test } from 'tap'
 import type { Change, LedgerImage, Outcome } from '../../src/ledger/index.js'
+import { testAlertRows } from './ledger-rows-alerts.js'
 import { testCatalogueRows } from './ledger-rows-catalogue.js'
 import { testAllocations, testClaims, testDueClaims, testSavepoint } from './ledger-rows-claims.js'
 import { testIdentityRows } from './ledger-rows-identity.js'
 import { testBlocks, testDeletions, testEndedClaims, testNumbers } from './ledger-rows-pools.js'
+import { testReservationRows } from './ledger-rows-reservations.js'
 import {
   allocationRow,
   changeRow,
@@ -15,6 +17,7 @@ import {
   poolFacet,
   type RowsFactory,
   type RowsUnderTest,
+  subnetFacet,
   type WithRows,
 } from './ledger-rows-samples.js'
 
@@ -41,6 +44,8 @@ export function testLedgerRows(t: Test, factory: RowsFactory): void {
   testDeletions(withRows)
   testIdentityRows(withRows)
   testCatalogueRows(withRows)
+  testReservationRows(withRows)
+  testAlertRows(withRows)
   testHistory(withRows)
   testSessions(withRows)
   testIdempotency(withRows)
@@ -53,7 +58,7 @@ function testNouns(withRows: WithRows): void {
     t.strictSame([rows.nextId('allocation'), rows.nextId('vrf'), rows.nextId('network')], [1, 2, 3])
     const others = [
       ...(['pool', 'block', 'number-pool', 'number'] as const),
-      ...(['user', 'api-token', 'tag', 'custom-field'] as const),
+      ...(['user', 'api-token', 'tag', 'custom-field', 'reservation', 'alert'] as const),
     ]
     for (const wanted of [1, 2]) {
       t.strictSame(
@@ -78,6 +83,7 @@ function testNouns(withRows: WithRows): void {
     t.strictSame([...image().claims()], [])
     t.strictSame([...image().numberClaims()], [])
     t.strictSame([...image().endedClaims(1, 0)], [])
+    t.strictSame([...image().reservations()], [])
   })
 
   withRows('the cluster identity is kept whole, the last one saved', (t, { rows, image }) => {
@@ -144,6 +150,24 @@ function testNouns(withRows: WithRows): void {
       t.strictSame(image().networks, [plain])
     },
   )
+
+  withRows('a network keeps its subnet, an empty one too, and none again', (t, made) => {
+    const { rows, image } = made
+    const plain = networkRow({ id: 1, family: 6, first: 0n, prefixLength: 0 })
+    const full = subnetFacet({
+      gateway: IPV6_LAST,
+      vlanId: 4094,
+      location: 'Büro “3”',
+      customFields: { floor: 3.5, 'a “b”': '生产\n', isOffice: false },
+      createdBy: 2 ** 40,
+    })
+    for (const subnet of [full, subnetFacet(), subnetFacet({ gateway: 0n }), null]) {
+      for (const pool of [null, poolFacet({ id: 7 })]) {
+        rows.saveNetwork({ ...plain, pool, subnet })
+        t.strictSame(image().networks, [{ ...plain, pool, subnet }])
+      }
+    }
+  })
 }
 
 function testHistory(withRows: WithRows): void {

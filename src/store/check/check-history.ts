@@ -51,8 +51,11 @@ function checkRows(db: Database, pruned: boolean, findings: Findings): void {
   for (const change of newest.iterate()) {
     const { entity, id, after } = change
     if (!Object.hasOwn(rows, entity)) continue
-    if (after !== null) kept.set(entity, (kept.get(entity) ?? 0) + 1)
-    checkRow(change, rows[entity as RowEntity].facts(id), findings)
+    const kind = rows[entity as RowEntity]
+    const facts = kind.facts(id)
+    if (facts !== null) kept.set(entity, (kept.get(entity) ?? 0) + 1)
+    else if (after !== null && kind.mayBeGone?.(JSON.parse(after)) === true) continue
+    checkRow(change, facts, findings)
   }
   if (pruned) return
   for (const [entity, { count }] of Object.entries(rows)) {

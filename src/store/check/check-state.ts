@@ -8,8 +8,10 @@ import { numberOf, revisionOf } from '../tables/change-line.js'
 import { readState, type State } from '../tables/state-row.js'
 import { checkChain } from './check-chain.js'
 import { checkClaims } from './check-claims.js'
+import { checkColumns } from './check-columns.js'
 import { checkHistory } from './check-history.js'
 import { checkPools } from './check-pools.js'
+import { checkReservations } from './check-reservations.js'
 import { type CheckFinding, Findings } from './findings.js'
 
 const CACHE_BYTES = 64 << 20
@@ -28,6 +30,9 @@ export type CheckReport = {
     readonly numberPools: number
     /** Claims on numbers, past ones too. */
     readonly numbers: number
+    /** Those that are over too. */
+    readonly reservations: number
+    readonly alerts: number
   }
   readonly databasePath: string
   /** null when the file is too damaged to say. */
@@ -72,7 +77,8 @@ export function checkStateFile(path: string): CheckReport {
     }
     // One transaction, so that everything is seen at one applied index.
     db.exec('BEGIN')
-    return checkIntegrity(db, findings) ? checkContent(db, findings) : unreadable(path, findings)
+    const isReadable = checkIntegrity(db, findings) && checkColumns(db, findings)
+    return isReadable ? checkContent(db, findings) : unreadable(path, findings)
   } finally {
     db.close()
   }
@@ -96,6 +102,7 @@ function checkContent(db: Database, findings: Findings): CheckReport {
   checkHistory(db, state.anchorPosition > 0, findings)
   const liveClaims = checkClaims(db, findings)
   checkPools(db, findings)
+  checkReservations(db, findings)
   const counts = countRows(db)
   checkCounters(db, state, findings)
   checkRowCounts(db, state, findings)
@@ -124,6 +131,8 @@ function countRows(db: Database): Omit<CheckReport['verified'], 'changes' | 'liv
     allocations: countOf(db, 'claims') + countOf(db, 'past_allocations'),
     numberPools: countOf(db, 'number_pools'),
     numbers: countOf(db, 'number_claims') + countOf(db, 'past_numbers'),
+    reservations: countOf(db, 'reservations') + countOf(db, 'past_reservations'),
+    alerts: countOf(db, 'alerts'),
   }
 }
 
@@ -155,6 +164,11 @@ const given: Readonly<Record<Sequence, readonly Column[]>> = {
   'api-token': [['api_tokens', 'id']],
   tag: [['tags', 'id']],
   'custom-field': [['custom_fields', 'id']],
+  reservation: [
+    ['reservations', 'id'],
+    ['past_reservations', 'id'],
+  ],
+  alert: [['alerts', 'id']],
 }
 
 /** A number that is given again would name two things. */
@@ -203,7 +217,8 @@ function hashNow(db: Database): string {
 }
 
 function unreadable(databasePath: string, { list }: Findings): CheckReport {
-  const rows = { vrfs: 0, networks: 0, allocations: 0, numberPools: 0, numbers: 0 }
+  const none = { reservations: 0, alerts: 0 }
+  const rows = { vrfs: 0, networks: 0, allocations: 0, numberPools: 0, numbers: 0, ...none }
   const verified = { changes: 0, ...rows, liveClaims: 0 }
   const applied = { appliedIndex: null, appliedTerm: null, clusterUuid: null }
   const nothing = { ...applied, stateHash: null, chainHead: null }

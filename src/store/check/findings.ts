@@ -2,6 +2,7 @@
 
 export type CheckArea =
   | 'file'
+  | 'columns'
   | 'chain'
   | 'history'
   | 'overlap'

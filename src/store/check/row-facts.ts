@@ -21,6 +21,7 @@ import {
   type NumberRaw,
   readNumberPools,
 } from '../tables/number-rows.js'
+import { alertRows, detailsFacts, reservationRows, subnetFacts } from './office-facts.js'
 
 /** Fields of an image; one that is undefined is one that the image does not have. */
 export type Facts = Readonly<Record<string, unknown>>
@@ -29,6 +30,8 @@ export type KindOfRow = {
   /** null when there is no such row. */
   facts(id: number): Facts | null
   count(): number
+  /** Whether an entity that history left like this may have no row; absent: never. */
+  mayBeGone?(image: Facts): boolean
 }
 
 /** Entities that have rows; Changes of the cluster are events. */
@@ -54,6 +57,7 @@ export function readRowFacts(db: Database): Readonly<Record<RowEntity, KindOfRow
         pool_name: pool?.name,
         pool_description: pool?.description,
         pool_strategy: pool?.strategy,
+        ...subnetFacts(network),
       }
     }),
     'number-pool': inMemory(readNumberPools(db), numberPoolFacts),
@@ -64,6 +68,8 @@ export function readRowFacts(db: Database): Readonly<Record<RowEntity, KindOfRow
     tag: inMemory(tags, tagFacts),
     'custom-field': inMemory(customFields, customFieldFacts),
     settings: inMemory(settings === null ? [] : [{ ...settings, id: 1 }], settingsFacts),
+    reservation: reservationRows(db),
+    alert: alertRows(db),
   }
 }
 
@@ -168,6 +174,7 @@ function allocationFacts(raw: AllocationRaw): Facts {
     revision,
     block_id: row.blockId ?? undefined,
     owner: row.owner ?? undefined,
+    ...detailsFacts(row.details),
   }
 }
 

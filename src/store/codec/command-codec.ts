@@ -16,6 +16,7 @@ import {
   isCatalogueType,
   readCatalogueCommand,
 } from './catalogue-codec.js'
+import { encodeFacts, readFacts, splitFacts } from './facts.js'
 import { Fields } from './fields.js'
 import {
   identityCommandCodes,
@@ -24,6 +25,13 @@ import {
   isIdentityType,
   readIdentityCommand,
 } from './identity-codec.js'
+import {
+  isOfficeCommand,
+  isOfficeType,
+  officeCommandCodes,
+  officeCommandFields,
+  readOfficeCommand,
+} from './office-command-codec.js'
 import {
   isPoolCommand,
   isPoolType,
@@ -58,6 +66,7 @@ const codes = {
   ...poolCommandCodes,
   ...identityCommandCodes,
   ...catalogueCommandCodes,
+  ...officeCommandCodes,
   transaction: 32,
   sweep: 33,
 } as const satisfies Record<Command['type'], number>
@@ -87,6 +96,7 @@ export function encodeCommand(command: Command): unknown[] {
   const code = codes[command.type]
   if (isIdentityCommand(command)) return [code, ...identityCommandFields(command)]
   if (isCatalogueCommand(command)) return [code, ...catalogueCommandFields(command)]
+  if (isOfficeCommand(command)) return [code, ...officeCommandFields(command)]
   if (isPoolCommand(command)) return [code, ...poolCommandFields(command)]
   switch (command.type) {
     case 'genesis': {
@@ -119,15 +129,22 @@ export function encodeCommand(command: Command): unknown[] {
     }
     case 'vrf.update':
     case 'network.update':
-    case 'allocation.update':
       return [code, command.id, command.ifRevision, command.set]
+    case 'allocation.update': {
+      const { others, facts } = splitFacts(command.set)
+      return [code, command.id, command.ifRevision, others, ...(facts === null ? [] : [facts])]
+    }
     case 'vrf.delete':
     case 'network.delete':
-    case 'allocation.release':
       return [code, command.id, command.ifRevision]
+    case 'allocation.release': {
+      const { id, ifRevision, reason } = command
+      return [code, id, ifRevision, ...(reason === undefined ? [] : [reason])]
+    }
     case 'allocation.create': {
-      const { networkId, place, hostname, description, tags, ttlMs } = command
-      return [code, networkId, ...encodePlace(place), hostname, description, tags, ttlMs]
+      const { networkId, place, hostname, description, tags, ttlMs, facts } = command
+      const fields = [networkId, ...encodePlace(place), hostname, description, tags, ttlMs]
+      return [code, ...fields, ...(facts === undefined ? [] : [encodeFacts(facts)])]
     }
     case 'allocation.renew':
       return [code, command.id, command.ifRevision, command.ttlMs]
@@ -170,6 +187,7 @@ export function decodeCommand(values: unknown): Command {
 function readCommand(type: Command['type'], fields: Fields): Command {
   if (isIdentityType(type)) return readIdentityCommand(type, fields)
   if (isCatalogueType(type)) return readCatalogueCommand(type, fields)
+  if (isOfficeType(type)) return readOfficeCommand(type, fields)
   if (isPoolType(type)) return readPoolCommand(type, fields)
   switch (type) {
     case 'genesis':
@@ -202,11 +220,12 @@ function readCommand(type: Command['type'], fields: Fields): Command {
     case 'network.update':
       return { type, ...readTarget(fields), set: readSet(fields.raw(), networkSet) }
     case 'allocation.update':
-      return { type, ...readTarget(fields), set: readSet(fields.raw(), allocationSet) }
+      return readUpdateAllocation(fields)
     case 'vrf.delete':
     case 'network.delete':
-    case 'allocation.release':
       return { type, ...readTarget(fields) }
+    case 'allocation.release':
+      return readReleaseAllocation(fields)
     case 'allocation.renew':
       return { type, ...readTarget(fields), ttlMs: fields.numberOrNull() }
     case 'network.create':
@@ -283,8 +302,8 @@ function readCreateNetwork(fields: Fields): Command {
 }
 
 function readCreateAllocation(fields: Fields): CreateAllocationCommand {
-  return {
-    type: 'allocation.create',
+  const command = {
+    type: 'allocation.create' as const,
     networkId: fields.number(),
     place: readPlace(fields),
     hostname: fields.textOrNull(),
@@ -292,6 +311,19 @@ function readCreateAllocation(fields: Fields): CreateAllocationCommand {
     tags: fields.texts(),
     ttlMs: fields.numberOrNull(),
   }
+  return fields.more() ? { ...command, facts: readFacts(fields.raw()) } : command
+}
+
+function readUpdateAllocation(fields: Fields): Command {
+  const target = readTarget(fields)
+  const set = readSet(fields.raw(), allocationSet)
+  const facts = fields.more() ? readFacts(fields.raw()) : {}
+  return { type: 'allocation.update', ...target, set: { ...set, ...facts } }
+}
+
+function readReleaseAllocation(fields: Fields): ReleaseAllocationCommand {
+  const command = { type: 'allocation.release' as const, ...readTarget(fields) }
+  return fields.more() ? { ...command, reason: fields.text() } : command
 }
 
 function encodePlace(place: CreatePlace): [number, number | string] {
@@ -314,7 +346,7 @@ function readSteps(fields: Fields): BulkCommand['steps'] {
     let command: CreateAllocationCommand | ReleaseAllocationCommand
     if (code === codes['allocation.create']) command = readCreateAllocation(step)
     else if (code === codes['allocation.release']) {
-      command = { type: 'allocation.release', ...readTarget(step) }
+      command = readReleaseAllocation(step)
     } else throw new Error(`A bulk command is damaged: code ${code} is no step.`)
     step.end()
     return command

@@ -10,6 +10,7 @@ import type {
   Vrf,
 } from '../../ledger/index.js'
 import { unreachable } from '../../lib/index.js'
+import { encodeDetails, encodeSubnet, readDetails, readSubnet } from './facet-codec.js'
 import type { Fields } from './fields.js'
 import { strategies } from './name-codes.js'
 
@@ -87,8 +88,15 @@ export function encodeNetwork(network: Network): unknown[] {
     network.createdMs,
     network.updatedMs,
     network.revision,
-    ...(network.pool === null ? [] : encodePool(network.pool)),
+    ...encodeFacets(network),
   ]
+}
+
+/** The pool's fields; then, in a list of its own, the other facet, with null where there is no pool before it. */
+function encodeFacets({ pool, subnet }: Network): unknown[] {
+  const fields = pool === null ? [] : encodePool(pool)
+  if (subnet === null) return fields
+  return [...(pool === null ? [null] : fields), encodeSubnet(subnet)]
 }
 
 function encodePool(pool: PoolFacet): unknown[] {
@@ -116,7 +124,10 @@ export function readNetwork(fields: Fields): Network {
     updatedMs: fields.number(),
     revision: fields.count(),
   }
-  return { ...network, pool: fields.more() ? readPool(fields) : null }
+  if (!fields.more()) return { ...network, pool: null, subnet: null }
+  if (fields.skipNull()) return { ...network, pool: null, subnet: readSubnet(fields) }
+  const pool = readPool(fields)
+  return { ...network, pool, subnet: fields.more() ? readSubnet(fields) : null }
 }
 
 function readPool(fields: Fields): PoolFacet {
@@ -149,8 +160,13 @@ export function encodeAllocation(row: Allocation): unknown[] {
     row.releasedMs,
     row.heldUntilMs,
     row.revision,
-    ...(row.blockId === null && row.owner === null ? [] : [row.blockId, row.owner]),
+    ...encodeLater(row),
   ]
+}
+
+function encodeLater({ blockId, owner, details }: Allocation): unknown[] {
+  if (details !== null) return [blockId, owner, encodeDetails(details)]
+  return blockId === null && owner === null ? [] : [blockId, owner]
 }
 
 export function readAllocation(fields: Fields): Allocation {
@@ -173,6 +189,7 @@ export function readAllocation(fields: Fields): Allocation {
     heldUntilMs: fields.numberOrNull(),
     revision: fields.count(),
   }
-  if (!fields.more()) return { ...row, blockId: null, owner: null }
-  return { ...row, blockId: fields.numberOrNull(), owner: fields.textOrNull() }
+  if (!fields.more()) return { ...row, blockId: null, owner: null, details: null }
+  const [blockId, owner] = [fields.numberOrNull(), fields.textOrNull()]
+  return { ...row, blockId, owner, details: fields.more() ? readDetails(fields) : null }
 }

@@ -36,6 +36,10 @@ export class Fields {
     return typeof value === 'bigint' ? value : this.#refuse('a bigint', value)
   }
 
+  bigintOrNull(): bigint | null {
+    return this.skipNull() ? null : this.bigint()
+  }
+
   boolean(): boolean {
     const value = this.#next()
     return typeof value === 'boolean' ? value : this.#refuse('true or false', value)
@@ -54,15 +58,22 @@ export class Fields {
   }
 
   numberOrNull(): number | null {
-    return this.#skipNull() ? null : this.number()
+    return this.skipNull() ? null : this.number()
   }
 
   textOrNull(): string | null {
-    return this.#skipNull() ? null : this.text()
+    return this.skipNull() ? null : this.text()
   }
 
   textsOrNull(): readonly string[] | null {
-    return this.#skipNull() ? null : this.texts()
+    return this.skipNull() ? null : this.texts()
+  }
+
+  /** Goes on behind the next field if it is null, and says whether it was. */
+  skipNull(): boolean {
+    if (this.#values[this.#at] !== null) return false
+    this.#at++
+    return true
   }
 
   /** The next field is a list of its own. */
@@ -101,12 +112,6 @@ export class Fields {
       throw new Error(`${this.#what} is damaged: it ends after ${this.#at} fields.`)
     }
     return this.#values[this.#at++]
-  }
-
-  #skipNull(): boolean {
-    if (this.#values[this.#at] !== null) return false
-    this.#at++
-    return true
   }
 
   #refuse(wanted: string, found: unknown): never {

@@ -1,10 +1,13 @@
 // Names that are kept as small numbers, in rows and in outcomes: a name's place in its list, which never changes.
 import type {
+  AlertKind,
+  AlertSeverity,
   FieldEntity,
   FieldType,
   NumberKind,
   Permission,
   PlacementStrategy,
+  ReservationStatus,
   Role,
   User,
 } from '../../ledger/index.js'
@@ -70,4 +73,24 @@ export const fieldTypes = new NameCodes<FieldType>('field type', [
   'date',
   'boolean',
   'select',
+])
+
+export const reservationStatuses = new NameCodes<ReservationStatus>('status of a reservation', [
+  'active',
+  'expired',
+  'converted',
+  'cancelled',
+])
+
+export const alertKinds = new NameCodes<AlertKind>('kind of alert', [
+  'utilization',
+  'expiry',
+  'conflict',
+])
+
+export const severities = new NameCodes<AlertSeverity>('severity of an alert', [
+  'low',
+  'medium',
+  'high',
+  'critical',
 ])

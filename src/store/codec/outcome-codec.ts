@@ -22,6 +22,7 @@ import { Fields } from './fields.js'
 import { encodeApiToken, encodeUser, readApiToken, readUser } from './identity-codec.js'
 import { encodeNumber, encodeNumberPool, readNumber, readNumberPool } from './number-codec.js'
 import { packAs, unpackAs } from './packed.js'
+import { encodeReservation, readReservation } from './reservation-codec.js'
 
 const OUTCOMES_FORMAT = 1
 
@@ -43,6 +44,7 @@ const resultCodes = {
   tag: 20,
   'custom-field': 21,
   settings: 22,
+  reservation: 30,
 } as const satisfies Record<Result['type'], number>
 
 /** A session's outcomes of one batch: sequence and outcome. */
@@ -126,6 +128,8 @@ function resultFields(result: Result): unknown[] {
       return [code, ...encodeCustomField(result.field)]
     case 'settings':
       return [code, ...encodeSettings(result.settings)]
+    case 'reservation':
+      return [code, ...encodeReservation(result.reservation)]
     case 'transaction':
       return [code, result.results.map(resultFields)]
     default:
@@ -176,6 +180,8 @@ function readResultOf(code: number, fields: Fields): Result {
       return { type: 'custom-field', field: readCustomField(fields) }
     case resultCodes.settings:
       return { type: 'settings', settings: readSettings(fields) }
+    case resultCodes.reservation:
+      return { type: 'reservation', reservation: readReservation(fields) }
     case resultCodes.pool:
       return { type: 'pool', network: readWhole(fields, readNetwork), figures: readSizes(fields) }
     case resultCodes.block:

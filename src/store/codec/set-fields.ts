@@ -1,5 +1,6 @@
 // The `set` of an update: only what changes is there, and null is a value.
 import type { FieldType, PlacementStrategy, Role, User } from '../../ledger/index.js'
+import { type CustomFieldPair, isCustomFieldPairs } from './custom-fields.js'
 import { isTexts } from './fields.js'
 import { fieldTypes, roles, strategies, themes } from './name-codes.js'
 
@@ -15,6 +16,7 @@ export type FieldKind =
   | 'role'
   | 'theme'
   | 'field-type'
+  | 'custom-fields'
 
 type Values = {
   text: string
@@ -28,6 +30,7 @@ type Values = {
   theme: User['theme']
   strategy: PlacementStrategy
   'field-type': FieldType
+  'custom-fields': readonly CustomFieldPair[]
 }
 
 const checks: { readonly [K in FieldKind]: (value: unknown) => boolean } = {
@@ -42,6 +45,7 @@ const checks: { readonly [K in FieldKind]: (value: unknown) => boolean } = {
   theme: value => themes.has(value),
   'field-type': value => fieldTypes.has(value),
   strategy: value => strategies.has(value),
+  'custom-fields': isCustomFieldPairs,
 }
 
 /** @throws when a key is unknown or its value of another kind. */

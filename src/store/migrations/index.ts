@@ -5,9 +5,17 @@ import { rowCounts0002 } from './0002-row-counts.js'
 import { pools0003 } from './0003-pools.js'
 import { identity0004 } from './0004-identity.js'
 import { catalogue0005 } from './0005-catalogue.js'
+import { office0006 } from './0006-office.js'
 
 /** Step n leads from schema n to n + 1. A step that was released never changes. */
-const steps: readonly string[] = [tables0001, rowCounts0002, pools0003, identity0004, catalogue0005]
+const steps: readonly string[] = [
+  tables0001,
+  rowCounts0002,
+  pools0003,
+  identity0004,
+  catalogue0005,
+  office0006,
+]
 
 export const SCHEMA_VERSION = steps.length
 

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { encodeOutcomes } from '../codec/outcome-codec.js'
 import { pack } from '../codec/packed.js'
 import type { Database } from '../open.js'
+import { ALERT_COLUMNS } from '../tables/alert-rows.js'
 import { ALLOCATION_COLUMNS } from '../tables/allocation-row.js'
 import { CUSTOM_FIELD_COLUMNS, SETTINGS_COLUMNS, TAG_COLUMNS } from '../tables/catalogue-rows.js'
 import { DELETION_COLUMNS } from '../tables/deletion-rows.js'
@@ -15,6 +16,7 @@ import {
 } from '../tables/identity-rows.js'
 import { NETWORK_COLUMNS, VRF_COLUMNS } from '../tables/noun-rows.js'
 import { NUMBER_COLUMNS, NUMBER_POOL_COLUMNS } from '../tables/number-rows.js'
+import { PAST_RESERVATION_COLUMNS, RESERVATION_COLUMNS } from '../tables/reservation-rows.js'
 import { readSessions } from '../tables/session-rows.js'
 import { readState } from '../tables/state-row.js'
 
@@ -47,6 +49,9 @@ const tables: readonly Table[] = [
   { name: 'tags', columns: TAG_COLUMNS, before: BY_NUMBER },
   { name: 'custom_fields', columns: CUSTOM_FIELD_COLUMNS, before: BY_NUMBER },
   { name: 'settings', columns: SETTINGS_COLUMNS, before: BY_NUMBER },
+  { name: 'reservations', columns: RESERVATION_COLUMNS, before: BY_NUMBER },
+  { name: 'past_reservations', columns: PAST_RESERVATION_COLUMNS, before: BY_NUMBER },
+  { name: 'alerts', columns: ALERT_COLUMNS, before: BY_NUMBER },
   { name: 'changes', columns: 'position, line, hash', before: BY_NUMBER },
   { name: 'idempotency', columns: 'scope_hash, request_hash, time_ms, outcome', before: BY_TEXT },
 ]

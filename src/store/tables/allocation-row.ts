@@ -1,11 +1,12 @@
 // One allocation as a row, in the order of ALLOCATION_COLUMNS.
 import { type Allocation, addressToBytes, bytesToAddress } from '../../ledger/index.js'
 import { familyOf, kindCode, kindOf, statusCode, statusOf } from '../codec/entity-codec.js'
+import { type DetailsRaw, detailsOf, detailsToRaw } from './details-columns.js'
 import { tagsToText, textToTags } from './tags-text.js'
 
 export const ALLOCATION_COLUMNS = `id, network_id, vrf_id, family, first, last, kind, prefix_length,
   hostname, description, tags, status, allocated_ms, expires_ms, released_ms, held_until_ms, revision,
-  block_id, owner`
+  block_id, owner, mac, former_macs, details`
 
 export type AllocationRaw = [
   id: number,
@@ -27,6 +28,7 @@ export type AllocationRaw = [
   revision: number,
   blockId: number | null,
   owner: string | null,
+  ...details: DetailsRaw,
 ]
 
 export function allocationToRaw(row: Allocation): AllocationRaw {
@@ -51,6 +53,7 @@ export function allocationToRaw(row: Allocation): AllocationRaw {
     row.revision,
     row.blockId,
     row.owner,
+    ...detailsToRaw(row.details),
   ]
 }
 
@@ -69,6 +72,7 @@ export function allocationOf(raw: AllocationRaw): Allocation {
     description: raw[9],
     owner: raw[18],
     tags: textToTags(raw[10]),
+    details: detailsOf(raw[19], raw[20], raw[21]),
     status: statusOf(raw[11]),
     allocatedMs: raw[12],
     expiresMs: raw[13],

@@ -10,8 +10,9 @@ import {
   allocationToRaw,
 } from './allocation-row.js'
 
-const marks = '?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?'
-const assignments = ALLOCATION_COLUMNS.split(',')
+const columns = ALLOCATION_COLUMNS.split(',')
+const marks = columns.map(() => '?').join(', ')
+const assignments = columns
   .slice(1)
   .map(column => `${column} = ?`)
   .join(',')
@@ -40,10 +41,12 @@ export class ClaimRows {
     this.#insertClaim = db.prepare(`INSERT INTO claims VALUES (${marks})`)
     // The hot paths, with what is always so spelled out: each bound value costs.
     this.#insertLive = db.prepare(
-      'INSERT INTO claims VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, NULL, NULL, ?, NULL, NULL)',
+      `INSERT INTO claims VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, NULL, NULL, ?, NULL, NULL,
+         NULL, NULL, NULL)`,
     )
     this.#insertBlock = db.prepare(
-      'INSERT INTO claims VALUES (?, ?, ?, ?, ?, ?, 2, ?, ?, ?, ?, 0, ?, ?, NULL, NULL, ?, ?, ?)',
+      `INSERT INTO claims VALUES (?, ?, ?, ?, ?, ?, 2, ?, ?, ?, ?, 0, ?, ?, NULL, NULL, ?, ?, ?,
+         NULL, NULL, NULL)`,
     )
     this.#insertPast = db.prepare(`INSERT INTO past_allocations VALUES (${marks})`)
     this.#updateClaim = db.prepare(`UPDATE claims SET ${assignments} WHERE id = ?`)
@@ -174,13 +177,14 @@ function isClaim(allocation: Allocation): boolean {
 
 /** Live, and with nothing that only few have. */
 function isPlain(allocation: Allocation): boolean {
-  return isLive(allocation) && allocation.blockId === null && allocation.owner === null
+  return isBare(allocation) && allocation.blockId === null && allocation.owner === null
 }
 
 function isLiveBlock(allocation: Allocation): boolean {
-  return isLive(allocation) && allocation.kind === 'block'
+  return isBare(allocation) && allocation.kind === 'block'
 }
 
-function isLive({ releasedMs, heldUntilMs }: Allocation): boolean {
-  return releasedMs === null && heldUntilMs === null
+/** Live, and without details. */
+function isBare({ releasedMs, heldUntilMs, details }: Allocation): boolean {
+  return releasedMs === null && heldUntilMs === null && details === null
 }

@@ -9,12 +9,14 @@ import {
 import { familyOf } from '../codec/entity-codec.js'
 import { strategies } from '../codec/name-codes.js'
 import type { Database, Statement } from '../open.js'
+import { type SubnetRaw, subnetOf, subnetToRaw } from './subnet-columns.js'
 import { tagsToText, textToTags } from './tags-text.js'
 
 export const VRF_COLUMNS = 'id, name, description, created_ms, revision'
 export const NETWORK_COLUMNS = `id, vrf_id, family, first, prefix_length, description, tags, hold_hours,
   created_ms, updated_ms, revision, pool_id, pool_name, pool_description, pool_strategy,
-  pool_strategy_revision, pool_created_ms`
+  pool_strategy_revision, pool_created_ms, subnet_custom_fields, subnet_gateway, subnet_vlan_id,
+  subnet_location, subnet_created_by`
 
 type VrfRaw = [number, string, string | null, number, number]
 export type NetworkRaw = [
@@ -30,6 +32,7 @@ export type NetworkRaw = [
   updatedMs: number,
   revision: number,
   ...pool: PoolRaw | NoPoolRaw,
+  ...subnet: SubnetRaw,
 ]
 type PoolRaw = [
   id: number,
@@ -68,7 +71,8 @@ export function networkOf(raw: NetworkRaw): Network {
     createdMs: raw[8],
     updatedMs: raw[9],
     revision: raw[10],
-    pool: poolOf(raw.slice(11) as PoolRaw | NoPoolRaw),
+    pool: poolOf(raw.slice(11, 17) as PoolRaw | NoPoolRaw),
+    subnet: subnetOf(raw.slice(17) as SubnetRaw),
   }
 }
 
@@ -101,7 +105,7 @@ export class NounRows {
     this.#deleteVrf = db.prepare('DELETE FROM vrfs WHERE id = ?')
     this.#putNetwork = db.prepare(
       `REPLACE INTO networks (${NETWORK_COLUMNS})
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     this.#deleteNetwork = db.prepare('DELETE FROM networks WHERE id = ?')
   }
@@ -128,6 +132,7 @@ export class NounRows {
       network.updatedMs,
       network.revision,
       ...(network.pool === null ? NO_POOL : poolToRaw(network.pool)),
+      ...subnetToRaw(network.subnet),
     )
   }
 

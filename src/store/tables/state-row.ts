@@ -40,6 +40,8 @@ type Raw = {
   last_api_token_id: number
   last_tag_id: number
   last_custom_field_id: number
+  last_reservation_id: number
+  last_alert_id: number
   anchor_position: number
   anchor_hash: Uint8Array
   head_position: number
@@ -69,6 +71,8 @@ export function readState(db: Database): State {
       'api-token': raw.last_api_token_id,
       tag: raw.last_tag_id,
       'custom-field': raw.last_custom_field_id,
+      reservation: raw.last_reservation_id,
+      alert: raw.last_alert_id,
     },
     anchorPosition: raw.anchor_position,
     anchorHash: raw.anchor_hash,
@@ -90,6 +94,7 @@ export class StateWriter {
          cluster = ?, last_vrf_id = ?, last_network_id = ?, last_allocation_id = ?,
          last_pool_id = ?, last_block_id = ?, last_number_pool_id = ?, last_number_id = ?,
          last_user_id = ?, last_api_token_id = ?, last_tag_id = ?, last_custom_field_id = ?,
+         last_reservation_id = ?, last_alert_id = ?,
          anchor_position = ?, anchor_hash = ?, head_position = ?, head_hash = ?,
          change_count = ?, idempotency_count = ?`,
     )
@@ -113,6 +118,8 @@ export class StateWriter {
       state.sequences['api-token'],
       state.sequences.tag,
       state.sequences['custom-field'],
+      state.sequences.reservation,
+      state.sequences.alert,
       state.anchorPosition,
       state.anchorHash,
       state.headPosition,
