@@ -17,6 +17,7 @@ import {
   type SubnetFacet,
   usableRange,
 } from '../../src/ledger/index.js'
+import { takenAt, takenByReservation } from './model-holders.js'
 import { type Now, refuse } from './model-refused.js'
 import { type Cell, contains, isFree, isHeld, isLive, ModelSpace, rangeOf } from './model-space.js'
 import { chooseBlock } from './model-strategies.js'
@@ -26,7 +27,6 @@ type Place = Pick<Allocation, 'first' | 'last' | 'kind' | 'prefixLength'>
 type Ttl = number | null
 
 const HOUR_MS = 3_600_000
-const iso = (timeMs: number | null) => (timeMs === null ? null : new Date(timeMs).toISOString())
 
 export class ModelClaims {
   readonly space = new ModelSpace()
@@ -387,28 +387,4 @@ export class ModelClaims {
     }
     return { type: 'slice', rows: slice.length, more: all.length > rowsMax }
   }
-}
-
-export function takenAt(network: Network, { claim, reservation }: Cell, ip: string): Refusal {
-  if (reservation !== null) return takenByReservation(reservation)
-  if (claim === null) {
-    const holder = { kind: 'gateway', id: network.id, hostname: null, until: null } as const
-    return { code: 'address-taken', ip, holder }
-  }
-  const { id, hostname, expiresMs, heldUntilMs } = claim
-  const live = isLive(claim)
-  const until = iso(live ? expiresMs : heldUntilMs)
-  const kind = live ? 'allocation' : 'hold'
-  return { code: 'address-taken', ip, holder: { kind, id, hostname, until } }
-}
-
-export function takenByReservation({ id, family, first, ...one }: Reservation): Refusal {
-  const ip = formatAddress(family, first)
-  const holder = {
-    kind: 'reservation',
-    id,
-    hostname: one.holder,
-    until: iso(one.expiresMs),
-  } as const
-  return { code: 'address-taken', ip, holder }
 }

@@ -1,6 +1,7 @@
 // Reservations as they must be decided, the slow and obvious way.
 import { type Command, parseAddress, type Reservation } from '../../src/ledger/index.js'
-import { type ModelClaims, takenAt } from './model-claims.js'
+import type { ModelClaims } from './model-claims.js'
+import { takenAt } from './model-holders.js'
 import { type Now, refuse } from './model-refused.js'
 import { isFree } from './model-space.js'
 

@@ -9,7 +9,8 @@ import {
   type SubnetFacet,
   usableRange,
 } from '../../src/ledger/index.js'
-import { type ModelClaims, takenByReservation } from './model-claims.js'
+import type { ModelClaims } from './model-claims.js'
+import { takenByReservation } from './model-holders.js'
 import { type Now, refuse } from './model-refused.js'
 import { contains, rangeOf } from './model-space.js'
 

@@ -68,6 +68,7 @@ const EXPECTED = [
   'reservation.moved',
   'gateway moved',
   'gateway took over',
+  'network kept',
   'pool.create',
   'pool.update',
   'pool.delete',
@@ -220,6 +221,7 @@ class Comparison {
 function noteOffice({ action, n, before, after }: Change): void {
   if (action.startsWith('reservation.')) note(action)
   const gone = before?.gateway != null && after?.gateway === null
+  if (action === 'pool.deleted' && after?.vlan_id !== undefined) note('network kept')
   if (action === 'network.updated' && n > 0 && gone) note('gateway moved')
 }
 

@@ -174,3 +174,30 @@ t.test('no block and no child network is placed over a gateway', async t => {
   t.equal(world.block({ ...block, prefixLength: 31, ttlMs: null }), '10.0.0.2/31')
   t.match(world.refusal({ ...block, prefixLength: 31, ttlMs: null }), { code: 'pool-exhausted' })
 })
+
+t.test('a pool that is deleted leaves the network that is a subnet too', async t => {
+  const world = new World()
+  world.network(network('10.0.0.0/28', { holdHours: 1 }))
+  world.network(subnet('10.0.0.0/28', { gateway: '10.0.0.1', vlanId: 3 }))
+  world.result(pool('a', '10.0.0.0/28'))
+  const block = { type: 'block.allocate', pool: 'a', description: null, owner: null } as const
+  for (const prefixLength of [30, 30]) world.block({ ...block, prefixLength, ttlMs: null })
+  world.result(release(1))
+  world.network('10.0.0.8/31')
+  world.result(reserve('10.0.0.13'))
+  world.result({ type: 'pool.delete', name: 'a', ifRevision: null })
+  t.match(
+    world.lastChanges().map(({ action, entityId }) => [action, entityId]),
+    [
+      ['allocation.hold-ended', 1],
+      ['allocation.released', 2],
+      ['pool.deleted', 1],
+    ],
+  )
+  t.match(world.ledger.network(1), { pool: null, subnet: { vlanId: 3, gateway: 0x0a000001n } })
+  t.equal(world.ledger.pool('a'), null)
+  t.equal(world.figures(1), '12 1 1 10')
+  t.strictSame(world.reopened().statistics(1), world.ledger.statistics(1))
+  world.result(pool('a', '10.0.0.0/28'))
+  t.equal(world.poolFigures('a'), '16 4 12')
+})

@@ -247,7 +247,8 @@ export class MemoryRows extends MemoryReservationRows implements LedgerRows {
       deletions: this.deletions(Number.POSITIVE_INFINITY),
       numberClaims: () => poolIds.flatMap(id => this.numbersOf(id)),
       endedClaims: (networkId, sinceRevision) => this.endedClaims(networkId, sinceRevision),
-      reservations: () => this.activeReservations(),
+      reservations: () =>
+        this.activeReservations().map(({ id, networkId, first }) => ({ id, networkId, first })),
       claims: () => networkIds.flatMap(id => this.claimsOf(id)),
     }
   }
