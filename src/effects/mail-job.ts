@@ -5,7 +5,8 @@ import { GatewayError, type GatewayView } from '../gateway/index.js'
 import type { Alert, Origin, Settings } from '../ledger/index.js'
 import { failureOf, type MailFailure } from './mail-failure.js'
 import { MailPatience } from './mail-patience.js'
-import { composeMail, type Mail, type MailLocale, type MailSettings } from './mail-text.js'
+import { type MailRoute, routeOf, shown } from './mail-route.js'
+import { composeMail, type Mail, type MailLocale } from './mail-text.js'
 import type { Mailer, MailServer } from './mail-transport.js'
 
 export type MailJobOptions = {
@@ -50,14 +51,6 @@ export type MailJobDependencies = {
 
 /** A mail that a server has taken. */
 type Sent = { readonly id: number; readonly number: number }
-
-/** Settings that say where mail goes. */
-type Route = {
-  /** Another one when anything about it is. */
-  readonly key: string
-  readonly server: MailServer
-  readonly settings: MailSettings
-}
 
 const STEP_TIMEOUT_MS = 10_000
 const origin: Origin = { actor: 'system', clientAddress: null, userAgent: null }
@@ -136,7 +129,7 @@ export class MailJob {
   }
 
   /** What is to be sent now; null when nothing is. */
-  #next(): { readonly alert: Alert; readonly route: Route } | null {
+  #next(): { readonly alert: Alert; readonly route: MailRoute } | null {
     const { leadingTerm, effectsOff, settings, alertsToMail, clock } = this.#dependencies
     // A lead that was lost and won again is a new one, of which #mayBegin decides.
     if (this.#closed || effectsOff() || leadingTerm() !== this.#lead?.term) return null
@@ -150,7 +143,7 @@ export class MailJob {
   }
 
   /** Where mail goes to is another place now: nothing that was learnt about the old one holds. */
-  #heedRoute(route: Route | null): void {
+  #heedRoute(route: MailRoute | null): void {
     if (this.#mailer === null || this.#mailer.key === route?.key) return
     this.#mailer.mailer.close()
     this.#mailer = null
@@ -158,7 +151,7 @@ export class MailJob {
     this.#told = ''
   }
 
-  async #send(alert: Alert, route: Route): Promise<void> {
+  async #send(alert: Alert, route: MailRoute): Promise<void> {
     const { metrics, openMailer } = this.#dependencies
     this.#mailer ??= { key: route.key, mailer: openMailer(route.server) }
     const { mailer } = this.#mailer
@@ -178,7 +171,7 @@ export class MailJob {
     )
   }
 
-  #compose(alert: Alert, { settings }: Route): Mail {
+  #compose(alert: Alert, { settings }: MailRoute): Mail {
     const { clusterUuid, entryTimeMs } = this.#dependencies
     const { locale } = this.#options
     return composeMail(alert, {
@@ -187,7 +180,7 @@ export class MailJob {
     })
   }
 
-  #failed(alert: Alert, route: Route, failure: MailFailure): void {
+  #failed(alert: Alert, route: MailRoute, failure: MailFailure): void {
     const { clock, log } = this.#dependencies
     const { kind, ...why } = failure
     if (kind === 'refused') {
@@ -223,23 +216,6 @@ export class MailJob {
     // A refusal says that the alert is gone.
     this.#unrecorded = null
   }
-}
-
-/** null while the settings do not say where mail goes to. */
-function routeOf(settings: Settings): Route | null {
-  const { smtpHost: host, smtpPort: port, smtpUser: user, smtpPassword: password } = settings
-  const { smtpFrom, smtpPasswordRevision, alertEmail } = settings
-  if (host === null || alertEmail === null) return null
-  return {
-    key: JSON.stringify([host, port, user, smtpPasswordRevision, smtpFrom, alertEmail]),
-    server: { host, port, user, password },
-    settings: { smtpFrom, alertEmail },
-  }
-}
-
-/** For the log. */
-function shown({ server: { host, port } }: Route): object {
-  return { host, port }
 }
 
 async function aborted(signal: AbortSignal): Promise<void> {

@@ -1,6 +1,7 @@
 // Alerts by mail while leaders are killed, to a real SMTP server: every alert arrives, and what comes twice is one and the
 // same mail, whose leader died between the server's answer and the record of it. 20 kills: IPAM_MAIL_KILLS=20.
 import t, { type Test } from 'tap'
+import { deferred } from '../../src/lib/index.js'
 import { MailServer } from '../support/mail-server.js'
 import { Daemon } from '../support/processes.js'
 import { type ClusterOfThree, leaderAmong, logOf, startCluster } from './cluster-of-three.js'
@@ -12,7 +13,7 @@ const SUBNETS_PER_KILL = 12
 const ADMIN = { username: 'admin', password: 'correct horse battery' }
 const SMTP_PASSWORD = 'staple of horses'
 /** What a mail server takes its time for: the leader dies before, while and after it answers. */
-const DEATHS_AFTER_MS = [0, 1, 2, 4, 8, 16] as const
+const DEATHS_AFTER_MS = [0, 12, 4, 30, 1, 80] as const
 const ANSWER_MS_MAX = 8
 
 t.setTimeout(60_000 + KILLS * 30_000)
@@ -62,15 +63,16 @@ async function change(
   throw new Error(`${url}${path} answered ${status}: ${JSON.stringify(body)}`)
 }
 
-/** Of two addresses, both taken: an alert each. */
+/** Each of two addresses, both taken: an alert each. */
 async function fillSubnets({ admin, urls }: Mailing, round: number): Promise<void> {
-  for (let at = 0; at < SUBNETS_PER_KILL; at++) {
+  const fill = async (at: number): Promise<void> => {
     const url = urls[at % urls.length] as string
     const subnet = { method: 'POST', body: { network: `10.${round}.${at}.0/30` } }
     const { id } = (await change(admin, url, '/api/subnets', subnet)) as { id: number }
     const address = { method: 'POST', body: { subnet_id: id } }
     for (let taken = 0; taken < 2; taken++) await change(admin, url, '/api/ips/allocate', address)
   }
+  await Promise.all(Array.from({ length: SUBNETS_PER_KILL }, (_, at) => fill(at)))
 }
 
 /** Kills the leader once so many more mails have come, a moment after the last. @returns that mail's Message-ID */
@@ -79,8 +81,11 @@ async function killInTheMiddle(mailing: Mailing, round: number): Promise<string>
   const leader = await leaderAmong(daemons, { headers: bearer(admin) })
   const killedAt = server.taken.length + 1 + ((round * 5) % (SUBNETS_PER_KILL - 1))
   const deathMs = DEATHS_AFTER_MS[round % DEATHS_AFTER_MS.length] as number
+  // No mail is answered before all is written: a node that dies does not answer who writes either.
+  const filled = deferred<void>()
   let killed = false
   server.judge = async () => {
+    await filled.promise
     if (server.taken.length + 1 >= killedAt && !killed) {
       killed = true
       setTimeout(() => leader.signal('SIGKILL'), deathMs)
@@ -89,6 +94,7 @@ async function killInTheMiddle(mailing: Mailing, round: number): Promise<string>
     return null
   }
   await fillSubnets(mailing, round)
+  filled.resolve()
   await leader.exited()
   // What the server has is taken, though nobody hears its answer any more.
   await pause(ANSWER_MS_MAX + 50)
