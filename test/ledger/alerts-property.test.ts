@@ -5,10 +5,13 @@ import {
   type Allocation,
   type Command,
   Ledger,
+  type LedgerImage,
+  type LedgerRows,
   type Outcome,
   type Request,
 } from '../../src/ledger/index.js'
 import { MemoryRows } from '../support/memory-rows.js'
+import { onSqlite } from './on-sqlite.js'
 import { allocate, GENESIS, HOUR_MS, network, release, renew, World } from './world.js'
 
 const DAY_MS = 24 * HOUR_MS
@@ -108,10 +111,6 @@ function play(steps: readonly Step[], afterReview: (world: World) => void) {
   return { log, outcomes, rows: world.rows }
 }
 
-function stateOf(rows: MemoryRows) {
-  return { changes: rows.changes(), allocations: rows.allocations(), alerts: rows.alerts() }
-}
-
 t.test('after a review the open alerts are what there is to see', async t => {
   fc.assert(
     fc.property(histories, steps => {
@@ -125,28 +124,51 @@ t.test('after a review the open alerts are what there is to see', async t => {
   )
 })
 
-t.test(
-  'the same log gives the same alerts and details on a node that was opened again',
-  async t => {
-    fc.assert(
-      fc.property(histories, fc.integer({ min: 1, max: 9 }), (steps, reopenEvery) => {
-        const { log, outcomes, rows } = play(steps, () => undefined)
-        const again = new MemoryRows()
-        let ledger = new Ledger(again)
-        const answers = log.map(({ request, at }, n) => {
-          if (n % reopenEvery === 0) {
-            ledger = new Ledger(again)
-            for (const _slice of ledger.load(again.image())) void _slice
-          }
-          return ledger.execute(structuredClone(request), at)
-        })
-        t.strictSame(answers, outcomes)
-        t.strictSame(stateOf(again), stateOf(rows))
-      }),
-      { numRuns: 60 },
-    )
-  },
-)
+/** @param reopenEvery entries after which the node is closed and opened */
+function replay(
+  log: readonly Entry[],
+  { rows, image }: { rows: LedgerRows; image: () => LedgerImage },
+  reopenEvery: number,
+): readonly Outcome[] {
+  let ledger = new Ledger(rows)
+  return log.map(({ request, at }, n) => {
+    if (n % reopenEvery === 0) {
+      ledger = new Ledger(rows)
+      for (const _slice of ledger.load(image())) void _slice
+    }
+    return ledger.execute(structuredClone(request), at)
+  })
+}
+
+t.test('a node that was opened again has the same alerts and details', async t => {
+  fc.assert(
+    fc.property(histories, fc.integer({ min: 1, max: 9 }), (steps, reopenEvery) => {
+      const { log, outcomes, rows } = play(steps, () => undefined)
+      const again = new MemoryRows()
+      const memory = { rows: again, image: () => again.image() }
+      t.strictSame(replay(log, memory, reopenEvery), outcomes)
+      t.strictSame(again.changes(), rows.changes())
+      t.strictSame(again.allocations(), rows.allocations())
+      t.strictSame(again.alerts(), rows.alerts())
+    }),
+    { numRuns: 60 },
+  )
+})
+
+t.test('on SQLite the ledger answers, records and keeps the same', async t => {
+  fc.assert(
+    fc.property(histories, fc.integer({ min: 3, max: 9 }), (steps, reopenEvery) => {
+      const { log, outcomes, rows } = play(steps, () => undefined)
+      const sqlite = onSqlite()
+      t.strictSame(replay(log, sqlite, reopenEvery), outcomes)
+      t.strictSame(sqlite.changes(), rows.changes())
+      for (const alert of rows.alerts()) t.strictSame(sqlite.rows.alert(alert.id), alert)
+      for (const claim of rows.allocations()) t.strictSame(sqlite.rows.allocation(claim.id), claim)
+      sqlite.close()
+    }),
+    { numRuns: 20 },
+  )
+})
 
 t.test('the history of each alert is unbroken', async t => {
   fc.assert(

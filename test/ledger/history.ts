@@ -67,7 +67,8 @@ export class History {
     const live = allocations.filter(isLive)
     const targets = this.sequence % 8 === 0 || live.length === 0 ? allocations : live
     const { networks, numberPools } = rows.image()
-    return aimed(command, { networks, allocations: targets, numberPools, numbers: rows.numbers() })
+    const [numbers, reservations] = [rows.numbers(), rows.reservations()]
+    return aimed(command, { networks, allocations: targets, numberPools, numbers, reservations })
   }
 
   private delegate(pick: number, longer: number): void {
@@ -84,7 +85,9 @@ export class History {
   private request(command: Command, key: number | null): void {
     const requestHash = JSON.stringify(command)
     const idempotency = key === null ? null : { scopeHash: `key ${key}`, requestHash }
-    this.make(this.world.request(command, { ...this.stamp(), idempotency }))
+    const actor = this.sequence % 3 === 0 ? 'bob' : 'alice'
+    const origin = { actor, clientAddress: null, userAgent: null }
+    this.make(this.world.request(command, { ...this.stamp(), origin, idempotency }))
   }
 
   private again(pick: number, change: (request: Request) => Request): void {

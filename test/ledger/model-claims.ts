@@ -12,11 +12,13 @@ import {
   parseAddress,
   parseCidr,
   type Refusal,
+  type Reservation,
   type Result,
+  type SubnetFacet,
   usableRange,
 } from '../../src/ledger/index.js'
 import { type Now, refuse } from './model-refused.js'
-import { contains, isHeld, isLive, ModelSpace, rangeOf } from './model-space.js'
+import { type Cell, contains, isFree, isHeld, isLive, ModelSpace, rangeOf } from './model-space.js'
 import { chooseBlock } from './model-strategies.js'
 
 type Of<Type extends Command['type']> = Extract<Command, { type: Type }>
@@ -29,23 +31,25 @@ const iso = (timeMs: number | null) => (timeMs === null ? null : new Date(timeMs
 export class ModelClaims {
   readonly space = new ModelSpace()
   /** The last id of each sequence. */
-  private ids = { network: 0, allocation: 0, block: 0 }
+  private ids = { network: 0, allocation: 0, block: 0, reservation: 0 }
 
-  constructor(private readonly now: Now) {}
+  constructor(readonly now: Now) {}
 
   /** @returns how to come back to what there is now. */
   save(): () => void {
     const { space } = this
     const ids = { ...this.ids }
     const [networks, allocations] = [[...space.networks], [...space.allocations]]
+    const reservations = [...space.reservations]
     return () => {
       this.ids = ids
       space.networks = networks
       space.allocations = allocations
+      space.reservations = reservations
     }
   }
 
-  createNetwork(command: CreateNetworkCommand): Network {
+  createNetwork(command: CreateNetworkCommand, subnet: SubnetFacet | null = null): Network {
     const { space } = this
     const cidr =
       'cidr' in command.place ? parseCidr(command.place.cidr) : this.freeChild(command.place)
@@ -58,6 +62,12 @@ export class ModelClaims {
       refuse({ code: 'network-exists', id: exact.id, cidr: formatCidr(exact) })
     const range = { first: cidr.first, last: lastAddress(cidr) }
     const parent = space.around(1, cidr.family, range, cidr.prefixLength)[0]
+    const around = parent?.subnet?.gateway ?? null
+    const moves = around !== null && contains(range, { first: around, last: around })
+    if (parent !== undefined && moves && around !== subnet?.gateway) {
+      const at = { cidr: formatCidr(cidr), networkId: parent.id }
+      refuse({ code: 'gateway-in-the-way', ...at, gateway: formatAddress(cidr.family, around) })
+    }
     const claims = parent === undefined ? [] : space.claims(parent.id, range)
     const block = claims.find(
       claim => claim.kind === 'block' && isLive(claim) && contains(claim, range),
@@ -67,6 +77,9 @@ export class ModelClaims {
       const fits = contains(usableRange(cidr), claim) && !(claim.kind === 'block' && isLive(claim))
       if (!fits) refuse(this.inTheWay(formatCidr(cidr), claim))
     }
+    const reserved = parent === undefined ? [] : space.reserved(parent.id)
+    const movedToo = reserved.filter(({ first }) => contains(range, { first, last: first }))
+    this.checkReserved(cidr, movedToo, subnet?.gateway ?? null)
     this.ids.network += 1
     const network: Network = {
       id: this.ids.network,
@@ -78,7 +91,7 @@ export class ModelClaims {
       tags: command.tags,
       holdHours: command.holdHours,
       pool: null,
-      subnet: null,
+      subnet,
       createdMs: this.now.timeMs,
       updatedMs: this.now.timeMs,
       revision: this.now.revision,
@@ -87,7 +100,44 @@ export class ModelClaims {
     for (const claim of moved) {
       space.replace({ ...claim, networkId: network.id, revision: this.now.revision })
     }
+    for (const one of movedToo) {
+      this.putReservation({ ...one, networkId: network.id, revision: this.now.revision })
+    }
+    if (parent?.subnet && moves) {
+      const { timeMs: updatedMs, revision } = this.now
+      const bare = { ...parent.subnet, gateway: null }
+      space.replaceNetwork({ ...parent, subnet: bare, updatedMs, revision })
+    }
     return network
+  }
+
+  private checkReserved(
+    cidr: Parameters<typeof usableRange>[0],
+    reserved: readonly Reservation[],
+    gateway: bigint | null,
+  ): void {
+    const usable = usableRange(cidr)
+    for (const { id: reservationId, family, first } of reserved) {
+      const equal = cidr.first === lastAddress(cidr)
+      if (!equal && contains(usable, { first, last: first })) continue
+      const ip = formatAddress(family, first)
+      refuse({ code: 'reservation-in-the-way', cidr: formatCidr(cidr), reservationId, ip })
+    }
+    const holder = reserved.find(({ first }) => first === gateway)
+    if (holder !== undefined) refuse(takenByReservation(holder))
+  }
+
+  putReservation(reservation: Reservation): Reservation {
+    const { space } = this
+    space.reservations = space.reservations.map(old =>
+      old.id === reservation.id ? reservation : old,
+    )
+    return reservation
+  }
+
+  nextReservationId(): number {
+    this.ids.reservation += 1
+    return this.ids.reservation
   }
 
   private inTheWay(cidr: string, claim: Allocation): Refusal {
@@ -114,7 +164,7 @@ export class ModelClaims {
       refuse({ code: 'larger-than-network', wanted, size: `/${parent.prefixLength}` })
     }
     const size = 1n << BigInt(addressBits(family) - prefixLength)
-    const cells = this.space.cells(parent).filter(cell => cell.claim === null)
+    const cells = this.space.cells(parent).filter(isFree)
     const first = this.space.lowest(
       cells.map(cell => cell.address),
       size,
@@ -142,15 +192,18 @@ export class ModelClaims {
   updateNetwork(command: Of<'network.update'>): Network {
     const network = { ...this.findNetwork(command.id), ...command.set }
     Object.assign(network, { updatedMs: this.now.timeMs, revision: this.now.revision })
-    this.space.networks = this.space.networks.map(old => (old.id === network.id ? network : old))
+    this.space.replaceNetwork(network)
     return network
   }
 
   deleteNetwork(command: Of<'network.delete'>): Result {
     const network = this.findNetwork(command.id)
     const live = this.space.claims(network.id, rangeOf(network)).filter(isLive)
-    if (live.length > 0)
-      refuse({ code: 'network-in-use', id: network.id, allocations: live.length })
+    const reserved = this.space.reserved(network.id)
+    if (live.length > 0 || reserved.length > 0) {
+      const more = reserved.length > 0 ? { reservations: reserved.length } : {}
+      refuse({ code: 'network-in-use', id: network.id, allocations: live.length, ...more })
+    }
     this.space.networks = this.space.networks.filter(other => other !== network)
     return { type: 'none' }
   }
@@ -159,7 +212,15 @@ export class ModelClaims {
     const network = this.findNetwork(command.networkId)
     const place = this.choose(network, command.place)
     const { hostname, description, tags, ttlMs } = command
-    return this.claim(network, place, { hostname, description, owner: null, tags, ttlMs })
+    const facts = { hostname, description, owner: null, tags, ttlMs }
+    const converted = this.space.reserved(network.id).find(({ first }) => first === place.first)
+    const allocation = this.claim(network, place, facts)
+    if (converted !== undefined) {
+      const end = { status: 'converted', allocationId: allocation.id } as const
+      const { timeMs: endedMs, revision } = this.now
+      this.putReservation({ ...converted, ...end, endedMs, revision })
+    }
+    return allocation
   }
 
   /** Puts a claim on a place that was chosen. */
@@ -234,6 +295,13 @@ export class ModelClaims {
   }
 
   private named(network: Network, ip: string): bigint {
+    const { value, cell } = this.own(network, ip)
+    if (isFree(cell) || cell.reservation?.holder === this.now.actor) return value
+    return refuse(takenAt(network, cell, ip))
+  }
+
+  /** An address of the network's own that a host may have. */
+  own(network: Network, ip: string): { value: bigint; cell: Cell } {
     const address = parseAddress(ip)
     if (address === null) throw new Error('the test makes no wrong addresses')
     const { family, value } = address
@@ -254,13 +322,7 @@ export class ModelClaims {
           : `it is the ${name} address`
       refuse({ code: 'address-not-usable', ip, networkId: network.id, reason })
     }
-    const claim = cell?.claim ?? null
-    if (claim === null) return value
-    const { id, hostname, expiresMs, heldUntilMs } = claim
-    const live = isLive(claim)
-    const until = iso(live ? expiresMs : heldUntilMs)
-    const kind = live ? 'allocation' : 'hold'
-    return refuse({ code: 'address-taken', ip, holder: { kind, id, hostname, until } })
+    return { value, cell: cell as Cell }
   }
 
   private findLive(command: { id: number; ifRevision: number | null }): Allocation {
@@ -310,12 +372,43 @@ export class ModelClaims {
         .sort((a, b) => Number(dueMs(a)) - Number(dueMs(b)) || a.id - b.id)
     const leases = due(claim => (isLive(claim) ? claim.expiresMs : null))
     const holds = due(claim => (isHeld(claim) ? claim.heldUntilMs : null))
-    const all = [...leases, ...holds]
+    const ends = ({ expiresMs }: Reservation) => expiresMs ?? Number.POSITIVE_INFINITY
+    const reserved = this.space.reservations
+      .filter(one => one.status === 'active' && ends(one) <= this.now.timeMs)
+      .sort((a, b) => ends(a) - ends(b) || a.id - b.id)
+    const all = [...leases, ...holds, ...reserved]
     const slice = all.slice(0, rowsMax)
     for (const claim of slice) {
-      if (isLive(claim)) this.end(claim, 'expired')
+      if ('uid' in claim) {
+        const { timeMs: endedMs, revision } = this.now
+        this.putReservation({ ...claim, status: 'expired', endedMs, revision })
+      } else if (isLive(claim)) this.end(claim, 'expired')
       else this.put({ ...claim, heldUntilMs: null, revision: this.now.revision })
     }
     return { type: 'slice', rows: slice.length, more: all.length > rowsMax }
   }
+}
+
+export function takenAt(network: Network, { claim, reservation }: Cell, ip: string): Refusal {
+  if (reservation !== null) return takenByReservation(reservation)
+  if (claim === null) {
+    const holder = { kind: 'gateway', id: network.id, hostname: null, until: null } as const
+    return { code: 'address-taken', ip, holder }
+  }
+  const { id, hostname, expiresMs, heldUntilMs } = claim
+  const live = isLive(claim)
+  const until = iso(live ? expiresMs : heldUntilMs)
+  const kind = live ? 'allocation' : 'hold'
+  return { code: 'address-taken', ip, holder: { kind, id, hostname, until } }
+}
+
+export function takenByReservation({ id, family, first, ...one }: Reservation): Refusal {
+  const ip = formatAddress(family, first)
+  const holder = {
+    kind: 'reservation',
+    id,
+    hostname: one.holder,
+    until: iso(one.expiresMs),
+  } as const
+  return { code: 'address-taken', ip, holder }
 }

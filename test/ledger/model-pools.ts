@@ -13,7 +13,7 @@ import {
 } from '../../src/ledger/index.js'
 import type { ModelClaims } from './model-claims.js'
 import { type Now, refuse } from './model-refused.js'
-import { isLive, rangeOf } from './model-space.js'
+import { isHeld, isLive, rangeOf } from './model-space.js'
 
 type Of<Type extends Command['type']> = Extract<Command, { type: Type }>
 
@@ -82,12 +82,29 @@ export class ModelPools {
     const blocks = this.blocks(network)
     const others = space.claims(network.id, rangeOf(network)).filter(isLive).length - blocks.length
     if (others > 0) refuse({ code: 'pool-in-use', pool: command.name, allocations: others })
+    const reservations = space.reserved(network.id).length
+    if (reservations > 0 && network.subnet === null) {
+      refuse({ code: 'network-in-use', id: network.id, allocations: 0, reservations })
+    }
     for (const block of blocks) {
       const released = { status: 'released', releasedMs: this.now.timeMs } as const
       this.claims.put({ ...block, ...released, revision: this.now.revision })
     }
-    space.networks = space.networks.filter(other => other !== network)
+    if (network.subnet === null) {
+      space.networks = space.networks.filter(other => other !== network)
+    } else this.keepNetwork(network)
     return { type: 'none' }
+  }
+
+  /** It is a subnet too: only the pool goes, and with it what is held of blocks. */
+  private keepNetwork(network: Network): void {
+    const { space } = this.claims
+    const { revision, timeMs: updatedMs } = this.now
+    const held = space.claims(network.id, rangeOf(network)).filter(isHeld)
+    for (const block of held.filter(({ kind }) => kind === 'block')) {
+      this.claims.put({ ...block, heldUntilMs: null, revision })
+    }
+    space.replaceNetwork({ ...network, pool: null, updatedMs, revision })
   }
 
   allocate(command: Of<'block.allocate'>): Result {

@@ -12,5 +12,5 @@ export const refuse = (refusal: Refusal): never => {
   throw new Refused(refusal)
 }
 
-/** Log index and entry time of the command under decision. */
-export type Now = { revision: number; timeMs: number }
+/** Log index and entry time of the command under decision, and who asks. */
+export type Now = { revision: number; timeMs: number; actor: string }

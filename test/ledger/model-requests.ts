@@ -12,7 +12,14 @@ import {
   type NumberPool,
   networkSize,
   parseAddress,
+  type Reservation,
 } from '../../src/ledger/index.js'
+import {
+  aimedAtOffice,
+  atReservation,
+  reservationCommands,
+  subnetCommands,
+} from './model-office-requests.js'
 import { aimedAtPool, numberCommands, poolCommands, transactions } from './model-pool-requests.js'
 import {
   allocate,
@@ -53,6 +60,7 @@ export type Targets = {
   readonly allocations: readonly Allocation[]
   readonly numberPools: readonly NumberPool[]
   readonly numbers: readonly NumberClaim[]
+  readonly reservations: readonly Reservation[]
 }
 
 const BASES = { 4: 0x0a000000n, 6: 0x20010db8n << 96n } as const
@@ -124,6 +132,8 @@ const commands: fc.Arbitrary<Command> = fc.oneof(
   { weight: 3, arbitrary: fc.integer({ min: 1, max: 5 }).map(expire) },
   { weight: 14, arbitrary: poolCommands(networks, ttls) },
   { weight: 8, arbitrary: numberCommands },
+  { weight: 7, arbitrary: subnetCommands(networks, addresses) },
+  { weight: 7, arbitrary: reservationCommands(addresses) },
   {
     weight: 4,
     arbitrary: transactions(fc.oneof(networks, allocations, releases), childNetworks),
@@ -191,7 +201,9 @@ export function aimed<Aimed extends Command>(command: Aimed, targets: Targets): 
     case 'allocation.create': {
       const networkId = aim(command.networkId, networks)
       const target = networks.find(({ id }) => id === networkId)
-      return { ...command, networkId, place: placeIn(target, command.place) }
+      const place = placeIn(target, command.place)
+      if (!('ip' in place)) return { ...command, networkId, place }
+      return { ...command, networkId, place: { ip: atReservation(place.ip, networkId, targets) } }
     }
     case 'bulk':
       return { ...command, steps: command.steps.map(one => aimed(one, targets)) }
@@ -207,6 +219,6 @@ export function aimed<Aimed extends Command>(command: Aimed, targets: Targets): 
       return { ...command, id, ifRevision: command.ifRevision === 0 ? right : command.ifRevision }
     }
     default:
-      return aimedAtPool(command, targets)
+      return aimedAtOffice(aimedAtPool(command, targets), targets)
   }
 }

@@ -5,6 +5,7 @@ import {
   lastAddress,
   type Network,
   type NetworkStatistics,
+  type Reservation,
   usableRange,
 } from '../../src/ledger/index.js'
 
@@ -15,7 +16,14 @@ export type Cell = {
   readonly address: bigint
   readonly usable: boolean
   readonly claim: Allocation | null
+  /** Active. */
+  readonly reservation: Reservation | null
+  /** The network's gateway, and no claim has it. */
+  readonly gateway: boolean
 }
+
+export const isFree = ({ claim, reservation, gateway }: Cell) =>
+  claim === null && reservation === null && !gateway
 
 export const isLive = (claim: Allocation) => claim.status === 'allocated'
 export const isHeld = (claim: Allocation) => claim.heldUntilMs !== null
@@ -28,6 +36,7 @@ export const rangeOf = (network: Network): Range => {
 export class ModelSpace {
   networks: Network[] = []
   allocations: Allocation[] = []
+  reservations: Reservation[] = []
 
   network(id: number): Network | undefined {
     return this.networks.find(network => network.id === id)
@@ -39,6 +48,17 @@ export class ModelSpace {
 
   replace(allocation: Allocation): void {
     this.allocations = this.allocations.map(old => (old.id === allocation.id ? allocation : old))
+  }
+
+  replaceNetwork(network: Network): void {
+    this.networks = this.networks.map(old => (old.id === network.id ? network : old))
+  }
+
+  /** Active ones directly in the network, in address order. */
+  reserved(networkId: number): Reservation[] {
+    return this.reservations
+      .filter(one => one.networkId === networkId && one.status === 'active')
+      .sort((a, b) => (a.first < b.first ? -1 : 1))
   }
 
   /** Larger networks that contain the range, the most specific one first. */
@@ -75,15 +95,19 @@ export class ModelSpace {
     const usable = usableRange(network)
     const inside = this.children(network).map(rangeOf)
     const claims = this.claims(network.id, range)
+    const reserved = this.reserved(network.id)
     const covers = (address: bigint) => (other: Range) =>
       other.first <= address && address <= other.last
     const cells: Cell[] = []
     for (let address = range.first; address <= range.last; address += 1n) {
       if (inside.some(covers(address))) continue
+      const claim = claims.find(covers(address)) ?? null
       cells.push({
         address,
         usable: covers(address)(usable),
-        claim: claims.find(covers(address)) ?? null,
+        claim,
+        reservation: reserved.find(({ first }) => first === address) ?? null,
+        gateway: claim === null && network.subnet?.gateway === address,
       })
     }
     return cells
@@ -91,7 +115,7 @@ export class ModelSpace {
 
   free(network: Network): bigint[] {
     return this.cells(network)
-      .filter(cell => cell.usable && cell.claim === null)
+      .filter(cell => cell.usable && isFree(cell))
       .map(cell => cell.address)
   }
 
@@ -99,7 +123,7 @@ export class ModelSpace {
   freeForBlocks(network: Network): bigint[] {
     if (network.pool === null) return this.free(network)
     return this.cells(network)
-      .filter(cell => cell.claim === null)
+      .filter(isFree)
       .map(cell => cell.address)
   }
 
@@ -119,14 +143,19 @@ export class ModelSpace {
     const cells = this.cells(network).filter(cell => cell.usable)
     const count = (test: (cell: Cell) => boolean) => BigInt(cells.filter(test).length)
     const live = this.claims(network.id, rangeOf(network)).filter(isLive)
+    const gateway = cells.find(cell => cell.gateway)?.address ?? -1n
+    const last = live.at(-1)?.last ?? -1n
+    const highest = gateway > last ? gateway : last
     return {
       networkId: network.id,
       total: BigInt(cells.length),
-      allocated: count(cell => cell.claim !== null && isLive(cell.claim)),
-      reserved: count(cell => cell.claim !== null && isHeld(cell.claim)),
-      available: count(cell => cell.claim === null),
-      firstAvailable: cells.find(cell => cell.claim === null)?.address ?? null,
-      lastAllocated: live.at(-1)?.last ?? null,
+      allocated: count(cell => cell.gateway || (cell.claim !== null && isLive(cell.claim))),
+      reserved: count(
+        cell => cell.reservation !== null || (cell.claim !== null && isHeld(cell.claim)),
+      ),
+      available: count(isFree),
+      firstAvailable: cells.find(isFree)?.address ?? null,
+      lastAllocated: highest < 0n ? null : highest,
     }
   }
 }

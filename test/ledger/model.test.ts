@@ -1,10 +1,11 @@
-import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import t from 'tap'
 import { allocationImage, networkImage } from '../../src/ledger/changes/images.js'
+import { reservationImage } from '../../src/ledger/changes/reservation-images.js'
 import type { Change, Image, Outcome, Request } from '../../src/ledger/index.js'
 import { History } from './history.js'
 import { Model } from './model.js'
+import { checkQueries, same } from './model-queries.js'
 import { histories } from './model-requests.js'
 import { isHeld, isLive, type ModelSpace, rangeOf } from './model-space.js'
 import { World } from './world.js'
@@ -16,13 +17,6 @@ const seen = new Map<string, number>()
 
 function note(what: string): void {
   seen.set(what, (seen.get(what) ?? 0) + 1)
-}
-
-function same(found: unknown, wanted: unknown, what: string): void {
-  if (isDeepStrictEqual(found, wanted)) return
-  const text = (value: unknown) =>
-    JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? `${part}n` : part))
-  throw new Error(`${what}\n  found  ${text(found)}\n  wanted ${text(wanted)}`)
 }
 
 /** Every rule and refusal that these histories can come to. */
@@ -56,6 +50,25 @@ const EXPECTED = [
   'address-outside-network',
   'address-in-child',
   'step no-space',
+  'subnet.create',
+  'subnet.update',
+  'subnet-exists',
+  'gateway-in-the-way',
+  'reservation.create',
+  'reservation.cancel',
+  'reservation-not-found',
+  'reservation-ended',
+  'reservation-not-yours',
+  'reservation-in-the-way',
+  'address-in-no-network',
+  'taken by a gateway',
+  'taken by a reservation',
+  'reservation.converted',
+  'reservation.expired',
+  'reservation.moved',
+  'gateway moved',
+  'gateway took over',
+  'network kept',
   'pool.create',
   'pool.update',
   'pool.delete',
@@ -86,6 +99,8 @@ class Comparison {
   private readonly model = new Model()
   private checkedChanges = this.world.rows.changes().length
   private readonly latest = new Map<string, Image | null>()
+  /** Gateways whose addresses claims have, by network. */
+  private readonly waiting = new Map<number, bigint>()
 
   send(request: Request): void {
     const { world, model } = this
@@ -94,6 +109,8 @@ class Comparison {
     same(outcome, wanted, `the answer to ${JSON.stringify(request)}`)
     note(outcomeName(request, outcome, world.revision))
     this.checkNetworks()
+    checkQueries(this.world.ledger, this.model.space)
+    this.noteGateways()
     this.checkPools()
     this.checkNumbers()
     this.checkRows()
@@ -116,6 +133,18 @@ class Comparison {
         return Array.from({ length: Number(last - first) + 1 }, (_, at) => first + BigInt(at))
       })
       same(free, space.free(network), `the free addresses of network ${id}`)
+    }
+  }
+
+  private noteGateways(): void {
+    const { space } = this.model
+    for (const network of space.networks) {
+      const gateway = network.subnet?.gateway ?? null
+      const cell = space.cells(network).find(({ address }) => address === gateway)
+      if (gateway === null || cell === undefined) continue
+      if (!cell.gateway) this.waiting.set(network.id, gateway)
+      else if (this.waiting.get(network.id) === gateway) note('gateway took over')
+      if (cell.gateway) this.waiting.delete(network.id)
     }
   }
 
@@ -150,6 +179,7 @@ class Comparison {
   private checkRows(): void {
     const { space } = this.model
     same(this.world.rows.allocations(), space.allocations, 'the allocations')
+    same(this.world.rows.reservations(), space.reservations, 'the reservations')
     checkOverlaps(space)
   }
 
@@ -164,13 +194,17 @@ class Comparison {
       same([change.revision, change.n], [revision, at], 'the place of a Change')
       this.join(change)
     })
-    const { networks, allocations } = this.model.space
+    const { networks, allocations, reservations } = this.model.space
     for (const row of networks.filter(row => row.revision === revision)) {
       same(this.latest.get(`network ${row.id}`), networkImage(row), `Changes of network ${row.id}`)
     }
     for (const row of allocations.filter(row => row.revision === revision)) {
       const image = allocationImage(row)
       same(this.latest.get(`allocation ${row.id}`), image, `Changes of allocation ${row.id}`)
+    }
+    for (const row of reservations.filter(row => row.revision === revision)) {
+      const image = reservationImage(row)
+      same(this.latest.get(`reservation ${row.id}`), image, `Changes of reservation ${row.id}`)
     }
     const kept = [...this.latest].filter(([name, image]) => /^network/.test(name) && image !== null)
     same(kept.length, networks.length, 'the networks that history has not seen deleted')
@@ -180,7 +214,15 @@ class Comparison {
     const name = `${change.entity} ${change.entityId}`
     same(change.before, this.latest.get(name) ?? null, `${name} before ${change.action}`)
     this.latest.set(name, change.after)
+    noteOffice(change)
   }
+}
+
+function noteOffice({ action, n, before, after }: Change): void {
+  if (action.startsWith('reservation.')) note(action)
+  const gone = before?.gateway != null && after?.gateway === null
+  if (action === 'pool.deleted' && after?.vlan_id !== undefined) note('network kept')
+  if (action === 'network.updated' && n > 0 && gone) note('gateway moved')
 }
 
 function outcomeName(request: Request, outcome: Outcome, revision: number): string {
@@ -188,6 +230,7 @@ function outcomeName(request: Request, outcome: Outcome, revision: number): stri
   if (outcome.originalRevision !== revision) return 'replayed'
   if (outcome.ok) return request.command.type
   const { refusal } = outcome
+  if (refusal.code === 'address-taken') note(`taken by a ${refusal.holder.kind}`)
   return refusal.code === 'step-refused' ? `step ${refusal.refusal.code}` : refusal.code
 }
 

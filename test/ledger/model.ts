@@ -6,16 +6,20 @@ import { ModelNumbers } from './model-numbers.js'
 import { ModelPools } from './model-pools.js'
 import { resolved } from './model-references.js'
 import { type Now, Refused, refuse } from './model-refused.js'
+import { ModelReservations } from './model-reservations.js'
 import type { ModelSpace } from './model-space.js'
+import { ModelSubnets } from './model-subnets.js'
 
 type Of<Type extends Command['type']> = Extract<Command, { type: Type }>
 
 export class Model {
   readonly members = new ModelMembers()
-  private readonly now: Now = { revision: 0, timeMs: 0 }
+  private readonly now: Now = { revision: 0, timeMs: 0, actor: '' }
   private readonly claims = new ModelClaims(this.now)
   readonly pools = new ModelPools(this.claims, this.now)
   readonly numbers = new ModelNumbers(this.now)
+  private readonly subnets = new ModelSubnets(this.claims, this.now)
+  private readonly reservations = new ModelReservations(this.claims, this.now)
   /** Every answer ever given, by node, start and sequence. */
   private readonly answers = new Map<string, Outcome>()
   private readonly sessions = new Map<number, { start: number; awaitedFrom: number }>()
@@ -26,7 +30,7 @@ export class Model {
   }
 
   execute(request: Request, revision: number, timeMs: number): Outcome {
-    Object.assign(this.now, { revision, timeMs })
+    Object.assign(this.now, { revision, timeMs, actor: request.origin.actor })
     const { nodeId, start } = request.session
     const name = `${nodeId}/${start}/${request.sequence}`
     const session = this.sessions.get(nodeId)
@@ -103,6 +107,14 @@ export class Model {
         return this.bulk(command)
       case 'transaction':
         return { type: 'transaction', results: this.steps(command.steps) }
+      case 'subnet.create':
+        return { type: 'network', network: this.subnets.create(command) }
+      case 'subnet.update':
+        return { type: 'network', network: this.subnets.update(command) }
+      case 'reservation.create':
+        return { type: 'reservation', reservation: this.reservations.create(command) }
+      case 'reservation.cancel':
+        return { type: 'reservation', reservation: this.reservations.cancel(command) }
       case 'expire':
         return claims.expire(command)
       case 'sweep':

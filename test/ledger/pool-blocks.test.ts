@@ -32,6 +32,7 @@ t.test('a block is answered, kept and recorded in full', async t => {
     description: 'Uplink',
     owner: 'router-01',
     tags: [],
+    details: null,
     status: 'allocated',
     allocatedMs: START_MS,
     expiresMs: START_MS + HOUR_MS,

@@ -90,7 +90,7 @@ export async function replayGoldenLog(
 }
 
 /** Fields that entities got after the first log was recorded. Whoever does not set them answers as before. */
-const laterFields = new Set(['pool', 'blockId', 'owner'])
+const laterFields = new Set(['pool', 'blockId', 'owner', 'subnet', 'details'])
 
 function asRecorded(name: string, value: unknown): unknown {
   if (value === null && laterFields.has(name)) return undefined

@@ -10,9 +10,8 @@ export class MemoryReservationRows extends MemoryAlertRows implements Reservatio
   }
 
   insertReservation(reservation: Reservation): void {
-    const { id, uid } = reservation
-    const twice = this.#reservations.has(id) || this.reservations().some(one => one.uid === uid)
-    if (twice) throw new Error(`reservation ${id} is inserted twice`)
+    const { id } = reservation
+    if (this.#reservations.has(id)) throw new Error(`reservation ${id} is inserted twice`)
     this.#reservations.set(id, reservation)
   }
 

@@ -166,6 +166,22 @@ export class AddressSpace {
     })
   }
 
+  /** Leaves the network without its pool, of which there is no block, live or held: the edges are nobody's again. */
+  takePool(node: NetworkNode, network: Network): void {
+    const { pool } = node.network
+    assert(pool !== null && network.pool === null, 'a pool is taken from a network that has one')
+    node.choice?.close()
+    node.choice = null
+    this.pools.delete(pool.name)
+    node.network = network
+    for (const edge of barredEdges(node)) {
+      if (edge !== null) node.space.take(edge.first, edge.last)
+    }
+    this.undo.push(() => {
+      throw new Error('a pool is not taken from its network in an attempt')
+    })
+  }
+
   /** A new live claim on free addresses. */
   claim(node: NetworkNode, claim: ClaimOfNode): void {
     const { first, last } = claim

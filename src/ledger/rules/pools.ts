@@ -11,7 +11,7 @@ import {
   type UpdatePoolCommand,
 } from '../commands.js'
 import type { Deletion, Family, Network, PlacementStrategy, PoolFacet } from '../entities.js'
-import { replaceAllocation } from './allocations.js'
+import { endHold, replaceAllocation } from './allocations.js'
 import { checkName, checkRevision } from './checks.js'
 import { DEFAULT_VRF_ID, DEFAULT_VRF_NAME } from './cluster.js'
 import type { CommandContext } from './command-context.js'
@@ -73,7 +73,7 @@ export function updatePool(context: CommandContext, command: UpdatePoolCommand):
   return answer({ type: 'pool', network: after, figures: poolFigures(node) })
 }
 
-/** Its blocks are released and its network goes with it; the blocks' networks stay and move up. */
+/** Its blocks are released and its network goes with it, unless that is a subnet too; the blocks' networks stay and move up. */
 export function deletePool(context: CommandContext, command: DeletePoolCommand): Decision {
   const { name, ifRevision } = command
   const found = findPool(context, name)
@@ -83,6 +83,7 @@ export function deletePool(context: CommandContext, command: DeletePoolCommand):
   if (refused !== null) return refused
   const allocations = node.liveClaims - node.liveBlocks
   if (allocations > 0) return refuse({ code: 'pool-in-use', pool: name, allocations })
+  if (node.network.subnet !== null) return takePool(context, node)
   if (node.reservations > 0) return networkInUse(node.network.id, 0, node.reservations)
   const { rows, timeMs, revision } = context
   const { id: networkId } = node.network
@@ -91,6 +92,30 @@ export function deletePool(context: CommandContext, command: DeletePoolCommand):
   for (const block of blocks) endDeletedBlock(context, block, deletion)
   if (blocks.length < node.liveBlocks) waitForSweep(context, deletion)
   dropNetwork(context, node)
+  return done()
+}
+
+/** The network stays. All its blocks end in the command, since none may be left of a network that is there. */
+function takePool(context: CommandContext, node: NetworkNode): Decision {
+  const { rows, space, timeMs, revision } = context
+  const { network, range } = node
+  const { id: networkId } = network
+  const limit = ENDED_AT_ONCE_MAX + 1
+  const claims = rows.claimsIn(networkId, range.first, range.last, limit)
+  if (claims.length === limit) {
+    return refuse({ code: 'too-many-rows', rows: limit, rowsMax: ENDED_AT_ONCE_MAX })
+  }
+  const deletion: Deletion = { kind: 'network', networkId, timeMs, revision }
+  for (const claim of claims.filter(({ kind }) => kind === 'block')) {
+    if (claim.status === 'allocated') {
+      space.endClaim(node, { ...claim, revision }, false)
+      endDeletedBlock(context, claim, deletion)
+    } else endHold(context, claim)
+  }
+  const after = { ...network, pool: null, updatedMs: timeMs, revision }
+  rows.saveNetwork(after)
+  space.takePool(node, after)
+  context.record('pool.deleted', 'network', networkId, networkImage(network), networkImage(after))
   return done()
 }
 

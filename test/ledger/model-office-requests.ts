@@ -1,0 +1,169 @@
+// Random requests about subnets with their gateways, and about reservations.
+import fc from 'fast-check'
+import {
+  addressBits,
+  type Command,
+  type CreateNetworkCommand,
+  formatAddress,
+  formatCidr,
+  lastAddress,
+  type Network,
+  networkSize,
+  parseAddress,
+  parseCidr,
+} from '../../src/ledger/index.js'
+import type { Targets } from './model-requests.js'
+import { isLive } from './model-space.js'
+import { HOUR_MS, START_MS } from './world.js'
+
+type Addresses = fc.Arbitrary<{ readonly text: string }>
+
+const ids = fc.nat(20)
+const ifRevisions = fc.constantFrom(null, null, null, null, 0, 1)
+const vlanIds = fc.constantFrom(null, 1, 4094)
+/** Stands for a subnet that takes half of a network, and its gateway with it. */
+const VLAN_OF_A_HALF = 4094
+const texts = fc.constantFrom(null, 'text')
+const fields = fc.constantFrom({}, { rack: 'A1', units: 2 })
+const times = fc.constantFrom(null, 0, START_MS, START_MS + HOUR_MS, START_MS + 3 * HOUR_MS)
+
+/** A network that is given the facet stands for one whose description is a text. */
+export function subnetCommands(
+  networks: fc.Arbitrary<Command>,
+  addresses: Addresses,
+): fc.Arbitrary<Command> {
+  const gateways = fc.option(
+    addresses.map(({ text }) => text),
+    { freq: 3 },
+  )
+  const creations = fc
+    .record({
+      at: networks,
+      gateway: gateways,
+      vlanId: vlanIds,
+      location: texts,
+      customFields: fields,
+      description: texts,
+    })
+    .map(({ at, description, ...subnet }): Command => {
+      const { place } = at as CreateNetworkCommand
+      const cidr = 'cidr' in place ? place.cidr : '10.0.0.0/26'
+      return { type: 'subnet.create', vrf: 'default', cidr, description, tags: [], subnet }
+    })
+  const sets = fc.record(
+    {
+      gateway: gateways,
+      vlanId: vlanIds,
+      location: texts,
+      customFields: fields,
+      tags: fc.constant(['a']),
+    },
+    { requiredKeys: [] },
+  )
+  const updates = fc
+    .record({ id: ids, ifRevision: ifRevisions, set: sets })
+    .map((facts): Command => ({ type: 'subnet.update', ...facts }))
+  return fc.oneof({ weight: 3, arbitrary: creations }, { weight: 3, arbitrary: updates })
+}
+
+export function reservationCommands(addresses: Addresses): fc.Arbitrary<Command> {
+  const creations = fc
+    .record({ ip: addresses.map(({ text }) => text), reason: texts, expiresMs: times, at: ids })
+    .map(({ at, ...facts }): Command => {
+      return { type: 'reservation.create', uid: `uid ${at}`, vrf: 'default', ...facts }
+    })
+  const cancellations = fc
+    .record({ id: ids, ifRevision: ifRevisions, reason: texts })
+    .map((facts): Command => ({ type: 'reservation.cancel', ...facts }))
+  return fc.oneof({ weight: 5, arbitrary: creations }, { weight: 2, arbitrary: cancellations })
+}
+
+/** Networks and reservations that are there, addresses near them, and at times the gateway of the network around. */
+export function aimedAtOffice<Aimed extends Command>(command: Aimed, targets: Targets): Aimed {
+  const { networks, reservations } = targets
+  switch (command.type) {
+    case 'subnet.create':
+      return { ...command, ...aimedCreation(command, networks) }
+    case 'subnet.update': {
+      const network = networks[command.id % Math.max(networks.length, 1)]
+      if (network === undefined) return command
+      const { gateway } = command.set
+      const near = gateway == null ? {} : { gateway: atClaim(network, gateway, targets) }
+      const ifRevision = command.ifRevision === 0 ? network.revision : command.ifRevision
+      return { ...command, id: network.id, ifRevision, set: { ...command.set, ...near } }
+    }
+    case 'reservation.create': {
+      const network = networks[command.uid.length % Math.max(networks.length, 1)]
+      const aim = command.reason === null && network !== undefined
+      return aim ? { ...command, ip: addressIn(network, command.ip) } : command
+    }
+    case 'reservation.cancel': {
+      const active = reservations.filter(({ status }) => status === 'active')
+      const among = command.id % 6 === 0 || active.length === 0 ? reservations : active
+      const found = among[command.id % Math.max(among.length, 1)]
+      if (found === undefined) return command
+      const ifRevision = command.ifRevision === 0 ? found.revision : command.ifRevision
+      return { ...command, id: found.id, ifRevision }
+    }
+    default:
+      return command
+  }
+}
+
+/** At times that of a reservation. */
+export function atReservation(ip: string, networkId: number, { reservations }: Targets): string {
+  const active = reservations.filter(one => one.status === 'active' && one.networkId === networkId)
+  const value = Number((parseAddress(ip)?.value ?? 0n) % 97n)
+  const found = active[value % Math.max(active.length, 1)]
+  return found === undefined || value % 2 === 0 ? ip : formatAddress(found.family, found.first)
+}
+
+/** An address of the network; at times one that is allocated. */
+function atClaim(network: Network, gateway: string, { allocations }: Targets): string {
+  const claims = allocations.filter(claim => isLive(claim) && claim.networkId === network.id)
+  const value = Number((parseAddress(gateway)?.value ?? 0n) % 97n)
+  const claim = claims[value % Math.max(claims.length, 1)]
+  if (claim === undefined || value % 2 === 0) return addressIn(network, gateway)
+  return formatAddress(claim.family, claim.first)
+}
+
+function aimedCreation(
+  command: Extract<Command, { type: 'subnet.create' }>,
+  networks: readonly Network[],
+) {
+  const { description, subnet } = command
+  const there = networks[(subnet.vlanId ?? 0) % Math.max(networks.length, 1)]
+  if (subnet.vlanId === VLAN_OF_A_HALF) return aroundGateway(command, networks)
+  const cidr = description !== null && there !== undefined ? formatCidr(there) : command.cidr
+  const range = parseCidr(cidr)
+  if (subnet.gateway === null || 'reason' in range) return { cidr }
+  const inside = (address: bigint) => range.first <= address && address <= lastAddress(range)
+  const around = networks.find(({ family, subnet: other }) => {
+    return family === range.family && other?.gateway != null && inside(other.gateway)
+  })?.subnet?.gateway
+  const gateway =
+    around == null || subnet.vlanId === null
+      ? addressIn(range, subnet.gateway)
+      : formatAddress(range.family, around)
+  return { cidr, subnet: { ...subnet, gateway } }
+}
+
+/** A part of a network with a gateway, around that and with that. */
+function aroundGateway(
+  command: Extract<Command, { type: 'subnet.create' }>,
+  networks: readonly Network[],
+) {
+  const whole = networks.find(({ subnet }) => subnet?.gateway != null)
+  const gateway = whole?.subnet?.gateway ?? null
+  if (whole === undefined || gateway === null) return {}
+  const text = formatAddress(whole.family, gateway)
+  const prefixLength = Math.min(whole.prefixLength + 1, addressBits(whole.family))
+  return { cidr: `${text}/${prefixLength}`, subnet: { ...command.subnet, gateway: text } }
+}
+
+/** At most one outside. */
+function addressIn(network: Parameters<typeof networkSize>[0], text: string): string {
+  const size = networkSize(network)
+  const offset = (parseAddress(text)?.value ?? 0n) % (size + 2n)
+  return formatAddress(network.family, network.first - 1n + offset)
+}
