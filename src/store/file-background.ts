@@ -77,8 +77,17 @@ export class FileBackground {
    * Runs what reads the file from a thread of its own. Counted as a scan: while it reads, the write-ahead log cannot be
    * begun anew. @throws ScanError, or the signal's reason
    */
-  async whileReading<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    const release = await this.#slots.take(signal)
+  whileReading<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    return this.#reading(this.#slots.take(signal), work)
+  }
+
+  /** The same for what reads but for a moment: it does not wait for scans. @throws the signal's reason */
+  whileReadingBriefly<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    return this.#reading(this.#slots.takeBriefly(signal), work)
+  }
+
+  async #reading<T>(slot: Promise<() => void>, work: () => Promise<T>): Promise<T> {
+    const release = await slot
     try {
       this.#transaction.commit()
       return await work()

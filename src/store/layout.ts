@@ -16,6 +16,8 @@ import { dirname, join } from 'node:path'
 const POINTER_FILE = 'CURRENT'
 const STATES_FOLDER = 'state'
 const DATABASE_FILE = 'state.db'
+/** Beside the state, not in it: no snapshot, backup or hash has anything of it. */
+const FINDER_FILE = 'finder.db'
 const FRESH_STATE = `${STATES_FOLDER}/0-0`
 const STATE_NAME = /^state\/\d+-\d+$/
 
@@ -78,6 +80,11 @@ export async function pointAt(
 }
 
 export type PointStep = 'sync-folder' | 'write-pointer' | 'rename-pointer' | 'sync-pointer'
+
+/** Where the finder keeps what it has made of the state; whoever likes may delete it. */
+export function finderFile(directory: string): string {
+  return join(directory, FINDER_FILE)
+}
 
 /** Where the database of a state lies that begins with a snapshot. */
 export function statePath(directory: string, name: string): string {

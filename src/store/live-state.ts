@@ -5,6 +5,9 @@ import { Ledger } from '../ledger/index.js'
 import { type ApplyEntry, type SnapshotMark, systemClock } from '../raft/index.js'
 import { applyEntries } from './batch.js'
 import { FileBackground } from './file-background.js'
+import { MemoryPort } from './finder/memory-port.js'
+import { StateFinder } from './finder/state-finder.js'
+import { WorkerPort } from './finder/worker-port.js'
 import { readImage } from './image.js'
 import type { Database } from './open.js'
 import type { Reads, Scans } from './reads.js'
@@ -30,6 +33,7 @@ export class LiveState {
   readonly #ledger: Ledger
   readonly #transaction: Transaction
   readonly #options: OpenStoreOptions
+  readonly #dependencies: LiveStateDependencies
   #closed: Promise<void> | null = null
 
   private constructor(
@@ -41,6 +45,7 @@ export class LiveState {
     const onFailure = (error: Error) => onBroken(error, this)
     this.#db = db
     this.#options = options
+    this.#dependencies = dependencies
     this.#rows = new SqliteRows(db)
     // Written with the first batch, so that a node that has begun never takes another beginning from its options.
     this.#rows.state.membership ??= options.initialMembership
@@ -122,6 +127,22 @@ export class LiveState {
       this.#transaction.rollback()
       throw error
     }
+  }
+
+  /** Finds in this state until whoever opened it closes it. @param finderPath of its file, unless all is in memory */
+  openFinder(finderPath: string): StateFinder {
+    const { background } = this
+    const { log, clock = systemClock } = this.#dependencies
+    return new StateFinder({
+      port:
+        background === null
+          ? new MemoryPort(this.#db)
+          : new WorkerPort({ statePath: this.#db.name, finderPath }),
+      whileReading: (work, signal) => background?.whileReadingBriefly(work, signal) ?? work(),
+      appliedIndex: () => this.appliedIndex,
+      clock,
+      log,
+    })
   }
 
   serialize(): Uint8Array {

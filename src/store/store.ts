@@ -12,10 +12,12 @@ import {
   type StateMachine,
   systemClock,
 } from '../raft/index.js'
+import { StoreFinder } from './finder/store-finder.js'
+import { finderFile } from './layout.js'
 import { LiveState } from './live-state.js'
 import { type Database, openImage } from './open.js'
 import { IN_MEMORY, openState, openStateAt } from './open-state.js'
-import type { Reads, Scans } from './reads.js'
+import type { Finder, Reads, Scans } from './reads.js'
 import { FileSnapshots } from './snapshot/file-snapshots.js'
 import { MemorySnapshots } from './snapshot/memory-snapshots.js'
 import { roomOnDisk } from './snapshot/no-room-error.js'
@@ -30,6 +32,7 @@ export class Store implements StateMachine, StoreView, SnapshotStore {
   readonly #dependencies: StoreDependencies
   readonly #snapshots: FileSnapshots | MemorySnapshots
   readonly #listeners = new Set<AppliedListener>()
+  readonly #finder: StoreFinder
   #live: LiveState
   /** States that a snapshot has replaced, until the last scan of them has ended. */
   readonly #retiring = new Map<LiveState, Promise<void>>()
@@ -42,6 +45,7 @@ export class Store implements StateMachine, StoreView, SnapshotStore {
     this.#options = options
     this.#dependencies = dependencies
     this.#live = live
+    this.#finder = new StoreFinder(() => this.#live.openFinder(finderFile(options.directory)))
     this.#snapshots =
       options.directory === IN_MEMORY
         ? new MemorySnapshots({ applied: () => this.applied, serialize: () => this.serialize() })
@@ -76,6 +80,11 @@ export class Store implements StateMachine, StoreView, SnapshotStore {
   get scans(): Scans {
     this.#assertUsable()
     return this.#live.scans
+  }
+
+  get finder(): Finder {
+    this.#assertUsable()
+    return this.#finder
   }
 
   /**
@@ -168,6 +177,7 @@ export class Store implements StateMachine, StoreView, SnapshotStore {
     if (this.#isClosed) return
     this.#isClosed = true
     this.#wantedHash.giveUp()
+    await this.#finder.close()
     if (this.#snapshots instanceof FileSnapshots) await this.#snapshots.close()
     for (const [state, retired] of this.#retiring) {
       await state.background?.close()
@@ -201,8 +211,9 @@ export class Store implements StateMachine, StoreView, SnapshotStore {
 
   #retire(state: LiveState): void {
     const { log } = this.#dependencies
-    const retired = state
-      .retire()
+    const retired = this.#finder
+      .change()
+      .then(() => state.retire())
       .then(() => removeReplaced(state.databasePath))
       .catch(error => log.warn({ error: String(error) }, 'a replaced state could not be removed'))
       .finally(() => this.#retiring.delete(state))

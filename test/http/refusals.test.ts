@@ -204,6 +204,23 @@ const samples: { readonly [Code in Refusal['code']]: Extract<Refusal, { code: Co
   'network-not-found': { code: 'network-not-found', id: 3 },
   'network-exists': { code: 'network-exists', id: 3, cidr: '10.0.0.0/8' },
   'network-in-use': { code: 'network-in-use', id: 3, allocations: 2 },
+  'subnet-exists': { code: 'subnet-exists', id: 3, cidr: '10.0.0.0/8' },
+  'gateway-in-the-way': {
+    code: 'gateway-in-the-way',
+    cidr: '10.0.0.0/24',
+    networkId: 3,
+    gateway: '10.0.0.1',
+  },
+  'reservation-not-found': { code: 'reservation-not-found', id: 9 },
+  'reservation-ended': { code: 'reservation-ended', id: 9, status: 'expired' },
+  'reservation-not-yours': { code: 'reservation-not-yours', id: 9, holder: 'anna' },
+  'address-in-no-network': { code: 'address-in-no-network', ip: '10.0.0.1' },
+  'reservation-in-the-way': {
+    code: 'reservation-in-the-way',
+    cidr: '10.0.0.0/24',
+    reservationId: 9,
+    ip: '10.0.0.1',
+  },
   'claim-in-the-way': {
     code: 'claim-in-the-way',
     cidr: '10.0.0.0/8',

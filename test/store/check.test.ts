@@ -56,6 +56,8 @@ t.test('a sound state passes, and the report says what was verified', async t =>
     liveClaims: 4,
     numberPools: 0,
     numbers: 0,
+    reservations: 0,
+    alerts: 0,
   })
   t.equal(report.appliedIndex, 14)
   const store = await openStore(t, directory)
@@ -144,7 +146,7 @@ const damages: readonly { sql: string; area: string; message: RegExp }[] = [
   {
     sql: `INSERT INTO past_allocations SELECT 77, network_id, vrf_id, family, first, last, kind,
           prefix_length, hostname, description, tags, status, allocated_ms, expires_ms, released_ms,
-          held_until_ms, revision, block_id, owner FROM past_allocations WHERE id = 1`,
+          held_until_ms, revision, block_id, owner, NULL, NULL, NULL FROM past_allocations WHERE id = 1`,
     area: 'history',
     message: /^1 rows of kind allocation have no history/,
   },

@@ -1,7 +1,7 @@
 // What a (command, version) does never changes: a recorded log replays to what it replayed to when it was recorded.
 // A failure here means that nodes of two versions would diverge. Only a change of the schema may refresh the state
 // hash (REWRITE=1 node --import tsx test/support/make-golden-log.ts, and make-golden-log-2.ts), and then nothing else in
-// the first line moves: so it was with schemas 3 to 5, which put columns and tables into the hash, empty there.
+// the first line moves: so it was with schemas 3 to 6, which put columns and tables into the hash, empty there.
 import t from 'tap'
 import { readGoldenLog, replayGoldenLog } from '../support/golden-log.js'
 import { never, openStore, temporaryDirectory } from './support.js'

@@ -7,13 +7,14 @@ import { tables0001 } from '../../src/store/migrations/0001-tables.js'
 import { rowCounts0002 } from '../../src/store/migrations/0002-row-counts.js'
 import { pools0003 } from '../../src/store/migrations/0003-pools.js'
 import { identity0004 } from '../../src/store/migrations/0004-identity.js'
+import { catalogue0005 } from '../../src/store/migrations/0005-catalogue.js'
 import { migrate } from '../../src/store/migrations/index.js'
 import { type Database, openDatabase } from '../../src/store/open.js'
 import { readGoldenLog } from '../support/golden-log.js'
 import { createNetwork, EntryMaker, never, openStore, temporaryDirectory } from './support.js'
 
 const FILE = join('state', '0-0', 'state.db')
-const olderSteps = [tables0001, rowCounts0002, pools0003, identity0004]
+const olderSteps = [tables0001, rowCounts0002, pools0003, identity0004, catalogue0005]
 
 /** A state with a long history in it: of what there was when that schema was written. */
 async function makeState(t: Test, schema: number): Promise<string> {
@@ -53,7 +54,7 @@ function contentOf(path: string): unknown {
   return { schema, rows, version }
 }
 
-for (const schema of [1, 2, 3, 4]) {
+for (const schema of [1, 2, 3, 4, 5]) {
   t.test(`a state of schema ${schema} ends with the content of one made afresh`, async t => {
     const directory = await makeState(t, schema)
     const fresh = contentOf(join(directory, FILE))

@@ -170,10 +170,10 @@ function isAsked(change: Change, query: ChangeQuery): boolean {
   return address === null || covers(change, address)
 }
 
-/** Of claims of the default VRF only. */
+/** Of claims of the default VRF only; no surface reserves in another one. */
 function covers(change: Change, { family, value }: Address): boolean {
   const image = change.after ?? change.before
-  if (image === null || image.vrf_id !== DEFAULT_VRF_ID) return false
+  if (image === null || (image.vrf_id ?? DEFAULT_VRF_ID) !== DEFAULT_VRF_ID) return false
   if (change.entity !== 'allocation' && change.entity !== 'reservation') return false
   const first = parseAddress(String(image.ip))
   const last = typeof image.end_ip === 'string' ? parseAddress(image.end_ip) : first

@@ -11,29 +11,28 @@ import { ALERT_COLUMNS, type AlertRaw, alertOf } from '../tables/alert-rows.js'
 import { SqliteReservationRows } from '../tables/reservation-rows.js'
 import type { Facts, KindOfRow } from './row-facts.js'
 
-/** Without a facet there are none of them. */
+/** All of them are undefined without a facet. */
 export function subnetFacts({ family, subnet }: Network): Facts {
-  if (subnet === null) return {}
-  const { gateway, vlanId, location, customFields, createdBy } = subnet
+  const gateway = subnet?.gateway
   return {
-    gateway: gateway === null ? null : formatAddress(family, gateway),
-    vlan_id: vlanId,
-    location,
-    custom_fields: customFields,
-    created_by: createdBy,
+    gateway: typeof gateway === 'bigint' ? formatAddress(family, gateway) : gateway,
+    vlan_id: subnet?.vlanId,
+    location: subnet?.location,
+    custom_fields: subnet?.customFields,
+    created_by: subnet?.createdBy,
   }
 }
 
+/** All of them are undefined without details. */
 export function detailsFacts(details: AllocationDetails | null): Facts {
-  if (details === null) return {}
   return {
-    mac_address: details.mac,
-    former_macs: details.formerMacs,
-    device_type: details.deviceType,
-    location: details.location,
-    custom_fields: details.customFields,
-    allocated_by: details.allocatedBy,
-    release_reason: details.releaseReason,
+    mac_address: details?.mac,
+    former_macs: details?.formerMacs,
+    device_type: details?.deviceType,
+    location: details?.location,
+    custom_fields: details?.customFields,
+    allocated_by: details?.allocatedBy,
+    release_reason: details?.releaseReason,
   }
 }
 

@@ -20,13 +20,16 @@ export class ScanSlots {
   #active = 0
   #isHeld = false
   #idle: Deferred<void> | null = null
+  /** Readers of a moment, which are not bounded by number. */
+  #brief = 0
+  #resumed: Deferred<void> = deferred<void>()
 
   constructor(options: ScanSlotsOptions) {
     this.#options = options
   }
 
   get active(): number {
-    return this.#active
+    return this.#active + this.#brief
   }
 
   get isHeld(): boolean {
@@ -51,6 +54,23 @@ export class ScanSlots {
     }
   }
 
+  /**
+   * For what reads but for a moment: there is a slot, however many have one. It waits only where others of its kind are
+   * all that a reset would still wait for. @throws the signal's reason
+   */
+  async takeBriefly(signal: AbortSignal): Promise<() => void> {
+    signal.throwIfAborted()
+    while (this.#isHeld && this.#active === 0) await this.#untilResumed(signal)
+    this.#brief++
+    let isTaken = true
+    return () => {
+      if (!isTaken) return
+      isTaken = false
+      this.#brief--
+      this.#admit()
+    }
+  }
+
   /** A slot at once; null when there is none. */
   takeNow(): (() => void) | null {
     if (this.#isHeld || this.#active >= this.#options.activeMax) return null
@@ -60,7 +80,7 @@ export class ScanSlots {
 
   /** Resolves when nobody has or awaits a slot. */
   async idle(): Promise<void> {
-    if (this.#active === 0 && this.#waiting.size === 0) return
+    if (this.active === 0 && this.#waiting.size === 0) return
     this.#idle ??= deferred<void>()
     await this.#idle.promise
   }
@@ -72,7 +92,21 @@ export class ScanSlots {
 
   resume(): void {
     this.#isHeld = false
+    this.#resumed.resolve()
+    this.#resumed = deferred<void>()
     this.#admit()
+  }
+
+  async #untilResumed(signal: AbortSignal): Promise<void> {
+    const turn = deferred<void>()
+    const giveUp = () => turn.reject(signal.reason)
+    signal.addEventListener('abort', giveUp, { once: true })
+    this.#resumed.promise.then(() => turn.resolve())
+    try {
+      await turn.promise
+    } finally {
+      signal.removeEventListener('abort', giveUp)
+    }
   }
 
   /** The slot is counted by who admits, so that nobody slips in between. */
@@ -102,7 +136,7 @@ export class ScanSlots {
       this.#active++
       turn.resolve()
     }
-    if (this.#active > 0 || this.#waiting.size > 0) return
+    if (this.active > 0 || this.#waiting.size > 0) return
     this.#idle?.resolve()
     this.#idle = null
   }

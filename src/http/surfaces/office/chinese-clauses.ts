@@ -46,6 +46,26 @@ const clauses: readonly (readonly [english: RegExp, chinese: string])[] = [
   [/^only a select has options$/, '只有下拉选择类型可以有选项'],
   [/^a select has at least one option$/, '下拉选择类型至少需要一个选项'],
   [/^an option may be given only once$/, '选项不能重复'],
+  [/^it must be a text, a number, true or false$/, '必须是文本、数字或布尔值'],
+  [/^must be a text, a finite number, true or false$/, '必须是文本、数字或布尔值'],
+  [/^must be a text$/, '必须是文本'],
+  [/^must be a number$/, '必须是数字'],
+  [/^must be true or false$/, '必须是布尔值'],
+  [/^must be a day as YYYY-MM-DD$/, '必须是形如YYYY-MM-DD的日期'],
+  [/^is required$/, '必填'],
+  [/^must be 12 hexadecimal digits$/, 'MAC地址必须是12位十六进制数字'],
+  [/^a subnet's range is fixed/, '网段的范围不能更改，请删除后重新创建'],
+  [/^it does not go with the status (\w+)$/, '不能与状态$1同时使用'],
+  [/^the key (.+) has two values$/, '键$1有两个值'],
+  [/^it must be a host name/, '必须是主机名，由字母、数字、-、_和点组成'],
+  [/^octet (\d+) is above 255$/, '$1超过255'],
+  [/^octet (\d+) has a leading zero$/, '$1不能以0开头'],
+  [/^an IPv4 address has four octets, not (\d+)$/, 'IPv4地址应有四段，而不是$1段'],
+  [/^an IPv6 address has eight groups, not (\d+)$/, 'IPv6地址应有八组，而不是$1组'],
+  [/^the address is empty$/, 'IP地址为空'],
+  [/^the prefix length is missing/, '缺少前缀长度，应形如10.0.0.0/8'],
+  [/^prefix length '(.+)' is above (\d+)$/, '前缀长度$1超过$2'],
+  [/ is not an address$| is not a decimal octet$| is not a hexadecimal group$/, 'IP地址格式不正确'],
   [/^it must be a day like (\S+)$/, '必须是形如$1的日期'],
   [/^it must be a day like (\S+) or a time like (\S+)$/, '必须是形如$1的日期或形如$2的时间'],
   [/^it must not be after end_date$/, '不能晚于end_date'],
@@ -55,5 +75,7 @@ const clauses: readonly (readonly [english: RegExp, chinese: string])[] = [
 
 export function chineseClause(english: string): string {
   const found = clauses.find(([pattern]) => pattern.test(english))
-  return found === undefined ? ANYTHING : english.replace(found[0], found[1])
+  if (found === undefined) return ANYTHING
+  const [pattern, chinese] = found
+  return chinese.includes('$1') ? english.replace(pattern, chinese) : chinese
 }

@@ -34,7 +34,7 @@ export const pageFields = {
     {
       page: Type.Integer(),
       size: Type.Integer(),
-      total: Type.Integer({ description: 'Exact.' }),
+      total: Type.Integer(),
       pages: Type.Integer(),
     },
     { title: 'Pagination', ...strict },

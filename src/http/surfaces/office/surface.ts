@@ -4,14 +4,18 @@ import type { Surface } from '../../surface.js'
 import { alertRoutes } from './alerts.js'
 import { auditLogRoutes } from './audit-logs.js'
 import { authRoutes } from './auth.js'
+import { conflictRoutes } from './conflict-check.js'
 import { customFieldRoutes } from './custom-fields.js'
 import { envelope } from './envelope.js'
 import { healthRoutes } from './health.js'
+import { ipRoutes } from './ips.js'
+import { ipWriteRoutes } from './ips-writes.js'
 import { officeLimits } from './limits.js'
 import { permanentTokenRoutes } from './permanent-tokens.js'
 import { profileRoutes } from './profile.js'
 import { reportRoutes } from './reports.js'
 import { ErrorBody } from './schemas.js'
+import { subnetRoutes } from './subnets.js'
 import { systemConfigRoutes } from './system-config.js'
 import { tagRoutes } from './tags.js'
 import { userRoutes } from './users.js'
@@ -22,6 +26,10 @@ export const officeSurface: Surface = {
   prefixes: ['/api'],
   tags: [],
   routes: [
+    ...ipWriteRoutes,
+    ...ipRoutes,
+    ...conflictRoutes,
+    ...subnetRoutes,
     ...authRoutes,
     ...profileRoutes,
     ...permanentTokenRoutes,

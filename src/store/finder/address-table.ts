@@ -1,0 +1,198 @@
+// Writes occupants into the finder's tables: each is replaced whole, found by what it is and its id in the state.
+import { assert } from '../../lib/index.js'
+import type { Database, Statement } from '../open.js'
+import type { IndexedOccupant } from './occupant.js'
+import { CODE_SPARE, ipv4Id, ipv6Id, keyOf, lastIdOf, spanClass } from './places.js'
+import { indexedText } from './words.js'
+
+/** Of a hostname or MAC that is none (finder-database.ts). */
+const ABSENT = new Uint8Array(0)
+/** As columns have them. */
+type Words = {
+  readonly hostname: string | Uint8Array
+  readonly description: string
+  readonly mac: string | Uint8Array
+}
+type Row = Words & {
+  readonly id: number
+  readonly networkId: number
+  readonly status: number
+  readonly tags: string
+}
+
+export class AddressTable {
+  readonly #insert: Statement
+  readonly #update: Statement
+  readonly #delete: Statement<[number]>
+  readonly #isTaken: Statement<[number], number>
+  readonly #insertWords: Statement
+  readonly #deleteWords: Statement<[number]>
+  readonly #insertTag: Statement<[string, number]>
+  readonly #deleteTag: Statement<[string, number]>
+  readonly #insertSpan: Statement
+  readonly #deleteSpan: Statement<[number]>
+  readonly #count: Statement<[number, number, number]>
+  readonly #page: Statement<[number, number], Words & { readonly id: number }>
+  readonly #db: Database
+  #byRef: Statement<[number, number], Row> | null = null
+  #ofNetwork: Statement<[number, number], [number, number]> | null = null
+
+  constructor(db: Database) {
+    this.#db = db
+    this.#insert = db.prepare('INSERT INTO occupants VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
+    this.#update = db.prepare(
+      `UPDATE occupants SET network_id = ?, status = ?, hostname = ?, description = ?, mac = ?,
+         taken_ms = ?, tags = ? WHERE id = ?`,
+    )
+    this.#delete = db.prepare('DELETE FROM occupants WHERE id = ?')
+    this.#isTaken = db.prepare('SELECT count(*) FROM occupants WHERE id = ?').pluck() as Statement<
+      [number],
+      number
+    >
+    this.#insertWords = db.prepare('INSERT INTO words (rowid, text) VALUES (?, ?)')
+    this.#deleteWords = db.prepare('DELETE FROM words WHERE rowid = ?')
+    this.#insertTag = db.prepare('INSERT OR IGNORE INTO tags VALUES (?, ?)')
+    this.#deleteTag = db.prepare('DELETE FROM tags WHERE tag = ? AND id = ?')
+    this.#insertSpan = db.prepare('INSERT INTO spans VALUES (?, ?, ?, ?)')
+    this.#deleteSpan = db.prepare('DELETE FROM spans WHERE id = ?')
+    this.#page = db.prepare(
+      'SELECT id, hostname, description, mac FROM occupants WHERE id > ? ORDER BY id LIMIT ?',
+    )
+    this.#count = db.prepare(
+      `INSERT INTO counts VALUES (?, ?, ?)
+       ON CONFLICT DO UPDATE SET count = count + excluded.count`,
+    )
+  }
+
+  /** One that is not there yet, without its words: `addWords` is for after the last of them. */
+  add(occupant: IndexedOccupant): void {
+    this.#insertRow(this.#freeId(occupant), occupant)
+  }
+
+  /** Words of occupants of ids above `afterId`, at most `limit` of them. @returns the last id; null when there was none */
+  addWords(afterId: number, limit: number): number | null {
+    const rows = this.#page.all(afterId, limit)
+    for (const row of rows) this.#writeWords(row.id, row)
+    return rows.at(-1)?.id ?? null
+  }
+
+  /** What was at that kind and id becomes `occupant`; null: nothing. In id order where there are many. */
+  replace(kind: number, ref: number, occupant: IndexedOccupant | null): void {
+    const old = this.#rowOf(kind, ref)
+    if (occupant === null) {
+      if (old !== null) this.#remove(old)
+    } else if (old === null) {
+      const id = this.#freeId(occupant)
+      this.#insertRow(id, occupant)
+      this.#writeWords(id, wordsOf(occupant))
+    } else if (this.#isAt(old.id, occupant)) {
+      this.#change(old, occupant)
+    } else {
+      // A gateway went to another address.
+      this.#remove(old)
+      this.replace(kind, ref, occupant)
+    }
+  }
+
+  /** Takes away occupants of a network, at most `limit`. @returns whether there were fewer */
+  removeOf(networkId: number, limit: number): boolean {
+    this.#ofNetwork ??= this.#db
+      .prepare('SELECT kind, ref FROM occupants WHERE network_id = ? LIMIT ?')
+      .raw() as Statement<[number, number], [number, number]>
+    const rows = this.#ofNetwork.all(networkId, limit)
+    for (const [kind, ref] of rows) this.replace(kind, ref, null)
+    return rows.length < limit
+  }
+
+  #rowOf(kind: number, ref: number): Row | null {
+    this.#byRef ??= this.#db.prepare(
+      `SELECT id, network_id AS networkId, status, hostname, description, mac, tags
+       FROM occupants INDEXED BY occupants_by_ref WHERE kind = ? AND ref = ?`,
+    )
+    return this.#byRef.get(kind, ref) ?? null
+  }
+
+  #isAt(id: number, { family, first, kind, ref }: IndexedOccupant): boolean {
+    if (family === 6) return kind !== 2 && id === ipv6Id(kind, ref)
+    return id >= ipv4Id(first, 0) && id <= lastIdOf(first)
+  }
+
+  /** Equal blocks may be nested: the second one's code is the first that is spare. */
+  #freeId({ family, first, code, kind, ref }: IndexedOccupant): number {
+    if (family === 6) return ipv6Id(kind, ref)
+    let id = ipv4Id(first, code)
+    if (this.#isTaken.get(id) === 0) return id
+    id = ipv4Id(first, CODE_SPARE)
+    while (this.#isTaken.get(id) !== 0) id++
+    assert(id <= lastIdOf(first), 'an address has few occupants')
+    return id
+  }
+
+  #insertRow(id: number, occupant: IndexedOccupant): void {
+    const { kind, ref, family, first, last, networkId, status, takenMs } = occupant
+    const address = family === 4 ? null : keyOf(6, first)
+    const { hostname, description, mac } = wordsOf(occupant)
+    const what = [id, kind, ref, networkId, status, address]
+    const tags = JSON.stringify(occupant.tags)
+    this.#insert.run(...what, hostname, description, mac, takenMs, tags)
+    for (const tag of searchTags(occupant.tags)) this.#insertTag.run(tag, id)
+    this.#countIn(networkId, status, 1)
+    if (first === last) return
+    const ends = [keyOf(family, first), keyOf(family, last)]
+    this.#insertSpan.run(id, spanClass(family, first, last), ...ends)
+  }
+
+  #change(old: Row, occupant: IndexedOccupant): void {
+    const { networkId, status, takenMs } = occupant
+    const words = wordsOf(occupant)
+    const { hostname, description, mac } = words
+    const tags = JSON.stringify(occupant.tags)
+    const { id } = old
+    this.#update.run(networkId, status, hostname, description, mac, takenMs, tags, id)
+    this.#countIn(old.networkId, old.status, -1)
+    this.#countIn(networkId, status, 1)
+    if (tags !== old.tags) {
+      for (const tag of searchTags(JSON.parse(old.tags))) this.#deleteTag.run(tag, id)
+      for (const tag of searchTags(occupant.tags)) this.#insertTag.run(tag, id)
+    }
+    if (textOfRow(old) === textOfRow(words)) return
+    this.#deleteWords.run(id)
+    this.#writeWords(id, words)
+  }
+
+  #remove({ id, networkId, status, tags }: Row): void {
+    this.#delete.run(id)
+    this.#deleteWords.run(id)
+    this.#deleteSpan.run(id)
+    for (const tag of searchTags(JSON.parse(tags))) this.#deleteTag.run(tag, id)
+    this.#countIn(networkId, status, -1)
+  }
+
+  #writeWords(id: number, words: Words): void {
+    this.#insertWords.run(id, textOfRow(words))
+  }
+
+  #countIn(networkId: number, status: number, by: number): void {
+    this.#count.run(networkId, status, by)
+    this.#count.run(0, status, by)
+  }
+}
+
+function wordsOf({ hostname, description, mac }: IndexedOccupant): Words {
+  return { hostname: hostname ?? ABSENT, description, mac: mac ?? ABSENT }
+}
+
+function textOfRow({ hostname, description, mac }: Words): string {
+  const text = (column: string | Uint8Array) => (typeof column === 'string' ? column : null)
+  return indexedText(text(hostname), description, text(mac))
+}
+
+/** A tag with a value is found by its key as well. */
+function searchTags(tags: readonly string[]): readonly string[] {
+  const found = new Set(tags)
+  for (const tag of tags) {
+    const end = tag.indexOf('=')
+    if (end !== -1) found.add(tag.slice(0, end))
+  }
+  return [...found]
+}

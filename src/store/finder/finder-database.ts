@@ -1,0 +1,138 @@
+// The finder's own file. All of it can be made anew from the state, so whatever is wrong with it, it is thrown away.
+import { existsSync, rmSync } from 'node:fs'
+import { APPLICATION_ID, type Database, openDatabase } from '../open.js'
+
+/** Counts up with whatever changes what is in the file, or how: a file of another number is thrown away. */
+const FINDER_VERSION = 1
+const CACHE_BYTES = 16 << 20
+const CHECKPOINT_PAGES = 4000
+const MEMORY = ':memory:'
+
+/**
+ * Absent hostnames and MACs are X'': a blob is behind every text in SQLite's order, and contains none. Of IPv4 the
+ * address is in the id and `first` is NULL, so that (first, id) is address order, IPv4 first.
+ */
+const TABLES = `
+CREATE TABLE progress (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  cluster TEXT NOT NULL,
+  phase INTEGER NOT NULL,
+  cursor INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  hash BLOB NOT NULL,
+  rows_from INTEGER NOT NULL,
+  pruned_to INTEGER NOT NULL
+) STRICT;
+
+-- kind 0 allocation or hold, 1 reservation, 2 gateway; ref: its id, a gateway's network. status 0 allocated, 1 reserved.
+CREATE TABLE occupants (
+  id INTEGER PRIMARY KEY,
+  kind INTEGER NOT NULL,
+  ref INTEGER NOT NULL,
+  network_id INTEGER NOT NULL,
+  status INTEGER NOT NULL,
+  first BLOB,
+  hostname ANY NOT NULL,
+  description TEXT NOT NULL,
+  mac ANY NOT NULL,
+  taken_ms INTEGER NOT NULL,
+  tags TEXT NOT NULL
+) STRICT;
+CREATE TABLE tags (tag TEXT NOT NULL, id INTEGER NOT NULL, PRIMARY KEY (tag, id)) STRICT, WITHOUT ROWID;
+-- Occupants of more than one address, by the logarithm of how many.
+CREATE TABLE spans (
+  id INTEGER PRIMARY KEY,
+  class INTEGER NOT NULL,
+  first BLOB NOT NULL,
+  last BLOB NOT NULL
+) STRICT;
+CREATE INDEX spans_by_first ON spans (class, first, last);
+-- status 0, 1; network 0: all.
+CREATE TABLE counts (
+  network_id INTEGER NOT NULL,
+  status INTEGER NOT NULL,
+  count INTEGER NOT NULL,
+  PRIMARY KEY (network_id, status)
+) STRICT, WITHOUT ROWID;
+-- Networks that are no more, while occupants of theirs are still in the tables.
+CREATE TABLE gone (network_id INTEGER PRIMARY KEY) STRICT;
+-- Where a word's letters stand is looked up in the row: without positions the index is half as large, and twice as fast.
+CREATE VIRTUAL TABLE words USING fts5(
+  text, content='', contentless_delete=1, tokenize='trigram', detail=none);
+
+CREATE TABLE names (code INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+CREATE TABLE audit (
+  position INTEGER PRIMARY KEY,
+  user_id INTEGER,
+  action INTEGER NOT NULL,
+  entity INTEGER NOT NULL,
+  time_ms INTEGER NOT NULL
+) STRICT;
+CREATE INDEX audit_by_user ON audit (user_id) WHERE user_id IS NOT NULL;
+CREATE INDEX audit_by_action ON audit (action);
+CREATE INDEX audit_by_entity ON audit (entity);
+CREATE INDEX audit_by_time ON audit (time_ms);
+-- Which addresses a Change was about.
+CREATE TABLE places (
+  class INTEGER NOT NULL,
+  first BLOB NOT NULL,
+  position INTEGER NOT NULL,
+  last BLOB NOT NULL,
+  PRIMARY KEY (class, first, position)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX places_by_position ON places (position);
+CREATE TABLE days (
+  day INTEGER NOT NULL,
+  network_id INTEGER NOT NULL,
+  allocated INTEGER NOT NULL,
+  released INTEGER NOT NULL,
+  PRIMARY KEY (day, network_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX days_by_network ON days (network_id, day);
+`
+
+/** Made once the rows are there: sorting a million of them is faster than finding a place for each. */
+export const OCCUPANT_INDEXES: readonly string[] = [
+  'CREATE UNIQUE INDEX occupants_by_ref ON occupants (kind, ref)',
+  'CREATE INDEX occupants_by_network ON occupants (network_id, status, first)',
+  'CREATE INDEX occupants_by_status ON occupants (status, first)',
+  'CREATE INDEX occupants_by_first ON occupants (first) WHERE first IS NOT NULL',
+  'CREATE INDEX occupants_by_hostname ON occupants (hostname)',
+  'CREATE INDEX occupants_by_mac ON occupants (mac)',
+  'CREATE INDEX occupants_by_time ON occupants (taken_ms)',
+]
+
+/** Opens what an earlier life left, or makes an empty one. @param path null: in memory */
+export function openFinderDatabase(path: string | null): Database {
+  if (path === null) return prepare(open(MEMORY))
+  try {
+    const db = open(path)
+    if (db.pragma('user_version', { simple: true }) === FINDER_VERSION) return db
+    db.close()
+  } catch {
+    // Damaged, or no database of ours: it is derived, and made anew.
+  }
+  removeFinderFile(path)
+  return prepare(open(path))
+}
+
+export function removeFinderFile(path: string): void {
+  for (const suffix of ['', '-wal', '-shm', '-journal']) {
+    if (existsSync(path + suffix)) rmSync(path + suffix, { force: true })
+  }
+}
+
+/** Nobody else reads it, so checkpoints are this connection's, and large sorts may go to a file. */
+function open(path: string): Database {
+  const db = openDatabase(path, { mode: 'create', cacheBytes: CACHE_BYTES })
+  db.pragma('temp_store = FILE')
+  db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
+  return db
+}
+
+function prepare(db: Database): Database {
+  db.pragma(`application_id = ${APPLICATION_ID}`)
+  db.exec(TABLES)
+  db.pragma(`user_version = ${FINDER_VERSION}`)
+  return db
+}
