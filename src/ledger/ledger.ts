@@ -4,7 +4,12 @@ import type { Address } from './address/address-text.js'
 import type { AddressRange, Cidr } from './address/range.js'
 import { AddressSpace } from './address-space/address-space.js'
 import { loadAddressSpace } from './address-space/load-address-space.js'
-import { totalsOf, type VrfTotals } from './address-space/network-figures.js'
+import {
+  type Figures,
+  figuresOf,
+  totalsOf,
+  type VrfTotals,
+} from './address-space/network-figures.js'
 import { freeAddresses, ownAddresses } from './address-space/own-addresses.js'
 import { statisticsOf } from './address-space/statistics.js'
 import {
@@ -140,6 +145,11 @@ export class Ledger {
   }
 
   /** Of IPv4. O(networks). */
+  figures(networkId: number): Figures | null {
+    const node = this.state.space.node(networkId)
+    return node === null ? null : figuresOf(node)
+  }
+
   totals(vrfId: number): VrfTotals {
     return totalsOf(this.state.space, vrfId)
   }

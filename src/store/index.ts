@@ -15,6 +15,7 @@ export type {
   ChangeRow,
   CountedSlice,
   DayCount,
+  Figures,
   Finder,
   Found,
   Kept,

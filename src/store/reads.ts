@@ -52,6 +52,9 @@ export type Surroundings = {
   readonly inside: readonly Network[]
 }
 
+/** Of a network's statistics those that are in memory. */
+export type Figures = Pick<NetworkStatistics, 'total' | 'allocated' | 'reserved' | 'available'>
+
 /** Sums over the IPv4 networks of a VRF (LEDGER.md, Big numbers). */
 export type VrfTotals = {
   readonly networks: number
@@ -70,6 +73,8 @@ export interface Reads {
   network(id: number): Network | null
   networkPage(vrfId: number, page: PageRequest): readonly Network[]
   statistics(networkId: number): NetworkStatistics | null
+  /** From memory alone, for whoever goes over all networks. */
+  figures(networkId: number): Figures | null
   allocation(id: number): Allocation | null
   allocationPage(filter: AllocationFilter, page: PageRequest): readonly Allocation[]
   /** The most specific network that contains the address. */

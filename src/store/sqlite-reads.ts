@@ -28,6 +28,7 @@ import type {
   AllocationFilter,
   ChangePosition,
   ChangeRow,
+  Figures,
   Kept,
   Occupant,
   PageRequest,
@@ -135,6 +136,10 @@ export class SqliteReads implements Reads {
 
   surroundings(vrfId: number, cidr: Cidr, insideMax: number): Surroundings {
     return this.#ledger.surroundings(vrfId, cidr, insideMax)
+  }
+
+  figures(networkId: number): Figures | null {
+    return this.#ledger.figures(networkId)
   }
 
   totals(vrfId: number): VrfTotals {

@@ -156,6 +156,7 @@ export class FakeGateway implements GatewayView {
           page,
         ),
       statistics: id => ledger.statistics(id),
+      figures: id => ledger.figures(id),
       allocation: id => rows.allocation(id),
       allocationPage: (filter, page) => pageOf(this.#allocations(filter), page),
       networkAt: (vrfId, address) => addressReads.networkAt(vrfId, address),

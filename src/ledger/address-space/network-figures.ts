@@ -4,7 +4,7 @@ import type { AddressSpace } from './address-space.js'
 import type { NetworkNode } from './network-node.js'
 import { freeUsable } from './usable-space.js'
 
-type Figures = Pick<NetworkStatistics, 'total' | 'allocated' | 'reserved' | 'available'>
+export type Figures = Pick<NetworkStatistics, 'total' | 'allocated' | 'reserved' | 'available'>
 
 /** Sums over the IPv4 networks of a VRF (LEDGER.md, Big numbers). */
 export type VrfTotals = Figures & { readonly networks: number }

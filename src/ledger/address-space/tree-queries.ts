@@ -50,17 +50,31 @@ export function surroundingsOf(
 
 /**
  * By address, IPv4 before IPv6, the larger of two at one address first. Networks may come and go while it is under way: it
- * goes on behind the CIDR that it gave last.
+ * goes on behind the CIDR that it gave last. O(1) for each whose place is as it was.
  */
 export function* networksInTreeOrder(space: AddressSpace, vrfId: number): Generator<Network> {
   for (const family of FAMILIES) {
     let node: NetworkNode | null = space.roots(vrfId, family)[0] ?? null
+    let index = 0
     while (node !== null) {
-      const { network } = node
+      const { network }: NetworkNode = node
       yield network
+      const siblings: readonly NetworkNode[] = siblingsOf(space, node)
+      const isInPlace = siblings[index] === node
+      const behind: NetworkNode | undefined = siblings[index + 1]
+      if (isInPlace && node.children.length === 0 && behind !== undefined) {
+        node = behind
+        index += 1
+        continue
+      }
       node = nodeBehind(space, network)
+      if (node !== null) index = indexFrom(siblingsOf(space, node), node.range.first)
     }
   }
+}
+
+function siblingsOf(space: AddressSpace, { parent, network }: NetworkNode): readonly NetworkNode[] {
+  return parent?.children ?? space.roots(network.vrfId, network.family)
 }
 
 /** The first node behind the CIDR in tree order, whether there is a network at it or not. */

@@ -106,7 +106,8 @@ async function inventoryPages(
     cells: row => inventoryPageCells(row, words),
     read: ({ entry, network }) => {
       counts[entry.status] += 1
-      if (network.id !== networkId) fullest.add(network, reads.utilization(network.id))
+      const figures = network.id === networkId ? null : reads.figures(network.id)
+      if (figures !== null) fullest.add(network, figures)
       networkId = network.id
     },
   })

@@ -62,10 +62,10 @@ export function utilizationDocument(report: Utilization, pages: Pages): ReportDo
 }
 
 function fullestChart(fullest: Fullest, words: Words): Chart[] {
-  const bars: Bar[] = fullest.networks.map(({ network, hundredths }) => ({
+  const bars: Bar[] = fullest.subnets.map(({ network, figures, percent }) => ({
     label: formatCidr(network),
-    percent: hundredths / 100,
-    figures: `${(hundredths / 100).toFixed(2)} %`,
+    percent,
+    figures: words.of(percent.toFixed(2), grouped(figures.total)),
   }))
   return bars.length === 0 ? [] : [{ kind: 'bars', title: words.fullest, bars }]
 }

@@ -1,5 +1,6 @@
 // Figures of subnets and their sums.
-import { DEFAULT_VRF_ID, type Network, type NetworkStatistics } from '../../../ledger/index.js'
+import { DEFAULT_VRF_ID, type Network } from '../../../ledger/index.js'
+import type { Figures } from '../../../store/index.js'
 import { ApiError } from '../../api-error.js'
 import type { Call } from '../../call.js'
 import { percentHundredths } from '../../percent.js'
@@ -12,7 +13,7 @@ export class Sums {
   reserved = 0n
   available = 0n
 
-  add(network: Network, figures: NetworkStatistics): void {
+  add(network: Network, figures: Figures): void {
     this.subnets += 1
     if (network.family !== 4) return
     this.total += figures.total
@@ -22,11 +23,9 @@ export class Sums {
   }
 }
 
-type Summed = Pick<Sums, 'total' | 'allocated' | 'reserved' | 'available'>
-
-export function presentSums(subnets: number, sums: Summed) {
+export function presentSums(sums: Sums) {
   return {
-    total_subnets: subnets,
+    total_subnets: sums.subnets,
     total_ips: sums.total,
     allocated_ips: sums.allocated,
     reserved_ips: sums.reserved,
@@ -35,21 +34,31 @@ export function presentSums(subnets: number, sums: Summed) {
   }
 }
 
+export type FullSubnet = {
+  readonly network: Network
+  readonly figures: Figures
+  readonly percent: number
+}
+
 /** The fullest of many, the fullest first; of two alike, the one that came first. */
 export class Fullest {
-  readonly #kept: { readonly network: Network; readonly hundredths: number }[] = []
+  readonly #kept: FullSubnet[] = []
 
   constructor(readonly most: number) {}
 
-  add(network: Network, hundredths: number): void {
+  add(network: Network, figures: Figures): void {
     const kept = this.#kept
-    if (kept.length === this.most && (kept.at(-1)?.hundredths ?? 0) >= hundredths) return
-    const at = kept.findIndex(other => other.hundredths < hundredths)
-    kept.splice(at < 0 ? kept.length : at, 0, { network, hundredths })
+    const isFull = kept.length === this.most
+    // Most of many are empty.
+    if (isFull && figures.allocated === 0n) return
+    const percent = percentHundredths(figures.allocated, figures.total)
+    if (isFull && (kept.at(-1)?.percent ?? 0) >= percent) return
+    const at = kept.findIndex(other => other.percent < percent)
+    kept.splice(at < 0 ? kept.length : at, 0, { network, figures, percent })
     if (kept.length > this.most) kept.pop()
   }
 
-  get networks(): readonly { readonly network: Network; readonly hundredths: number }[] {
+  get subnets(): readonly FullSubnet[] {
     return this.#kept
   }
 }

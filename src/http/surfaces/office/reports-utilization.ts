@@ -1,6 +1,7 @@
 // The utilization report: how full each subnet is, and what began and ended in a period. One pass over the subnets.
 import fastJson from 'fast-json-stringify'
-import { formatCidr, type Network, type NetworkStatistics } from '../../../ledger/index.js'
+import { formatCidr, type Network } from '../../../ledger/index.js'
+import type { Figures } from '../../../store/index.js'
 import type { Call } from '../../call.js'
 import { percentHundredths } from '../../percent.js'
 import { dayName } from './reports-dates.js'
@@ -20,7 +21,7 @@ const writeTrend = fastJson(Trend)
 export type UtilizationAsked = { readonly subnetId: number | null; readonly period: Period }
 export type DetailRow = {
   readonly network: Network
-  readonly figures: NetworkStatistics
+  readonly figures: Figures
   readonly moved: Counts
 }
 
@@ -55,7 +56,7 @@ export class Utilization {
     const { reads } = this.call.app.store
     let rows: DetailRow[] = []
     for (const network of subnetsOf(this.call, this.asked.subnetId)) {
-      const figures = reads.statistics(network.id)
+      const figures = reads.figures(network.id)
       if (figures !== null) rows.push(this.#counted(network, figures))
       const over = this.turns.over()
       if (over === null && rows.length < ROWS_MAX) continue
@@ -66,14 +67,14 @@ export class Utilization {
     yield rows
   }
 
-  #counted(network: Network, figures: NetworkStatistics): DetailRow {
+  #counted(network: Network, figures: Figures): DetailRow {
     this.sums.add(network, figures)
-    this.fullest.add(network, Math.round(rateOf(figures) * 100))
+    this.fullest.add(network, figures)
     return { network, figures, moved: this.movements.of(network.id) }
   }
 }
 
-export function rateOf({ allocated, total }: NetworkStatistics): number {
+export function rateOf({ allocated, total }: Figures): number {
   return percentHundredths(allocated, total)
 }
 
@@ -114,7 +115,7 @@ export function detailCells(row: DetailRow): (string | number | bigint)[] {
 
 function summaryOf({ sums, movements, asked }: Utilization) {
   return {
-    ...presentSums(sums.subnets, sums),
+    ...presentSums(sums),
     start_date: dayName(asked.period.fromDay),
     end_date: dayName(asked.period.toDay),
     allocated_in_period: movements.all.allocated,
