@@ -11,6 +11,8 @@ import {
   networkSize,
   parseAddress,
   parseCidr,
+  type Reservation,
+  type SubnetFacts,
 } from '../../src/ledger/index.js'
 import type { Targets } from './model-requests.js'
 import { isLive } from './model-space.js'
@@ -20,9 +22,11 @@ type Addresses = fc.Arbitrary<{ readonly text: string }>
 
 const ids = fc.nat(20)
 const ifRevisions = fc.constantFrom(null, null, null, null, 0, 1)
-const vlanIds = fc.constantFrom(null, 1, 4094)
+const vlanIds = fc.constantFrom(null, null, 1, 1, 4093, 4094)
 /** Stands for a subnet that takes half of a network, and its gateway with it. */
 const VLAN_OF_A_HALF = 4094
+/** Stands for a subnet of one reserved address. */
+const VLAN_OF_ONE = 4093
 const texts = fc.constantFrom(null, 'text')
 const fields = fc.constantFrom({}, { rack: 'A1', units: 2 })
 const times = fc.constantFrom(null, 0, START_MS, START_MS + HOUR_MS, START_MS + 3 * HOUR_MS)
@@ -83,7 +87,7 @@ export function aimedAtOffice<Aimed extends Command>(command: Aimed, targets: Ta
   const { networks, reservations } = targets
   switch (command.type) {
     case 'subnet.create':
-      return { ...command, ...aimedCreation(command, networks) }
+      return { ...command, ...aimedCreation(command, targets) }
     case 'subnet.update': {
       const network = networks[command.id % Math.max(networks.length, 1)]
       if (network === undefined) return command
@@ -96,6 +100,10 @@ export function aimedAtOffice<Aimed extends Command>(command: Aimed, targets: Ta
       const network = networks[command.uid.length % Math.max(networks.length, 1)]
       const aim = command.reason === null && network !== undefined
       return aim ? { ...command, ip: addressIn(network, command.ip) } : command
+    }
+    case 'pool.delete': {
+      const both = networks.find(({ pool, subnet }) => pool !== null && subnet !== null)?.pool
+      return both == null ? command : { ...command, name: both.name }
     }
     case 'reservation.cancel': {
       const active = reservations.filter(({ status }) => status === 'active')
@@ -110,12 +118,18 @@ export function aimedAtOffice<Aimed extends Command>(command: Aimed, targets: Ta
   }
 }
 
-/** At times that of a reservation. */
-export function atReservation(ip: string, networkId: number, { reservations }: Targets): string {
+/** At times that of a reservation, or of the gateway. */
+export function atHolder(ip: string, networkId: number, targets: Targets): string {
+  const { networks, reservations } = targets
   const active = reservations.filter(one => one.status === 'active' && one.networkId === networkId)
+  const network = networks.find(({ id }) => id === networkId)
+  const gateway = network?.subnet?.gateway ?? null
+  const held = active.map(({ first }) => first)
+  if (gateway !== null) held.push(gateway)
   const value = Number((parseAddress(ip)?.value ?? 0n) % 97n)
-  const found = active[value % Math.max(active.length, 1)]
-  return found === undefined || value % 2 === 0 ? ip : formatAddress(found.family, found.first)
+  const found = held[(value >> 1) % Math.max(held.length, 1)]
+  if (network === undefined || found === undefined || value % 2 === 0) return ip
+  return formatAddress(network.family, found)
 }
 
 /** An address of the network; at times one that is allocated. */
@@ -129,9 +143,11 @@ function atClaim(network: Network, gateway: string, { allocations }: Targets): s
 
 function aimedCreation(
   command: Extract<Command, { type: 'subnet.create' }>,
-  networks: readonly Network[],
+  { networks, reservations }: Targets,
 ) {
   const { description, subnet } = command
+  const reserved = reservations.find(({ status }) => status === 'active')
+  if (subnet.vlanId === VLAN_OF_ONE && reserved !== undefined) return at(reserved, command)
   const there = networks[(subnet.vlanId ?? 0) % Math.max(networks.length, 1)]
   if (subnet.vlanId === VLAN_OF_A_HALF) return aroundGateway(command, networks)
   const cidr = description !== null && there !== undefined ? formatCidr(there) : command.cidr
@@ -146,6 +162,12 @@ function aimedCreation(
       ? addressIn(range, subnet.gateway)
       : formatAddress(range.family, around)
   return { cidr, subnet: { ...subnet, gateway } }
+}
+
+/** Nothing but the address of the reservation. */
+function at({ family, first }: Reservation, { subnet }: { readonly subnet: SubnetFacts }) {
+  const cidr = formatCidr({ family, first, prefixLength: addressBits(family) })
+  return { cidr, subnet: { ...subnet, gateway: null } }
 }
 
 /** A part of a network with a gateway, around that and with that. */

@@ -16,7 +16,7 @@ import {
 } from '../../src/ledger/index.js'
 import {
   aimedAtOffice,
-  atReservation,
+  atHolder,
   reservationCommands,
   subnetCommands,
 } from './model-office-requests.js'
@@ -203,7 +203,7 @@ export function aimed<Aimed extends Command>(command: Aimed, targets: Targets): 
       const target = networks.find(({ id }) => id === networkId)
       const place = placeIn(target, command.place)
       if (!('ip' in place)) return { ...command, networkId, place }
-      return { ...command, networkId, place: { ip: atReservation(place.ip, networkId, targets) } }
+      return { ...command, networkId, place: { ip: atHolder(place.ip, networkId, targets) } }
     }
     case 'bulk':
       return { ...command, steps: command.steps.map(one => aimed(one, targets)) }

@@ -10,7 +10,7 @@ import { histories } from './model-requests.js'
 import { isHeld, isLive, type ModelSpace, rangeOf } from './model-space.js'
 import { World } from './world.js'
 
-const RUNS = 180
+const RUNS = 240
 
 /** How often something happened in all runs together: a property of what never happens proves nothing. */
 const seen = new Map<string, number>()
