@@ -1,6 +1,11 @@
 // A real SMTP server on loopback that keeps what it takes, and refuses what a test wants it to.
 import type { AddressInfo } from 'node:net'
-import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
+import {
+  SMTPServer,
+  type SMTPServerDataStream,
+  type SMTPServerOptions,
+  type SMTPServerSession,
+} from 'smtp-server'
 
 export type TakenMail = {
   readonly from: string
@@ -49,22 +54,8 @@ export class MailServer {
         done()
       },
       onRcptTo: ({ address }, _session, done) => done(asError(this.judgeRecipient(address))),
-      onData: async (stream, session, done) => {
-        const chunks: Buffer[] = []
-        for await (const chunk of stream) chunks.push(chunk as Buffer)
-        const { mailFrom, rcptTo } = session.envelope
-        const mail = {
-          ...read(Buffer.concat(chunks).toString('utf8')),
-          from: mailFrom === false ? '' : mailFrom.address,
-          to: rcptTo.map(({ address }) => address),
-          secure: session.secure,
-          user: typeof session.user === 'string' ? session.user : null,
-          atMs: Date.now(),
-        }
-        const refusal = await this.judge(mail)
-        if (refusal === null) this.taken.push(mail)
-        done(asError(refusal))
-      },
+      // A client that is killed in the middle of a mail breaks the stream: half a mail is none.
+      onData: (stream, session, done) => void this.#take(stream, session).then(done, done),
     })
     // Clients that are killed break their connections.
     server.on('error', () => {})
@@ -78,6 +69,26 @@ export class MailServer {
     const server = this.#server
     this.#server = null
     if (server !== null) await new Promise<void>(resolve => server.close(() => resolve()))
+  }
+
+  async #take(
+    stream: SMTPServerDataStream,
+    session: SMTPServerSession,
+  ): Promise<(Error & { responseCode: number }) | null> {
+    const chunks: Buffer[] = []
+    for await (const chunk of stream) chunks.push(chunk as Buffer)
+    const { mailFrom, rcptTo } = session.envelope
+    const mail = {
+      ...read(Buffer.concat(chunks).toString('utf8')),
+      from: mailFrom === false ? '' : mailFrom.address,
+      to: rcptTo.map(({ address }) => address),
+      secure: session.secure,
+      user: typeof session.user === 'string' ? session.user : null,
+      atMs: Date.now(),
+    }
+    const refusal = await this.judge(mail)
+    if (refusal === null) this.taken.push(mail)
+    return asError(refusal)
   }
 }
 
