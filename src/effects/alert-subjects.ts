@@ -30,6 +30,7 @@ export type AlertReads = {
     limit: number,
   ): readonly Allocation[]
   conflictPage(page: Page): readonly Allocation[]
+  revisionTimeMs(revision: number): number | null
 }
 
 export type AlertMoment = {
@@ -54,7 +55,7 @@ export function* subjectsToReview(
   for (const network of reads.networksInTreeOrder(DEFAULT_VRF_ID))
     yield open.lacks(sightsOfUse(network, reads.utilization(network.id), null))
   for (const claim of endingClaims(reads, moment))
-    yield open.lacks(sightsOfClaim(claim, moment.nowMs))
+    yield isRenewedForShort(reads, claim) ? null : open.lacks(sightsOfClaim(claim, moment.nowMs))
   for (const claim of pagesOf(page => reads.conflictPage(page)))
     yield open.lacks(sightsOfClaim(claim, moment.nowMs))
 }
@@ -116,6 +117,15 @@ function* endingClaims(
     if (last === undefined || rows.length < PAGE_ROWS) return
     after = { expiresMs: last.expiresMs ?? untilMs, id: last.id }
   }
+}
+
+/**
+ * A lease of an hour that is renewed every hour looks long to the ledger after a week, and about to end all the time. It was
+ * written last when it was renewed last; one that was described anew in its last week is passed over with these.
+ */
+function isRenewedForShort(reads: AlertReads, { expiresMs, revision }: Allocation): boolean {
+  const writtenMs = reads.revisionTimeMs(revision)
+  return writtenMs !== null && expiresMs !== null && expiresMs - writtenMs <= ENDS_SOON_MS
 }
 
 function* pagesOf<Row extends { readonly id: number }>(

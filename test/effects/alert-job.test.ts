@@ -131,7 +131,8 @@ t.test(
     await world.run(10 * REVIEW_MS)
     t.equal(world.endingsRead, 500)
     world.later(50 * DAY_MS)
-    world.apply(renew(long, 2 * DAY_MS))
+    world.apply(renew(long, 8 * DAY_MS))
+    world.later(2 * DAY_MS)
     await world.run(HOUR_MS + REVIEW_MS)
     t.match(world.alerts(), [{ kind: 'expiry', allocationId: long }])
   },
@@ -225,4 +226,17 @@ t.test('what was resolved long ago is forgotten, a day later at the latest', asy
   t.match(world.proposed.slice(before), [FORGET, FORGET, FORGET])
   await world.run(REVIEW_MS)
   t.equal(world.proposed.length, before + 3)
+})
+
+t.test('a short lease that is renewed again and again is told of never', async t => {
+  const world = new AlertingWorld()
+  world.review(t)
+  const networkId = world.apply(network('10.0.0.0/24'))
+  const id = world.apply(allocate(networkId, { count: 1 }, { ttlMs: DAY_MS }))
+  for (let day = 0; day < 10; day++) {
+    await world.run(DAY_MS / 2)
+    world.apply({ type: 'allocation.renew', id, ifRevision: null, ttlMs: DAY_MS })
+    await world.run(REVIEW_MS)
+  }
+  t.same(world.alerts(), [])
 })

@@ -122,6 +122,8 @@ export class AlertingWorld {
       utilization: id => this.#utilization(ledger.network(id)),
       allocation: id => rows.allocation(id),
       openAlertPage: page => pageOf(this.alerts({ open: true }), page),
+      revisionTimeMs: revision =>
+        rows.changes().find(change => change.revision === revision)?.timeMs ?? null,
       endingPage: (untilMs, after, limit) => {
         const found = endingClaims(live(), untilMs)
           .filter(row => after === null || byEnd(row, { ...row, ...after }) > 0)

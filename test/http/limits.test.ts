@@ -151,7 +151,7 @@ t.test('an address counts as itself, one of IPv6 as its /64', async t => {
 function callOf(clock: HandClock, userId: number | null, remoteAddress = '192.0.2.1') {
   const headers: string[] = []
   const call = {
-    app: { clock },
+    app: { clock, proxies: null },
     caller: userId === null ? null : { user: { id: userId } },
     request: { socket: { remoteAddress } },
     response: { destroyed: false },
