@@ -50,11 +50,14 @@ export async function openStore(
   return store
 }
 
+const ORIGIN = { actor: 'alice', clientAddress: '192.0.2.7', userAgent: 'test' }
+
 export type EntrySet = {
   readonly timeMs?: number
   readonly nodeId?: number
   readonly awaitedFrom?: number
   readonly idempotency?: IdempotencyKey
+  readonly userId?: number
 }
 
 /** Makes consecutive entries; sequences of the session count by themselves. */
@@ -76,7 +79,7 @@ export class EntryMaker {
       session: { nodeId: set.nodeId ?? 1, start: this.start },
       sequence,
       awaitedFrom: set.awaitedFrom ?? Math.max(0, sequence - 100),
-      origin: { actor: 'alice', clientAddress: '192.0.2.7', userAgent: 'test' },
+      origin: { ...ORIGIN, ...(set.userId === undefined ? {} : { userId: set.userId }) },
       principal: null,
       idempotency: set.idempotency ?? null,
       command,

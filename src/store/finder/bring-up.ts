@@ -7,7 +7,12 @@ import { AddressTable } from './address-table.js'
 import { Chain, type ChainEnds } from './chain.js'
 import { ChangeTable } from './change-table.js'
 import { OCCUPANT_INDEXES } from './finder-database.js'
-import { KIND_ALLOCATION, KIND_GATEWAY } from './occupant.js'
+import {
+  type IndexedOccupant,
+  KIND_ALLOCATION,
+  KIND_GATEWAY,
+  KIND_RESERVATION,
+} from './occupant.js'
 import type { OccupantRows } from './occupant-rows.js'
 import { PHASES, type Phase, type Progress, ProgressRow } from './progress.js'
 
@@ -22,8 +27,9 @@ const PERCENT_MAX = 99
 /** What part of the work each phase is, in percent, roughly. */
 const SHARES: Readonly<Record<Phase, number>> = {
   claims: 25,
+  reservations: 1,
   networks: 1,
-  words: 30,
+  words: 29,
   indexes: 4,
   changes: 40,
 }
@@ -110,7 +116,9 @@ export class BringUp {
   #advanced(at: Progress): Progress {
     switch (at.phase) {
       case 'claims':
-        return this.#paged(at, after => this.#addClaims(after))
+        return this.#paged(at, after => this.#addAll(this.#rows.claims(after, PAGE_ROWS)))
+      case 'reservations':
+        return this.#paged(at, after => this.#addAll(this.#rows.reservations(after, PAGE_ROWS)))
       case 'networks':
         return this.#paged(at, after => this.#addGateways(after))
       case 'words':
@@ -139,10 +147,9 @@ export class BringUp {
     return { ...at, cursor }
   }
 
-  #addClaims(afterId: number): number | null {
-    const claims = this.#rows.claims(afterId, PAGE_ROWS)
-    for (const claim of claims) this.#addresses.add(claim)
-    return claims.at(-1)?.ref ?? null
+  #addAll(occupants: readonly IndexedOccupant[]): number | null {
+    for (const occupant of occupants) this.#addresses.add(occupant)
+    return occupants.at(-1)?.ref ?? null
   }
 
   #addGateways(afterId: number): number | null {
@@ -178,7 +185,10 @@ export class BringUp {
     return { ...at, position, hash }
   }
 
-  #refresh({ allocations, networks, deleted }: Touched): void {
+  #refresh({ allocations, reservations, networks, deleted }: Touched): void {
+    for (const id of reservations) {
+      this.#addresses.replace(KIND_RESERVATION, id, this.#rows.reservation(id))
+    }
     const claims = [...allocations].map(id => ({ id, claim: this.#rows.claim(id) }))
     for (const { claim } of claims) if (claim !== null) networks.add(claim.networkId)
     // The index of words takes rows of rising ids together; after a smaller one it begins another piece.
@@ -232,6 +242,7 @@ export class BringUp {
 /** What the Changes of a slice were about, of those after the one up to which rows were read. */
 class Touched {
   readonly allocations = new Set<number>()
+  readonly reservations = new Set<number>()
   readonly networks = new Set<number>()
   readonly deleted = new Set<number>()
   readonly #rowsFrom: number
@@ -243,6 +254,7 @@ class Touched {
   add(position: number, { action, entity, entityId, before }: Change): void {
     if (position <= this.#rowsFrom) return
     if (entity === 'network') this.networks.add(entityId)
+    if (entity === 'reservation') this.reservations.add(entityId)
     if (action === 'network.deleted') this.deleted.add(entityId)
     if (entity !== 'allocation') return
     this.allocations.add(entityId)

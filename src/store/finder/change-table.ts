@@ -4,8 +4,7 @@ import { type Change, type Image, parseAddress } from '../../ledger/index.js'
 import type { Database, Statement } from '../open.js'
 import { positionOf } from '../tables/change-line.js'
 import { DEFAULT_VRF } from './occupant.js'
-import type { OccupantRows, Place } from './occupant-rows.js'
-import { keyOf, spanClass } from './places.js'
+import { addressPlace, type OccupantRows, type Place } from './occupant-rows.js'
 
 const DAY_MS = 86_400_000
 
@@ -73,6 +72,7 @@ export class ChangeTable {
 
   #placesOf({ entity, entityId, before, after }: Change): readonly Place[] {
     if (entity === 'allocation') return present([this.#rows.allocationPlace(entityId)])
+    if (entity === 'reservation') return present([this.#rows.reservationPlace(entityId)])
     if (entity === 'network') return present([gatewayPlace(before), gatewayPlace(after)])
     return []
   }
@@ -94,7 +94,5 @@ function gatewayPlace(image: Image | null): Place | null {
   if (image === null || image.vrf_id !== DEFAULT_VRF) return null
   const address = typeof image.gateway === 'string' ? parseAddress(image.gateway) : null
   if (address === null) return null
-  const { family, value } = address
-  const key = keyOf(family, value)
-  return { spanClass: spanClass(family, value, value), first: key, last: key }
+  return addressPlace(address.family, address.value)
 }

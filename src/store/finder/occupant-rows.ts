@@ -4,18 +4,22 @@ import {
   type Allocation,
   addressToBytes,
   bytesToAddress,
+  type Family,
   type Network,
 } from '../../ledger/index.js'
 import type { Database, Statement } from '../open.js'
 import type { Occupant } from '../reads.js'
 import { ALLOCATION_COLUMNS, type AllocationRaw, allocationOf } from '../tables/allocation-row.js'
 import { NETWORK_COLUMNS, type NetworkRaw, networkOf } from '../tables/noun-rows.js'
+import { SqliteReservationRows } from '../tables/reservation-rows.js'
 import {
   allocationOccupant,
   DEFAULT_VRF,
   gatewayOccupant,
   type IndexedOccupant,
   KIND_ALLOCATION,
+  KIND_RESERVATION,
+  reservationOccupant,
 } from './occupant.js'
 import { keyOf, spanClass } from './places.js'
 
@@ -36,6 +40,8 @@ export class OccupantRows {
   readonly #network: Statement<[number], NetworkRaw>
   readonly #networks: Statement<Page, NetworkRaw>
   readonly #covering: Statement<[number, Uint8Array, Uint8Array], number>
+  readonly #reservations: SqliteReservationRows
+  readonly #reservationIds: Statement<Page, number>
   readonly #allocationPlace: Statement<[number, number], PlaceRaw>
 
   constructor(db: Database) {
@@ -56,6 +62,12 @@ export class OccupantRows {
            WHERE network_id = ? AND first <= ? ORDER BY first DESC LIMIT 1) WHERE last >= ?`,
       )
       .pluck() as Statement<[number, Uint8Array, Uint8Array], number>
+    this.#reservations = new SqliteReservationRows(db)
+    this.#reservationIds = db
+      .prepare(
+        `SELECT id FROM reservations WHERE vrf_id = ${DEFAULT_VRF} AND id > ? ORDER BY id LIMIT ?`,
+      )
+      .pluck() as Statement<Page, number>
     this.#allocationPlace = prepare(
       `SELECT vrf_id, family, first, last FROM claims WHERE id = ?
        UNION ALL SELECT vrf_id, family, first, last FROM past_allocations WHERE id = ?`,
@@ -70,6 +82,19 @@ export class OccupantRows {
 
   claims(afterId: number, limit: number): IndexedOccupant[] {
     return this.#claims.all(afterId, limit).map(raw => allocationOccupant(allocationOf(raw)))
+  }
+
+  /** null when it takes up nothing in the default VRF. */
+  reservation(id: number): IndexedOccupant | null {
+    const reservation = this.#reservations.reservation(id)
+    if (reservation?.status !== 'active' || reservation.vrfId !== DEFAULT_VRF) return null
+    return reservationOccupant(reservation)
+  }
+
+  /** Active ones. */
+  reservations(afterId: number, limit: number): IndexedOccupant[] {
+    const ids = this.#reservationIds.all(afterId, limit)
+    return ids.map(id => this.reservation(id)).filter(reservation => reservation !== null)
   }
 
   network(id: number): Network | null {
@@ -95,11 +120,22 @@ export class OccupantRows {
     return raw === undefined ? null : placeOf(raw)
   }
 
+  /** Of a reservation, over or not; null outside the default VRF. */
+  reservationPlace(id: number): Place | null {
+    const reservation = this.#reservations.reservation(id)
+    if (reservation?.vrfId !== DEFAULT_VRF) return null
+    return addressPlace(reservation.family, reservation.first)
+  }
+
   /** What an occupant's row stands for. */
   occupant(kind: number, ref: number): Occupant | null {
     if (kind === KIND_ALLOCATION) {
       const raw = this.#claim.get(ref)
       return raw === undefined ? null : allocationAs(allocationOf(raw))
+    }
+    if (kind === KIND_RESERVATION) {
+      const reservation = this.#reservations.reservation(ref)
+      return reservation === null ? null : { kind: 'reservation', reservation }
     }
     const network = this.network(ref)
     const address = network?.subnet?.gateway ?? null
@@ -109,6 +145,11 @@ export class OccupantRows {
 
 function allocationAs(allocation: Allocation): Occupant {
   return { kind: allocation.status === 'allocated' ? 'allocation' : 'hold', allocation }
+}
+
+export function addressPlace(family: Family, address: bigint): Place {
+  const key = keyOf(family, address)
+  return { spanClass: spanClass(family, address, address), first: key, last: key }
 }
 
 function placeOf([vrfId, family, from, to]: PlaceRaw): Place | null {

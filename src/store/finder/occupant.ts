@@ -1,6 +1,6 @@
 // What the finder's tables keep of one occupant: what it is found by, in the form it is looked for in.
-import type { Allocation, Family, Network } from '../../ledger/index.js'
-import { CODE_ADDRESS, CODE_GATEWAY, CODE_RUN } from './places.js'
+import type { Allocation, Family, Network, Reservation } from '../../ledger/index.js'
+import { CODE_ADDRESS, CODE_GATEWAY, CODE_RESERVATION, CODE_RUN } from './places.js'
 
 export const KIND_ALLOCATION = 0
 export const KIND_RESERVATION = 1
@@ -48,6 +48,22 @@ export function allocationOccupant(allocation: Allocation): IndexedOccupant {
   }
 }
 
+export function reservationOccupant(reservation: Reservation): IndexedOccupant {
+  const { id, family, first, networkId, reason, holder, createdMs } = reservation
+  return {
+    kind: KIND_RESERVATION,
+    ref: id,
+    ...{ family, first, last: first, networkId },
+    code: CODE_RESERVATION,
+    status: STATUS_RESERVED,
+    hostname: null,
+    description: wordsOf(reason, holder),
+    mac: null,
+    takenMs: createdMs,
+    tags: [],
+  }
+}
+
 /** What is said of its network is said of it. */
 export function gatewayOccupant(network: Network, address: bigint): IndexedOccupant {
   const { id, family, description, subnet, tags } = network
@@ -65,7 +81,7 @@ export function gatewayOccupant(network: Network, address: bigint): IndexedOccup
 }
 
 /** A line each, so that no word is found across two of them. */
-export function wordsOf(...texts: readonly (string | null)[]): string {
+function wordsOf(...texts: readonly (string | null)[]): string {
   return texts
     .filter(text => text !== null)
     .join('\n')

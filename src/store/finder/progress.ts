@@ -2,7 +2,7 @@
 import type { Database, Statement } from '../open.js'
 
 /** In this order; the last one lasts. */
-export const PHASES = ['claims', 'networks', 'words', 'indexes', 'changes'] as const
+export const PHASES = ['claims', 'reservations', 'networks', 'words', 'indexes', 'changes'] as const
 export type Phase = (typeof PHASES)[number]
 
 export type Progress = {

@@ -36,6 +36,7 @@ export class StateFinder implements Finder {
   readonly #dependencies: StateFinderDependencies
   readonly #closing = new AbortController()
   readonly #questions = new Set<Promise<unknown>>()
+  readonly #bounds = new Set<AbortController>()
   /** The way up to the state, shared by all who wait for it. */
   #rising: Promise<void> | null = null
   #percent = 0
@@ -61,6 +62,7 @@ export class StateFinder implements Finder {
   /** Questions that wait are refused with `reason`. Resolves when nothing of it uses the state any more. */
   async close(reason: Error): Promise<void> {
     this.#closing.abort(reason)
+    for (const bounds of [...this.#bounds]) bounds.abort(reason)
     this.#cancelFollowing?.()
     await this.#dependencies.port.close()
     await Promise.allSettled([this.#rising, ...this.#questions])
@@ -145,19 +147,21 @@ export class StateFinder implements Finder {
   }
 
   #bound(signal: AbortSignal): { readonly signal: AbortSignal; readonly end: () => void } {
-    const controller = new AbortController()
-    const sources = [signal, this.#closing.signal]
-    const follow = () => controller.abort(sources.find(({ aborted }) => aborted)?.reason)
+    const bounds = new AbortController()
+    const follow = () => bounds.abort(signal.reason)
     const cancel = this.#dependencies.clock.after(QUESTION_MS_MAX, () =>
-      controller.abort(new Error('The question took too long to answer.')),
+      bounds.abort(new Error('The question took too long to answer.')),
     )
-    for (const source of sources) source.addEventListener('abort', follow)
-    if (sources.some(({ aborted }) => aborted)) follow()
     const end = () => {
       cancel()
-      for (const source of sources) source.removeEventListener('abort', follow)
+      signal.removeEventListener('abort', follow)
+      this.#bounds.delete(bounds)
     }
-    return { signal: controller.signal, end }
+    this.#bounds.add(bounds)
+    signal.addEventListener('abort', follow, { once: true })
+    if (signal.aborted) follow()
+    if (this.#closing.signal.aborted) bounds.abort(this.#closing.signal.reason)
+    return { signal: bounds.signal, end }
   }
 }
 

@@ -17,6 +17,7 @@ export class StoreFinder implements Finder {
   readonly #open: () => StateFinder
   #current: StateFinder | null = null
   #closing: Promise<void> = Promise.resolve()
+  #isClosed = false
 
   /** @param open makes the finder of the state that there is then */
   constructor(open: () => StateFinder) {
@@ -42,11 +43,13 @@ export class StoreFinder implements Finder {
 
   /** For good. */
   close(): Promise<void> {
-    return this.#close(new Error('The state was closed.'))
+    this.#isClosed = true
+    return this.#close(closed())
   }
 
   async #finder(): Promise<StateFinder> {
     await this.#closing
+    if (this.#isClosed) throw closed()
     this.#current ??= this.#open()
     return this.#current
   }
@@ -58,4 +61,8 @@ export class StoreFinder implements Finder {
     this.#closing = before.then(() => last?.close(reason))
     return this.#closing
   }
+}
+
+function closed(): Error {
+  return new Error('The state was closed.')
 }

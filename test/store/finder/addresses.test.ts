@@ -47,7 +47,14 @@ const descriptions = [
   '10.1.2 old',
 ]
 const tagLists = [[], ['prod'], ['env=prod', 'web'], ['env=test'], ['env']]
+const macs = ['00:1A:2B:3C:4D:5E', 'aabb.ccdd.eeff', '00-1a-2b-00-00-01', null]
 const words = [
+  'aa-bb-cc',
+  '00:1a',
+  '001a.2b3',
+  'bb:cc',
+  'a',
+  'zone',
   'web',
   'example',
   'EXAMPLE',
@@ -100,31 +107,50 @@ function randomCommand(random: (below: number) => number): Command {
     description: pick(random, descriptions),
     tags: pick(random, tagLists),
   }
-  if (roll < 45) return createAllocation(1 + random(5), set)
-  if (roll < 52) return createAllocation(1 + random(5), { ...set, place: { count: 2 + random(5) } })
-  if (roll < 58) return createAllocation(1 + random(5), { ...set, ttlMs: 1 + random(200) })
-  if (roll < 66)
+  const facts = { mac: pick(random, macs), location: pick(random, [null, 'Zone B']) }
+  const details = random(2) === 0 ? { facts } : {}
+  if (roll < 40) return createAllocation(1 + random(5), { ...set, ...details })
+  if (roll < 48) return createAllocation(1 + random(5), { ...set, place: { count: 2 + random(5) } })
+  if (roll < 54) return createAllocation(1 + random(5), { ...set, ttlMs: 1 + random(200) })
+  if (roll < 60)
     return allocateBlock(pick(random, ['p4', 'p6']), pick(random, [30, 31, 32, 124, 128]))
-  if (roll < 76) return { type: 'allocation.release', id: 1 + random(200), ifRevision: null }
-  if (roll < 88) {
-    const hostname = pick(random, hostnames)
+  if (roll < 70) return { type: 'allocation.release', id: 1 + random(200), ifRevision: null }
+  const id = 1 + random(200)
+  if (roll < 78) {
+    return { type: 'allocation.update', id, ifRevision: null, set: { ...set, ...facts } }
+  }
+  if (roll < 86) return randomOfficeCommand(random)
+  if (roll < 92) return createNetwork(`10.1.${random(4)}.${16 * random(16)}/28`)
+  if (roll < 95) return { type: 'network.delete', id: 6 + random(10), ifRevision: null }
+  return { type: 'expire', rowsMax: 100 }
+}
+
+function randomOfficeCommand(random: (below: number) => number): Command {
+  const ip = pick(random, [`10.1.0.${random(64)}`, `2001:db8::${random(64)}`])
+  if (random(3) === 0) {
+    return { type: 'reservation.cancel', id: 1 + random(20), ifRevision: null, reason: null }
+  }
+  if (random(2) === 0) {
+    const expiresMs = pick(random, [null, START_MS + 1000 * 60_000])
     return {
-      type: 'allocation.update',
-      id: 1 + random(200),
-      ifRevision: null,
-      set: { ...set, hostname },
+      type: 'reservation.create',
+      uid: 'u',
+      vrf: 'default',
+      ip,
+      reason: 'Printer',
+      expiresMs,
     }
   }
-  if (roll < 92) return createNetwork(`10.1.${random(4)}.${16 * random(16)}/28`)
-  if (roll < 94) return { type: 'network.delete', id: 6 + random(10), ifRevision: null }
-  return { type: 'expire', rowsMax: 100 }
+  const gateway = random(4) === 0 ? null : ip
+  const set = { gateway, location: 'Zone A', description: pick(random, descriptions) }
+  return { type: 'subnet.update', id: 1 + random(8), ifRevision: null, set }
 }
 
 function randomQuery(random: (below: number) => number): AddressQuery {
   const one = <T>(odds: number, list: readonly T[], other: T): T =>
     random(100) < odds ? pick(random, list) : other
   return {
-    networkId: one<number | null>(25, [1, 2, 3, 4, 5, 6, 99], null),
+    networkId: one<number | null>(25, [1, 2, 3, 4, 5, 6, 7, 99], null),
     status: one<AddressQuery['status']>(25, ['allocated', 'reserved'], null),
     text: one<string | null>(
       60,

@@ -4,6 +4,7 @@ import {
   formatAddress,
   type Network,
   parseCidr,
+  type Reservation,
 } from '../../../src/ledger/index.js'
 import type { AddressQuery, Occupant, Store } from '../../../src/store/index.js'
 import { never } from '../support.js'
@@ -51,7 +52,49 @@ export async function readOccupants(store: Store): Promise<Known[]> {
       if (isTaken && networks.has(allocation.networkId)) known.push(knownAllocation(allocation))
     }
   }
+  for (let id = 1; ; id++) {
+    const reservation = store.reads.reservation(id)
+    if (reservation === null) break
+    if (reservation.status === 'active') known.push(knownReservation(reservation))
+  }
+  const claims = [...known]
+  for (const network of networks.values()) {
+    const gateway = network.subnet?.gateway ?? null
+    const hides = (each: Known) =>
+      each.networkId === network.id &&
+      gateway !== null &&
+      each.first <= gateway &&
+      each.last >= gateway
+    if (gateway !== null && !claims.some(hides)) known.push(knownGateway(network, gateway))
+  }
   return known
+}
+
+const nothing = { hostname: null, mac: null, tags: [] }
+
+function knownReservation(reservation: Reservation): Known {
+  const { family, first, networkId, reason, holder, createdMs } = reservation
+  const occupant: Occupant = { kind: 'reservation', reservation }
+  const words = [...(reason === null ? [] : [reason]), holder]
+  return {
+    key: keyOfOccupant(occupant),
+    ...{ ...nothing, occupant, family, first, last: first, networkId, takenMs: createdMs },
+    code: 35,
+    status: 'reserved',
+    description: words.join('\n').toLowerCase(),
+  }
+}
+
+function knownGateway(network: Network, address: bigint): Known {
+  const { family, tags, createdMs, description, subnet } = network
+  const occupant: Occupant = { kind: 'gateway', network, address }
+  const words = [description, subnet?.location ?? null].filter(text => text !== null)
+  return {
+    key: keyOfOccupant(occupant),
+    ...{ ...nothing, occupant, family, first: address, last: address, networkId: network.id },
+    ...{ code: 36, status: 'allocated', takenMs: createdMs, tags },
+    description: words.join('\n').toLowerCase(),
+  }
 }
 
 function knownAllocation(allocation: Allocation): Known {
@@ -97,7 +140,7 @@ function hasWord(each: Known, word: string, fields: AddressQuery['fields']): boo
     fields.length === 0 || fields.includes(field)
   if (asked('hostname') && each.hostname?.includes(word)) return true
   if (asked('description') && each.description.includes(word)) return true
-  if (asked('mac_address') && /^[0-9a-f:.-]+$/.test(word)) {
+  if (asked('mac_address') && /^[0-9a-f][0-9a-f:.-]*$/.test(word)) {
     if (each.mac?.startsWith(word.replaceAll(/[:.-]/g, ''))) return true
   }
   return asked('ip_address') && hasAddress(each, word)
@@ -147,6 +190,8 @@ function comparing({ order, descending }: AddressQuery): (a: Known, b: Known) =>
   }
 }
 
-function idOf({ key }: Known): number {
-  return Number(key.split(' ')[1])
+/** The finder's order among IPv6 where nothing else tells. */
+function idOf({ key, occupant }: Known): number {
+  const kind = ['reservation', 'gateway'].indexOf(occupant.kind) + 1
+  return Number(key.split(' ')[1]) * 4 + kind
 }
