@@ -4,7 +4,7 @@ import type { Statement } from '../open.js'
 /** Counting stops here: nobody looks at so many. */
 export const TOTAL_MAX = 10_000
 /** And after this long behind the page's end. */
-const COUNT_MS = 20
+const COUNT_MS = 10
 const ROWS_BETWEEN_LOOKS = 256
 
 export type FoundIds = {

@@ -177,3 +177,41 @@ function daysOf(changes: readonly Change[]): DayCount[] {
   }
   return [...days.values()].sort((a, b) => a.day - b.day || a.networkId - b.networkId)
 }
+
+t.test('the history of an address has its reservations, and when it was the gateway', async t => {
+  const store = await openStore(t, ':memory:')
+  const entries = new EntryMaker()
+  const gateway = (ip: string | null): Command => {
+    return { type: 'subnet.update', id: 1, ifRevision: null, set: { gateway: ip } }
+  }
+  const reservation = {
+    type: 'reservation.create',
+    uid: 'u',
+    vrf: 'default',
+    reason: null,
+  } as const
+  const commands: readonly Command[] = [
+    genesis,
+    createNetwork('10.1.0.0/24'),
+    gateway('10.1.0.1'),
+    gateway('10.1.0.2'),
+    gateway(null),
+    { ...reservation, ip: '10.1.0.1', expiresMs: null },
+    { type: 'reservation.cancel', id: 1, ifRevision: null, reason: null },
+    createAllocation(1),
+  ]
+  store.apply(commands.map(command => entries.command(command)))
+  const historyOf = async (text: string) => {
+    const query = { ...all, address: parseAddress(text) }
+    const { rows } = await patiently(() => store.finder.changes(query, never))
+    return rows.map(({ action, revision }) => `${revision} ${action}`)
+  }
+  t.strictSame(await historyOf('10.1.0.1'), [
+    '8 allocation.created',
+    '7 reservation.cancelled',
+    '6 reservation.created',
+    '4 network.updated',
+    '3 network.updated',
+  ])
+  t.strictSame(await historyOf('10.1.0.2'), ['5 network.updated', '4 network.updated'])
+})
