@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { HttpMetrics } from '../../src/http/metrics.js'
 import { comparisonMetrics } from '../../src/node/comparison.js'
-import { addNodeGauges, raftMetrics } from '../../src/node/node-metrics.js'
+import { addNodeGauges, mailMetrics, raftMetrics } from '../../src/node/node-metrics.js'
 import { addPeerMetrics, type PeerMetricsParts } from '../../src/node/peer-metrics.js'
 import { createRegistry } from '../../src/observe/index.js'
 import type { PeerLinkTraffic, RaftStatus } from '../../src/raft/index.js'
@@ -123,6 +123,7 @@ t.test('docs/metrics.md names every metric, and no other', async t => {
   addPeerMetrics(registry, { raft, traffic: () => [], clock: { monotonicMs: () => 0 } })
   new HttpMetrics(registry)
   comparisonMetrics(registry)
+  mailMetrics(registry)
   const names = registry
     .getMetricsAsArray()
     .map(({ name }) => name)
