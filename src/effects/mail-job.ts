@@ -28,6 +28,8 @@ export type MailJobDependencies = {
   /** Whether nothing may reach out of the cluster (docs/decisions/0035). */
   readonly effectsOff: () => boolean
   readonly settings: () => Settings
+  /** Of a mail password that is sealed; null = it was sealed with another cluster secret. */
+  readonly openPassword: (sealed: string) => string | null
   readonly clusterUuid: () => string
   /** Those whose mail waits, oldest first. */
   readonly alertsToMail: (limit: number) => readonly Alert[]
@@ -53,6 +55,8 @@ export type MailJobDependencies = {
 type Sent = { readonly id: number; readonly number: number }
 
 const STEP_TIMEOUT_MS = 10_000
+const UNUSABLE_PASSWORD =
+  'the mail password was sealed with another cluster secret; mail waits until smtp_password is set again'
 const origin: Origin = { actor: 'system', clientAddress: null, userAgent: null }
 
 export class MailJob {
@@ -130,10 +134,16 @@ export class MailJob {
 
   /** What is to be sent now; null when nothing is. */
   #next(): { readonly alert: Alert; readonly route: MailRoute } | null {
-    const { leadingTerm, effectsOff, settings, alertsToMail, clock } = this.#dependencies
+    const { leadingTerm, effectsOff, settings, openPassword, alertsToMail, clock, log } =
+      this.#dependencies
     // A lead that was lost and won again is a new one, of which #mayBegin decides.
     if (this.#closed || effectsOff() || leadingTerm() !== this.#lead?.term) return null
-    const route = routeOf(settings())
+    const route = routeOf(settings(), openPassword)
+    if (route === 'unusable-password') {
+      this.#heedRoute(null)
+      this.#tell(route, () => log.warn({}, UNUSABLE_PASSWORD))
+      return null
+    }
     this.#heedRoute(route)
     if (route === null) return null
     // One more than may be passed over.

@@ -10,11 +10,19 @@ export type MailRoute = {
   readonly settings: MailSettings
 }
 
-/** null while the settings do not say where mail goes to. */
-export function routeOf(settings: Settings): MailRoute | null {
-  const { smtpHost: host, smtpPort: port, smtpUser: user, smtpPassword: password } = settings
+/**
+ * @param openPassword of one that is sealed; null = it was sealed with another secret
+ * @returns null while the settings do not say where mail goes to
+ */
+export function routeOf(
+  settings: Settings,
+  openPassword: (sealed: string) => string | null,
+): MailRoute | 'unusable-password' | null {
+  const { smtpHost: host, smtpPort: port, smtpUser: user, smtpPassword: sealed } = settings
   const { smtpFrom, smtpPasswordRevision, alertEmail } = settings
   if (host === null || alertEmail === null) return null
+  const password = sealed === null ? null : openPassword(sealed)
+  if (sealed !== null && password === null) return 'unusable-password'
   return {
     key: JSON.stringify([host, port, user, smtpPasswordRevision, smtpFrom, alertEmail]),
     server: { host, port, user, password },

@@ -1,4 +1,5 @@
 // What a member does by itself, mostly while it leads: time and history, the other members, who may ask.
+import { SMTP_PASSWORD } from '../auth/index.js'
 import {
   AlertJob,
   alertJobDefaults,
@@ -125,7 +126,7 @@ function startAlertJob(opened: Opened, { gateway, driver }: RunningMember): Aler
 }
 
 function startMailJob(opened: Opened, { gateway, driver, registry }: RunningMember): MailJob {
-  const { config, state, log } = opened
+  const { config, state, identity, log } = opened
   const { reads } = state.store
   return new MailJob(
     { ...mailJobDefaults, locale: config.alertsLocale },
@@ -137,6 +138,7 @@ function startMailJob(opened: Opened, { gateway, driver, registry }: RunningMemb
       },
       effectsOff: () => effectsOff(opened),
       settings: () => reads.catalogue().settings(),
+      openPassword: sealed => identity.sealer.open(sealed, SMTP_PASSWORD),
       clusterUuid: () => reads.cluster()?.clusterUuid ?? '',
       alertsToMail: limit => reads.alertsToMail(limit),
       alert: id => reads.alert(id),

@@ -39,6 +39,7 @@ class Mailing extends AlertingWorld {
         leadingTerm: () => this.term,
         effectsOff: () => this.effectsOff,
         settings: () => this.gateway.store.reads.catalogue().settings(),
+        openPassword: sealed => (sealed.startsWith('of another') ? null : `clear ${sealed}`),
         clusterUuid: () => 'c-1',
         alertsToMail: limit => this.alertsToMail(limit),
         alert: id => this.rows.alert(id),
@@ -110,6 +111,32 @@ t.test('every alert is mailed once, the oldest first, and then it is quiet', asy
   t.strictSame(world.counts, { sent: 5, failed: 0 })
   t.strictSame(world.logged, [])
 })
+
+t.test(
+  'a sealed password is opened for the server; one of another secret lets mail wait',
+  async t => {
+    const world = new Mailing(t)
+    const say = (smtpPassword: string) =>
+      world.apply({
+        type: 'settings.update',
+        ifRevision: null,
+        set: { smtpUser: 'me', smtpPassword },
+      })
+    say('of another secret')
+    world.raise(2)
+    await world.run(10 * MINUTE_MS)
+    t.strictSame(world.tried, [])
+    t.match(
+      world.logged,
+      [{ level: 'warn', message: /until smtp_password is set again/ }],
+      'said once',
+    )
+    say('sealed')
+    await world.run(SETTLED_MS)
+    t.strictSame(world.sentTo, [1, 2])
+    t.match(world.targets, [{ user: 'me', password: 'clear sealed' }])
+  },
+)
 
 t.test('an alert whose severity rose while it waited is mailed once, as it is now', async t => {
   const world = new Mailing(t)
