@@ -12,8 +12,12 @@ import type { Status } from './ips-schemas.js'
 /** When an entity was written last: history says it as long as it is kept. */
 type Times = Pick<Reads, 'revisionTimeMs'>
 
+/** In the document's order. Which address, where, and what of it, everyone says who takes this. */
 const nothing = {
   id: null as number | null,
+  ip_address: '',
+  subnet_id: 0 as number | null,
+  status: 'available' as Status,
   mac_address: null as string | null,
   hostname: null as string | null,
   device_type: null as string | null,

@@ -87,7 +87,7 @@ async function takenThenFree(
 ): Promise<FoundAddresses> {
   const found = await taken(call, asked, null)
   const { reads } = call.app.store
-  const total = BigInt(found.total) + (reads.statistics(subnet.id)?.available ?? 0n)
+  const total = BigInt(found.total) + (reads.figures(subnet.id)?.available ?? 0n)
   const missing = asked.limit - found.shown.length
   if (missing === 0 || !found.totalIsExact) return { ...found, total }
   const skip = BigInt(Math.max(asked.skip - found.total, 0))
@@ -102,7 +102,7 @@ async function takenThenFree(
 /** Every address of the subnet's own. */
 function all({ app }: Call, subnet: Network, asked: AskedAddresses): FoundAddresses {
   const { reads } = app.store
-  const total = reads.statistics(subnet.id)?.total ?? 0n
+  const total = reads.figures(subnet.id)?.total ?? 0n
   const { skip, limit } = directed(asked, total)
   const shown = reads
     .ownAddresses(subnet.id, skip, limit)
@@ -134,7 +134,7 @@ function lastOf(occupant: Occupant | undefined): bigint {
 
 function freeOf({ app }: Call, subnet: Network, asked: AskedAddresses): FoundAddresses {
   const { reads } = app.store
-  const total = reads.statistics(subnet.id)?.available ?? 0n
+  const total = reads.figures(subnet.id)?.available ?? 0n
   const { skip, limit } = directed(asked, total)
   const free = addressesIn(reads.freeAddresses(subnet.id, skip, limit))
   const shown = free.map(address => presentFree(subnet, address))
@@ -147,7 +147,7 @@ async function freeEverywhere(call: Call, asked: AskedAddresses): Promise<FoundA
   const subnets: { readonly subnet: Network; readonly available: bigint }[] = []
   let total = 0n
   await visitInSlices(call, reads.networksInTreeOrder(DEFAULT_VRF_ID), subnet => {
-    const available = reads.statistics(subnet.id)?.available ?? 0n
+    const available = reads.figures(subnet.id)?.available ?? 0n
     if (available === 0n) return
     subnets.push({ subnet, available })
     total += available
