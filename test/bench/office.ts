@@ -18,6 +18,37 @@ const LOGINS_PER_SECOND = 50
 const LOGIN_SECONDS = 10
 const kinds = ['web', 'db', 'mail', 'printer', 'camera'] as const
 
+const questions: readonly (readonly [name: string, path: string])[] = [
+  ['all addresses', '/api/ips'],
+  ['all, by host name', '/api/ips?sort=hostname'],
+  ['all, newest first', '/api/ips?sort=allocated_at&order=desc'],
+  ['by MAC, descending', '/api/ips?sort=mac_address&order=desc'],
+  ['of a /8', '/api/ips?subnet_id=1'],
+  ['free ones of a /8', '/api/ips?subnet_id=1&status=available'],
+  ['free ones', '/api/ips?status=available'],
+  ['reserved', '/api/ips?status=reserved'],
+  ['allocated of a /8', '/api/ips?subnet_id=1&status=allocated'],
+  ['search: one in 5', '/api/ips?search=printer'],
+  ['search: one', '/api/ips?search=needle'],
+  ['search: nothing', '/api/ips?search=nowhere-at-all'],
+  ['search: two words', '/api/ips?search=web%20777777'],
+  ['search: two letters', '/api/ips?search=we'],
+  ['search: begin of address', '/api/ips/search?q=10.7.7&fields=ip_address'],
+  ['search: address', '/api/ips/search?q=10.7.7.7'],
+  ['search: MAC', '/api/ips/search?q=02:00:00&fields=mac_address'],
+  ['search: tag', '/api/ips/search?q=host&tags=production'],
+  ['search: rare tag and word', '/api/ips/search?q=web&tags=rare'],
+  ['search: text in a subnet', '/api/ips/search?q=web&subnet_id=2'],
+  ['history of an address', '/api/ips/10.7.7.7/history'],
+  ['audit log', '/api/audit-logs'],
+  ['audit log of a user', '/api/audit-logs?user_id=1'],
+  ['audit log by action', '/api/audit-logs?action=RELEASE'],
+  ['audit log of a day', '/api/audit-logs?start_date=2020-01-01&end_date=2020-01-02'],
+  ['subnets', '/api/subnets'],
+  ['dashboard', '/api/reports/dashboard'],
+  ['alerts', '/api/reports/alerts'],
+]
+
 const directory = mkdtempSync(join(tmpdir(), 'ipam-office-'))
 const environment = { IPAM_ADMIN_PASSWORD: PASSWORD, IPAM_LIMITS_ENABLED: 'false' }
 const [daemon] = (await makeCluster({ directory, nodes: 1, environment })) as [Daemon]
@@ -49,37 +80,6 @@ async function run(): Promise<void> {
   for (const [name, path] of questions) await ask(name, path, headers, plain)
   await loginsAndLag()
 }
-
-const questions: readonly (readonly [name: string, path: string])[] = [
-  ['all addresses', '/api/ips'],
-  ['all, by host name', '/api/ips?sort=hostname'],
-  ['all, newest first', '/api/ips?sort=allocated_at&order=desc'],
-  ['by MAC, descending', '/api/ips?sort=mac_address&order=desc'],
-  ['of a /8', '/api/ips?subnet_id=1'],
-  ['free ones of a /8', '/api/ips?subnet_id=1&status=available'],
-  ['free ones', '/api/ips?status=available'],
-  ['reserved', '/api/ips?status=reserved'],
-  ['allocated of a /8', '/api/ips?subnet_id=1&status=allocated'],
-  ['search: one in 5', '/api/ips?search=printer'],
-  ['search: one', '/api/ips?search=needle'],
-  ['search: nothing', '/api/ips?search=nowhere-at-all'],
-  ['search: two words', '/api/ips?search=web%20777777'],
-  ['search: two letters', '/api/ips?search=we'],
-  ['search: begin of address', '/api/ips/search?q=10.7.7&fields=ip_address'],
-  ['search: address', '/api/ips/search?q=10.7.7.7'],
-  ['search: MAC', '/api/ips/search?q=02:00:00&fields=mac_address'],
-  ['search: tag', '/api/ips/search?q=host&tags=production'],
-  ['search: rare tag and word', '/api/ips/search?q=web&tags=rare'],
-  ['search: text in a subnet', '/api/ips/search?q=web&subnet_id=2'],
-  ['history of an address', '/api/ips/10.7.7.7/history'],
-  ['audit log', '/api/audit-logs'],
-  ['audit log of a user', '/api/audit-logs?user_id=1'],
-  ['audit log by action', '/api/audit-logs?action=RELEASE'],
-  ['audit log of a day', '/api/audit-logs?start_date=2020-01-01&end_date=2020-01-02'],
-  ['subnets', '/api/subnets'],
-  ['dashboard', '/api/reports/dashboard'],
-  ['alerts', '/api/reports/alerts'],
-]
 
 async function ask(
   name: string,
