@@ -1,6 +1,5 @@
 // Which font has the characters that PDF's own fonts lack.
 import { existsSync } from 'node:fs'
-import { type Font, type FontCollection, openSync } from 'fontkit'
 
 /** Where Debian's and Fedora's packages put theirs, the smaller ones first: all of a font is read for each report. */
 const wellKnown: readonly string[] = [
@@ -21,15 +20,4 @@ export const FONT_PACKAGES = 'fonts-wqy-microhei, fonts-noto-cjk or fonts-droid-
 export function findFont(configured: string | null): string | null {
   const paths = configured === null ? wellKnown : [configured, ...wellKnown]
   return paths.find(path => existsSync(path)) ?? null
-}
-
-/** Of a file with many faces the one for simplified Chinese, else the first. @throws Error when it is no font */
-export function openFont(path: string): Font {
-  const opened: Font | FontCollection = openSync(path)
-  if (opened.type !== 'TTC' && opened.type !== 'DFont') return opened as Font
-  const faces = (opened as FontCollection).fonts
-  const chinese = faces.find(({ postscriptName }) => /sc-|GB/.test(postscriptName))
-  const face = chinese ?? faces[0]
-  if (face === undefined) throw new Error(`${path} holds no font.`)
-  return face
 }

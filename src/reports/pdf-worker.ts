@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Font } from 'fontkit'
 import { Composer } from './compose.js'
-import { openFont } from './fonts.js'
+import { openFont } from './open-font.js'
 import type { FromPdfWorker, PdfWork, ToPdfWorker } from './pdf-messages.js'
 
 const { document, fontPath } = workerData as PdfWork

@@ -1,5 +1,5 @@
 // The finder's own file. All of it can be made anew from the state, so whatever is wrong with it, it is thrown away.
-import { existsSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, openSync, rmSync } from 'node:fs'
 import { APPLICATION_ID, type Database, openDatabase } from '../open.js'
 
 /** Counts up with whatever changes what is in the file, or how: a file of another number is thrown away. */
@@ -7,6 +7,7 @@ const FINDER_VERSION = 1
 const CACHE_BYTES = 16 << 20
 const CHECKPOINT_PAGES = 4000
 const MEMORY = ':memory:'
+const FILE_MODE = 0o600
 
 /**
  * Absent hostnames and MACs are X'': a blob is behind every text in SQLite's order, and contains none. Of IPv4 the
@@ -124,6 +125,8 @@ export function removeFinderFile(path: string): void {
 
 /** Nobody else reads it, so checkpoints are this connection's, and large sorts may go to a file. */
 function open(path: string): Database {
+  // Host names are for nobody else on the machine; what SQLite puts beside the file has the file's mode.
+  if (path !== MEMORY && !existsSync(path)) closeSync(openSync(path, 'w', FILE_MODE))
   const db = openDatabase(path, { mode: 'create', cacheBytes: CACHE_BYTES })
   db.pragma('temp_store = FILE')
   db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`)

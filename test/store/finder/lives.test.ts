@@ -51,7 +51,10 @@ t.test('nothing is made until somebody asks', async t => {
   await filled(store, new EntryMaker(), 3)
   t.notOk(existsSync(join(directory, 'finder.db')))
   t.equal(await totalOf(store), 3)
-  t.ok(existsSync(join(directory, 'finder.db')))
+  for (const suffix of ['', '-wal', '-shm']) {
+    const { mode } = statSync(join(directory, `finder.db${suffix}`))
+    t.equal(mode & 0o777, 0o600, 'for nobody else on the machine')
+  }
 })
 
 t.test('an answer has all that was applied before the question', async t => {
