@@ -90,6 +90,13 @@ function utilization(script: GoldenScript, { admin }: Cast): void {
 }
 
 function otherNetworks(script: GoldenScript): void {
+  const large = script.made(network('10.55.0.0/24'))
+  script.does(allocate(large, { count: 190 }))
+  const rest = script.made(allocate(large, { count: 14 }))
+  sees(script, large, 'medium')
+  script.does(release(rest))
+  // At 74.8 %, just below where it is over.
+  sees(script, large, null)
   const other = script.made({ ...network('10.51.0.0/31', { vrf: 'lab' }) })
   script.does(allocate(other, { count: 2 }))
   sees(script, other, null)

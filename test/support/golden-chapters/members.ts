@@ -38,5 +38,8 @@ export function members(script: GoldenScript): void {
   script.does(keep(3))
   script.does(forget(5))
   script.refused('member-not-found', remove(5))
+  script.does(add(6, 2))
+  script.does(remove(6))
+  script.does(forget(6))
   for (const on of [false, false, true]) script.does(effects(on))
 }

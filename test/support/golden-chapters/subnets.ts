@@ -40,6 +40,7 @@ function refusedFacts(script: GoldenScript): void {
     {},
     { asset: 'x' },
     { since: '2023-02-29' },
+    { since: '1900-02-29' },
     { since: 20240229 },
     { ...SINCE, asset: 7 },
     { ...SINCE, '': 'x' },
