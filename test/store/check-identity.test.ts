@@ -44,11 +44,11 @@ const commands: readonly Command[] = [
   { type: 'login.record', userId: 1, failuresKey: 'key-of-admin', renewedHash: null },
 ]
 
-async function makeState(t: Test): Promise<string> {
+async function makeState(t: Test, more: readonly Command[] = []): Promise<string> {
   const directory = temporaryDirectory(t)
   const store = await openStore(t, directory)
   const entries = new EntryMaker()
-  store.apply(commands.map(command => entries.command(command)))
+  store.apply([...commands, ...more].map(command => entries.command(command)))
   await store.close()
   return directory
 }
@@ -78,6 +78,11 @@ t.test('a sound state passes, and is the same after a reopen', async t => {
   t.match(identities.signingKeys(), [{ id: 'key-1' }, { id: 'key-2', retiresMs: null }])
   t.equal(identities.isRevoked('jti-1'), true)
   t.match(identities.loginFailures('key-of-berta'), { count: 1 })
+})
+
+t.test('the tokens of a user who was deleted are missed by nobody', async t => {
+  const directory = await makeState(t, [{ type: 'user.delete', id: 2, ifRevision: null }])
+  t.strictSame(checkState(directory).findings, [])
 })
 
 t.test('an edited row that history tells of is found and named', async t => {

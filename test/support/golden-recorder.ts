@@ -2,12 +2,29 @@
 // seeded chance. And keeps the log: the entries once and for ever, the expectation until the schema changes.
 import { existsSync, writeFileSync } from 'node:fs'
 import { type Command, commandVersionOf } from '../../src/ledger/index.js'
-import type { ApplyEntry } from '../../src/raft/index.js'
+import type { ApplyEntry, Membership } from '../../src/raft/index.js'
 import { encodeRequest } from '../../src/store/index.js'
 import { formatGoldenLog, goldenLogPath, readGoldenLog, replayGoldenLog } from './golden-log.js'
 import { seededRandom } from './seeded-random.js'
 
-const START_MS = 1_800_000_000_000
+export const START_MS = 1_800_000_000_000
+
+export const foundingCommand: Command = {
+  type: 'genesis',
+  clusterId: 100,
+  clusterUuid: '00000000-0000-4000-8000-000000000001',
+  members: [1, 2, 3].map(nodeId => ({
+    nodeId,
+    raftAddress: `[::1]:500${nodeId}`,
+    apiAddress: `[::1]:808${nodeId}`,
+    dataUuid: `d-${nodeId}`,
+  })),
+}
+
+/** Of the three nodes, with others that are learning. */
+export function learning(learners: readonly number[]): Membership {
+  return { voters: [1, 2, 3], votersOutgoing: [], learners, learnersNext: [], autoLeave: false }
+}
 
 export class GoldenRecorder {
   readonly entries: ApplyEntry[] = []
@@ -38,15 +55,7 @@ export class GoldenRecorder {
   /** The first entries of every cluster. */
   begin(): void {
     this.push('empty', new Uint8Array())
-    const member = (nodeId: number) => ({
-      nodeId,
-      raftAddress: `[::1]:500${nodeId}`,
-      apiAddress: `[::1]:808${nodeId}`,
-      dataUuid: `d-${nodeId}`,
-    })
-    const members = [member(1), member(2), member(3)]
-    const clusterUuid = '00000000-0000-4000-8000-000000000001'
-    this.add({ type: 'genesis', clusterId: 100, clusterUuid, members })
+    this.add(foundingCommand)
   }
 
   add(command: Command, key: string | null = null): void {
@@ -83,10 +92,7 @@ export class GoldenRecorder {
 
   push(kind: ApplyEntry['kind'], data: Uint8Array, learners: number[] | null = null): void {
     this.timeMs += this.below(20_000)
-    const membership =
-      learners === null
-        ? null
-        : { voters: [1, 2, 3], votersOutgoing: [], learners, learnersNext: [], autoLeave: false }
+    const membership = learners === null ? null : learning(learners)
     const { timeMs } = this
     const index = this.entries.length + 1
     this.entries.push({ index, term: this.#starts, kind, timeMs, data, membership })

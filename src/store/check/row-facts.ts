@@ -5,6 +5,7 @@ import {
   type EntityKind,
   formatAddress,
   formatCidr,
+  type IdentityImage,
   type NumberPool,
   type Settings,
   type Tag,
@@ -64,7 +65,7 @@ export function readRowFacts(db: Database): Readonly<Record<RowEntity, KindOfRow
     allocation: allocationRows(db),
     number: numberRows(db),
     user: inMemory(identity.users, userFacts),
-    'api-token': inMemory(identity.apiTokens, apiTokenFacts),
+    'api-token': apiTokenRows(identity),
     tag: inMemory(tags, tagFacts),
     'custom-field': inMemory(customFields, customFieldFacts),
     settings: inMemory(settings === null ? [] : [{ ...settings, id: 1 }], settingsFacts),
@@ -104,6 +105,13 @@ function numberPoolFacts(pool: NumberPool): Facts {
 function userFacts({ username, email, role, theme, isActive, revision, ...user }: User): Facts {
   const { failedLogins: failed_logins } = user
   return { username, email, role, theme, is_active: isActive, failed_logins, revision }
+}
+
+/** A token goes with its user, and only the user's end is in history. */
+function apiTokenRows({ users, apiTokens }: IdentityImage): KindOfRow {
+  const userIds = new Set<unknown>(users.map(({ id }) => id))
+  const mayBeGone = ({ user_id }: Facts) => !userIds.has(user_id)
+  return { ...inMemory(apiTokens, apiTokenFacts), mayBeGone }
 }
 
 function apiTokenFacts({
