@@ -196,4 +196,39 @@ export const mutations: readonly Mutation[] = [
     module: 'src/raft/core/raft-node',
     edits: [{ find: 'this.#node.mayVote = false', replace: 'void 0' }],
   },
+  {
+    name: 'keep-the-address-of-an-expired-reservation',
+    foundAt: 1,
+    module: 'src/ledger/rules/reservations',
+    edits: [{ find: 'freeReserved(context, reservation)', replace: 'void 0' }],
+  },
+  {
+    name: 'free-a-gateway-with-the-claim-on-it',
+    foundAt: 1,
+    module: 'src/ledger/address-space/address-space',
+    edits: [
+      {
+        find: 'releaseRest(node, claim)',
+        replace: `{
+          releaseRest(node, claim)
+          this.undo.push(() => {
+            takeRest(node, claim)
+            forget?.()
+          })
+          return
+        }`,
+      },
+    ],
+  },
+  {
+    name: 'trust-the-node-about-who-asks',
+    foundAt: 1,
+    module: 'src/ledger/ledger',
+    edits: [
+      {
+        find: 'if (principal === null) return null',
+        replace: 'if (principal !== undefined) return null',
+      },
+    ],
+  },
 ]
