@@ -17,9 +17,10 @@ import {
   type SubnetFacet,
   usableRange,
 } from '../../src/ledger/index.js'
-import { takenAt, takenByReservation } from './model-holders.js'
+import { detailsAfter, noDetails } from './model-details.js'
+import { isHolder, takenAt, takenByReservation } from './model-holders.js'
 import { type Now, refuse } from './model-refused.js'
-import { type Cell, contains, isFree, isHeld, isLive, ModelSpace, rangeOf } from './model-space.js'
+import { type Cell, contains, isFree, isLive, ModelSpace, rangeOf } from './model-space.js'
 import { chooseBlock } from './model-strategies.js'
 
 type Of<Type extends Command['type']> = Extract<Command, { type: Type }>
@@ -212,7 +213,10 @@ export class ModelClaims {
     const network = this.findNetwork(command.networkId)
     const place = this.choose(network, command.place)
     const { hostname, description, tags, ttlMs } = command
-    const facts = { hostname, description, owner: null, tags, ttlMs }
+    const said = command.facts ?? null
+    const details = said && detailsAfter(noDetails(this.now.userId), said)
+    const owner = said?.owner ?? null
+    const facts = { hostname, description, owner, tags, ttlMs, details }
     const converted = this.space.reserved(network.id).find(({ first }) => first === place.first)
     const allocation = this.claim(network, place, facts)
     if (converted !== undefined) {
@@ -227,9 +231,12 @@ export class ModelClaims {
   claim(
     network: Network,
     place: Place,
-    facts: Pick<Allocation, 'hostname' | 'description' | 'owner' | 'tags'> & { ttlMs: Ttl },
+    facts: Pick<Allocation, 'hostname' | 'description' | 'owner' | 'tags'> & {
+      ttlMs: Ttl
+      details?: Allocation['details']
+    },
   ): Allocation {
-    const { ttlMs, ...rest } = facts
+    const { ttlMs, details = null, ...rest } = facts
     const { revision, timeMs } = this.now
     this.ids.allocation += 1
     const allocation: Allocation = {
@@ -240,7 +247,7 @@ export class ModelClaims {
       ...place,
       blockId: place.kind === 'block' && network.pool !== null ? this.nextBlockId() : null,
       ...rest,
-      details: null,
+      details,
       status: 'allocated',
       allocatedMs: timeMs,
       expiresMs: ttlMs === null ? null : timeMs + ttlMs,
@@ -296,7 +303,8 @@ export class ModelClaims {
 
   private named(network: Network, ip: string): bigint {
     const { value, cell } = this.own(network, ip)
-    if (isFree(cell) || cell.reservation?.holder === this.now.actor) return value
+    const { reservation } = cell
+    if (isFree(cell) || (reservation !== null && isHolder(this.now, reservation))) return value
     return refuse(takenAt(network, cell, ip))
   }
 
@@ -342,6 +350,20 @@ export class ModelClaims {
     return this.put({ ...found, expiresMs, revision: this.now.revision })
   }
 
+  update(command: Of<'allocation.update'>): Allocation {
+    const found = this.findLive(command)
+    const { hostname, description, tags, owner, ...said } = command.set
+    return this.put({
+      ...found,
+      hostname: hostname === undefined ? found.hostname : hostname,
+      description: description === undefined ? found.description : description,
+      owner: owner === undefined ? found.owner : owner,
+      tags: tags ?? found.tags,
+      details: detailsAfter(found.details, said),
+      revision: this.now.revision,
+    })
+  }
+
   release(command: Of<'allocation.release'>): Allocation {
     const found = this.findLive(command)
     const inside = this.space
@@ -350,7 +372,10 @@ export class ModelClaims {
     if (inside.length > 0) {
       refuse({ code: 'block-in-use', id: found.id, networkIds: inside.map(child => child.id) })
     }
-    return this.end(found, 'released')
+    const { reason: releaseReason } = command
+    if (releaseReason === undefined) return this.end(found, 'released')
+    const details = { ...(found.details ?? noDetails(null)), releaseReason }
+    return this.end({ ...found, details }, 'released')
   }
 
   end(claim: Allocation, status: 'released' | 'expired'): Allocation {
@@ -363,28 +388,5 @@ export class ModelClaims {
   put(allocation: Allocation): Allocation {
     this.space.replace(allocation)
     return allocation
-  }
-
-  expire({ rowsMax }: Of<'expire'>): Result {
-    const due = (dueMs: (claim: Allocation) => number | null) =>
-      this.space.allocations
-        .filter(claim => (dueMs(claim) ?? Number.POSITIVE_INFINITY) <= this.now.timeMs)
-        .sort((a, b) => Number(dueMs(a)) - Number(dueMs(b)) || a.id - b.id)
-    const leases = due(claim => (isLive(claim) ? claim.expiresMs : null))
-    const holds = due(claim => (isHeld(claim) ? claim.heldUntilMs : null))
-    const ends = ({ expiresMs }: Reservation) => expiresMs ?? Number.POSITIVE_INFINITY
-    const reserved = this.space.reservations
-      .filter(one => one.status === 'active' && ends(one) <= this.now.timeMs)
-      .sort((a, b) => ends(a) - ends(b) || a.id - b.id)
-    const all = [...leases, ...holds, ...reserved]
-    const slice = all.slice(0, rowsMax)
-    for (const claim of slice) {
-      if ('uid' in claim) {
-        const { timeMs: endedMs, revision } = this.now
-        this.putReservation({ ...claim, status: 'expired', endedMs, revision })
-      } else if (isLive(claim)) this.end(claim, 'expired')
-      else this.put({ ...claim, heldUntilMs: null, revision: this.now.revision })
-    }
-    return { type: 'slice', rows: slice.length, more: all.length > rowsMax }
   }
 }

@@ -5,9 +5,16 @@ import {
   type Refusal,
   type Reservation,
 } from '../../src/ledger/index.js'
+import type { Now } from './model-refused.js'
 import { type Cell, isLive } from './model-space.js'
 
 const iso = (timeMs: number | null) => (timeMs === null ? null : new Date(timeMs).toISOString())
+
+/** Who signed in holds by his id, and by nothing else. */
+export function isHolder(now: Now, { holder, holderId }: Reservation): boolean {
+  if (holderId === null && now.userId === null) return holder === now.actor
+  return holderId === now.userId
+}
 
 export function takenAt(network: Network, { claim, reservation }: Cell, ip: string): Refusal {
   if (reservation !== null) return takenByReservation(reservation)

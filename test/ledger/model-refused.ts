@@ -13,4 +13,11 @@ export const refuse = (refusal: Refusal): never => {
 }
 
 /** Log index and entry time of the command under decision, and who asks. */
-export type Now = { revision: number; timeMs: number; actor: string }
+export type Now = {
+  revision: number
+  timeMs: number
+  actor: string
+  /** null: nobody signed in. */
+  userId: number | null
+  isAdmin: boolean
+}

@@ -1,7 +1,7 @@
 // Reservations as they must be decided, the slow and obvious way.
 import { type Command, parseAddress, type Reservation } from '../../src/ledger/index.js'
 import type { ModelClaims } from './model-claims.js'
-import { takenAt } from './model-holders.js'
+import { isHolder, takenAt } from './model-holders.js'
 import { type Now, refuse } from './model-refused.js'
 import { isFree } from './model-space.js'
 
@@ -22,7 +22,7 @@ export class ModelReservations {
     if (network === undefined) return refuse({ code: 'address-in-no-network', ip })
     const { cell } = this.claims.own(network, ip)
     if (!isFree(cell)) refuse(takenAt(network, cell, ip))
-    const { timeMs: createdMs, revision, actor: holder } = this.now
+    const { timeMs: createdMs, revision, actor: holder, userId: holderId } = this.now
     const reservation: Reservation = {
       id: this.claims.nextReservationId(),
       uid,
@@ -32,7 +32,7 @@ export class ModelReservations {
       first,
       reason,
       holder,
-      holderId: null,
+      holderId,
       status: 'active',
       createdMs,
       expiresMs,
@@ -50,7 +50,8 @@ export class ModelReservations {
     if (found === undefined) return refuse({ code: 'reservation-not-found', id })
     const { status, holder, revision: actual } = found
     if (status !== 'active') return refuse({ code: 'reservation-ended', id, status })
-    if (holder !== this.now.actor) return refuse({ code: 'reservation-not-yours', id, holder })
+    if (!isHolder(this.now, found) && !this.now.isAdmin)
+      return refuse({ code: 'reservation-not-yours', id, holder })
     if (ifRevision !== null && ifRevision !== actual)
       return refuse({ code: 'revision-mismatch', expected: ifRevision, actual })
     const { timeMs: endedMs, revision } = this.now

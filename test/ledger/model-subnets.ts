@@ -27,7 +27,7 @@ export class ModelSubnets {
     const { space } = this.claims
     const cidr = parseCidr(text)
     if ('reason' in cidr) throw new Error('the test makes no wrong CIDRs')
-    const subnet = { ...facts, gateway: addressOf(facts.gateway), createdBy: null }
+    const subnet = { ...facts, gateway: addressOf(facts.gateway), createdBy: this.now.userId }
     const there = space.networks.find(network => formatCidr(network) === formatCidr(cidr))
     if (there?.subnet) refuse({ code: 'subnet-exists', id: there.id, cidr: formatCidr(there) })
     if (there !== undefined) {
@@ -49,8 +49,8 @@ export class ModelSubnets {
     }
     const { gateway, description, tags, ...facts } = set
     if (gateway !== undefined) this.checkGateway(network, gateway)
-    const none = { gateway: null, vlanId: null, location: null, customFields: {}, createdBy: null }
-    const old: SubnetFacet = network.subnet ?? none
+    const none = { gateway: null, vlanId: null, location: null, customFields: {} }
+    const old: SubnetFacet = network.subnet ?? { ...none, createdBy: this.now.userId }
     const subnet = { ...old, ...facts }
     return this.replace({
       ...network,

@@ -1,6 +1,7 @@
 // What the ledger must answer, decided the slow and obvious way. Written from LEDGER.md, apart from the rules.
-import type { Command, Outcome, Request, Result } from '../../src/ledger/index.js'
+import type { Command, Outcome, Refusal, Request, Result } from '../../src/ledger/index.js'
 import { ModelClaims } from './model-claims.js'
+import { expire } from './model-expiry.js'
 import { ModelMembers } from './model-members.js'
 import { ModelNumbers } from './model-numbers.js'
 import { ModelPools } from './model-pools.js'
@@ -9,17 +10,19 @@ import { type Now, Refused, refuse } from './model-refused.js'
 import { ModelReservations } from './model-reservations.js'
 import type { ModelSpace } from './model-space.js'
 import { ModelSubnets } from './model-subnets.js'
+import { ModelUsers } from './model-users.js'
 
 type Of<Type extends Command['type']> = Extract<Command, { type: Type }>
 
 export class Model {
   readonly members = new ModelMembers()
-  private readonly now: Now = { revision: 0, timeMs: 0, actor: '' }
+  private readonly now: Now = { revision: 0, timeMs: 0, actor: '', userId: null, isAdmin: false }
   private readonly claims = new ModelClaims(this.now)
   readonly pools = new ModelPools(this.claims, this.now)
   readonly numbers = new ModelNumbers(this.now)
   private readonly subnets = new ModelSubnets(this.claims, this.now)
   private readonly reservations = new ModelReservations(this.claims, this.now)
+  readonly users = new ModelUsers(this.now)
   /** Every answer ever given, by node, start and sequence. */
   private readonly answers = new Map<string, Outcome>()
   private readonly sessions = new Map<number, { start: number; awaitedFrom: number }>()
@@ -30,30 +33,36 @@ export class Model {
   }
 
   execute(request: Request, revision: number, timeMs: number): Outcome {
-    Object.assign(this.now, { revision, timeMs, actor: request.origin.actor })
+    const { origin, principal } = request
+    const userId = principal?.userId ?? origin.userId ?? null
+    const isAdmin = this.users.isAdmin(userId)
+    Object.assign(this.now, { revision, timeMs, actor: origin.actor, userId, isAdmin })
     const { nodeId, start } = request.session
     const name = `${nodeId}/${start}/${request.sequence}`
     const session = this.sessions.get(nodeId)
-    if (session !== undefined && start < session.start) return this.refused('stale-request')
+    if (session !== undefined && start < session.start)
+      return this.refused({ code: 'stale-request' })
     const newer = session === undefined || start > session.start
     const mark = newer ? 0 : session.awaitedFrom
-    if (request.sequence < mark) return this.refused('stale-request')
+    if (request.sequence < mark) return this.refused({ code: 'stale-request' })
     const known = this.answers.get(name)
     if (known !== undefined) return known
     const awaitedFrom = Math.max(mark, request.awaitedFrom)
     this.sessions.set(nodeId, { start, awaitedFrom })
-    if (request.sequence < awaitedFrom) return this.refused('stale-request')
+    if (request.sequence < awaitedFrom) return this.refused({ code: 'stale-request' })
     const outcome = this.keyed(request)
     this.answers.set(name, outcome)
     return outcome
   }
 
   private keyed(request: Request): Outcome {
-    const { idempotency, command } = request
+    const { idempotency, command, principal } = request
+    const refusal = this.users.refusal(principal)
+    if (refusal !== null) return this.refused(refusal)
     const record = idempotency === null ? undefined : this.keys.get(idempotency.scopeHash)
     if (record !== undefined) {
       if (record.requestHash !== idempotency?.requestHash)
-        return this.refused('idempotency-key-reused')
+        return this.refused({ code: 'idempotency-key-reused' })
       return { ...record.outcome, revision: this.now.revision }
     }
     const outcome = this.outcome(() => this.decide(command))
@@ -73,8 +82,8 @@ export class Model {
     }
   }
 
-  private refused(code: 'stale-request' | 'idempotency-key-reused'): Outcome {
-    return this.outcome(() => refuse({ code }))
+  private refused(refusal: Refusal): Outcome {
+    return this.outcome(() => refuse(refusal))
   }
 
   private decide(command: Command): Result {
@@ -101,6 +110,8 @@ export class Model {
         return { type: 'allocation', allocation: claims.createAllocation(command) }
       case 'allocation.release':
         return { type: 'allocation', allocation: claims.release(command) }
+      case 'allocation.update':
+        return { type: 'allocation', allocation: claims.update(command) }
       case 'allocation.renew':
         return { type: 'allocation', allocation: claims.renew(command) }
       case 'bulk':
@@ -116,7 +127,7 @@ export class Model {
       case 'reservation.cancel':
         return { type: 'reservation', reservation: this.reservations.cancel(command) }
       case 'expire':
-        return claims.expire(command)
+        return expire(claims, command)
       case 'sweep':
         return { type: 'slice', rows: 0, more: false }
       default:
@@ -147,6 +158,22 @@ export class Model {
         return numbers.allocate(command)
       case 'number.release':
         return numbers.release(command)
+      default:
+        return this.decideUsers(command)
+    }
+  }
+
+  private decideUsers(command: Command): Result {
+    const { users } = this
+    switch (command.type) {
+      case 'user.bootstrap':
+        return users.bootstrap(command)
+      case 'user.create':
+        return users.create(command)
+      case 'user.update':
+        return users.update(command)
+      case 'user.delete':
+        return users.delete(command)
       default:
         throw new Error(`the model does not know ${command.type}`)
     }

@@ -9,6 +9,7 @@ import { Administrator } from './clients/administrator.js'
 import { Roamer } from './clients/roamer.js'
 import { drawPlan } from './plan.js'
 import type { SeedReport } from './report.js'
+import { checkImage } from './watch/state-check.js'
 import { Faults } from './world/faults.js'
 import type { SimulatedNode } from './world/sim-node.js'
 import { World } from './world/world.js'
@@ -118,9 +119,17 @@ export class Simulation {
     const members = this.#world.members()
     const hashes = new Set(await Promise.all(members.map(node => node.stateHash())))
     if (hashes.size !== 1) findings.report('the states of level nodes differ')
-    for (const node of members) findings.guard(() => node.look())
+    const { ledger } = this.#world.observer
+    for (const node of members)
+      findings.guard(() => {
+        node.look()
+        ledger.hasAll(node.nodeId, node.store.reads)
+      })
+    // All have the same state: one is enough.
+    const image = members[0]?.store.serialize()
+    if (image !== undefined) checkImage(image).forEach(findings.report)
     const { membership } = this.#world.observer.members
-    for (const nodeId of this.#world.observer.ledger.removed)
+    for (const nodeId of ledger.removed)
       if (membership.voters.includes(nodeId)) findings.report(`removed node ${nodeId} votes`)
     for (const roamer of this.#roamers) roamer.findings().forEach(findings.report)
     this.#world.claims.findings().forEach(findings.report)
@@ -208,6 +217,7 @@ export class Simulation {
         'members refused': this.#administrator.counts.refused,
         'nodes retired': observer.retired.size,
         ...Object.fromEntries(this.#roamed()),
+        ...observer.ledger.tally(),
         'histories undecided': this.#world.claims.counts.undecided,
         'entries committed': observer.ledger.index,
       },

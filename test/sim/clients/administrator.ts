@@ -46,7 +46,7 @@ export class Administrator {
     this.counts.wishes += 1
     trace.add('admin', `wishes: ${JSON.stringify(command)}`)
     const members = () => pick(this.#world.members().filter(({ alive }) => alive))
-    this.#errand = new Errand(command, `wish-${this.counts.wishes}`, { random, pick: members })
+    this.#errand = new Errand({ command }, `wish-${this.counts.wishes}`, { random, pick: members })
   }
 
   #draw(): Command | null {

@@ -1,11 +1,18 @@
 // One command, asked of one node after the other under one key until it is answered.
 import type { Command, Outcome } from '../../../src/ledger/index.js'
 import { type GatewayNode, type Watched, watch } from '../../support/gateway-cluster.js'
+import type { Asker } from './askers.js'
 
 export type ErrandDependencies = {
   readonly random: () => number
   /** A node that can be reached; undefined when all are dead. */
   readonly pick: () => GatewayNode | undefined
+}
+
+export type Wish = {
+  readonly command: Command
+  /** Absent: somebody who has not signed in. */
+  readonly asker?: Asker
 }
 
 type Attempt = {
@@ -24,7 +31,7 @@ export class Errand {
 
   /** @param key null: it is not safe to ask again after an attempt that may have happened */
   constructor(
-    readonly command: Command,
+    readonly wish: Wish,
     readonly key: string | null,
     dependencies: ErrandDependencies,
   ) {
@@ -50,10 +57,11 @@ export class Errand {
     const { random, pick } = this.#dependencies
     const node = pick()
     if (node === undefined) return
-    const { command, key } = this
+    const { key } = this
+    const { command, asker } = this.wish
     const idempotency = key === null ? null : { scopeHash: key, requestHash: command.type }
     const timeoutMs = TIMEOUTS_MS[Math.floor(random() * TIMEOUTS_MS.length)] ?? 0
-    const watched = watch(node.submit(command, { idempotency, timeoutMs }))
+    const watched = watch(node.submit(command, { ...asker, idempotency, timeoutMs }))
     this.#attempt = { node, life: node.starts, watched }
   }
 }

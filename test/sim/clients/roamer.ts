@@ -1,16 +1,20 @@
 // A client that does everything the ledger knows, in a network of its own: addresses, runs and blocks with leases, bulks,
-// networks in networks, deletes; under keys, with retries through any node. The slow model says what it must be answered.
+// networks in networks, deletes, and what an office asks for (office.ts); under keys, with retries through any node. The slow
+// model says what it must be answered.
 import { isDeepStrictEqual } from 'node:util'
 import {
   type Allocation,
   type Command,
   type CreateAllocationCommand,
+  ENDS_SOON_MS,
   formatAddress,
   type Network,
   type Outcome,
 } from '../../../src/ledger/index.js'
 import type { World } from '../world/world.js'
-import { Errand } from './errand.js'
+import { drawAsker } from './askers.js'
+import { Errand, type Wish } from './errand.js'
+import { Office } from './office.js'
 
 type Place = CreateAllocationCommand['place']
 
@@ -18,14 +22,18 @@ const GIVE_UP_RATE = 0.2
 const AGAIN_RATE = 0.15
 /** Without a key nothing is asked again that may have happened. */
 const KEYLESS_RATE = 0.2
+const OFFICE_RATE = 0.25
 const TTL_MS_MAX = 3_000
+/** Its lease is about to end, and to be told of, within seconds. */
+const LONG_LEASE_MS = ENDS_SOON_MS + 1_000
 
 export class Roamer {
   /** Whether it wants nothing new any more, and gives nothing up. */
   isFinishing = false
-  readonly counts = { answered: 0, refused: 0, 'asked again': 0, 'given up': 0 }
+  readonly counts = { answered: 0, refused: 0, 'signed out': 0, 'asked again': 0, 'given up': 0 }
   readonly #name: string
   readonly #world: World
+  readonly #office: Office
   #errands = 0
   #errand: Errand | null = null
   /** The errand is one that was answered already, so. */
@@ -36,6 +44,7 @@ export class Roamer {
   constructor(name: string, world: World) {
     this.#name = name
     this.#world = world
+    this.#office = new Office(world)
   }
 
   get isIdle(): boolean {
@@ -61,14 +70,14 @@ export class Roamer {
   #begin(): void {
     const { random } = this.#world
     const key = `${this.#name}-${++this.#errands}`
-    const command = this.#draw(key)
+    const wish = random() < OFFICE_RATE ? this.#office.draw(key) : this.#drawByAnyone(key)
     this.#before = null
-    if (command !== null) this.#go(command, random() < KEYLESS_RATE ? null : key)
+    if (wish !== null) this.#go(wish, random() < KEYLESS_RATE ? null : key)
   }
 
-  #go(command: Command, key: string | null): void {
+  #go(wish: Wish, key: string | null): void {
     const { random, pickAsked } = this.#world
-    this.#errand = new Errand(command, key, { random, pick: pickAsked })
+    this.#errand = new Errand(wish, key, { random, pick: pickAsked })
   }
 
   #failed(errand: Errand): void {
@@ -80,9 +89,10 @@ export class Roamer {
     this.#errand = null
   }
 
-  #answered({ command, key }: Errand, outcome: Outcome): void {
+  #answered({ wish, key }: Errand, outcome: Outcome): void {
     const { random, findings } = this.#world
     this.counts[outcome.ok ? 'answered' : 'refused'] += 1
+    if (isOfTheAsker(outcome)) this.counts['signed out'] += 1
     const before = this.#before
     this.#errand = null
     this.#before = outcome
@@ -90,7 +100,12 @@ export class Roamer {
       findings.report(`${key} was answered otherwise the second time`)
     if (key === null || before !== null || this.isFinishing || random() > AGAIN_RATE) return
     this.counts['asked again'] += 1
-    this.#go(command, key)
+    this.#go(wish, key)
+  }
+
+  #drawByAnyone(key: string): Wish | null {
+    const command = this.#draw(key)
+    return command === null ? null : { command, asker: drawAsker(this.#world, command) }
   }
 
   #draw(key: string): Command | null {
@@ -123,6 +138,7 @@ export class Roamer {
       description: null,
       tags: [],
       ttlMs: this.#ttlMs(),
+      ...this.#office.facts(),
     }
   }
 
@@ -139,7 +155,9 @@ export class Roamer {
 
   #ttlMs(): number | null {
     const { random } = this.#world
-    return random() < 0.4 ? null : 100 + Math.floor(random() * TTL_MS_MAX)
+    const dice = random()
+    if (dice < 0.03) return LONG_LEASE_MS
+    return dice < 0.4 ? null : 100 + Math.floor(random() * TTL_MS_MAX)
   }
 
   #ifRevision({ revision }: { readonly revision: number }): number | null {
@@ -187,7 +205,13 @@ export class Roamer {
   }
 }
 
-/** All but the revision, which is that of the answer's own entry. */
+/** Whether he may not ask, whatever it was. */
+function isOfTheAsker(outcome: Outcome): boolean {
+  return !outcome.ok && ['not-signed-in', 'not-permitted'].includes(outcome.refusal.code)
+}
+
+/** All but the revision, which is that of the answer's own entry; who may ask is asked each time. */
 function isSameAnswer(one: Outcome, other: Outcome): boolean {
+  if (isOfTheAsker(one) || isOfTheAsker(other)) return true
   return isDeepStrictEqual({ ...one, revision: 0 }, { ...other, revision: 0 })
 }

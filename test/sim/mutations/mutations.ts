@@ -28,7 +28,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'count-a-learner',
-    foundAt: 2,
+    foundAt: 4,
     module: 'src/raft/core/replication',
     edits: [
       {
@@ -57,7 +57,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'skip-conflict-truncation',
-    foundAt: 2,
+    foundAt: 5,
     module: 'src/raft/core/raft-log',
     edits: [
       { find: 'this.termAt(entry.index) !== entry.term', replace: 'entry.index > this.lastIndex' },
@@ -65,7 +65,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'read-without-a-quorum',
-    foundAt: 2,
+    foundAt: 8,
     module: 'src/raft/core/reads',
     edits: [{ find: 'if (answered < reads.round)', replace: 'if (answered < 0)' }],
   },
@@ -145,7 +145,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'install-without-verifying-the-mark',
-    foundAt: 12,
+    foundAt: 103,
     module: 'src/store/snapshot/same-snapshot',
     edits: [
       { find: 'if (isSameMark(found, said)) return', replace: 'if (found.index > 0) return' },
@@ -164,7 +164,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'bring-a-snapshot-from-before-the-member',
-    foundAt: 9,
+    foundAt: 19,
     module: 'src/raft/snapshots/snapshot-traffic',
     edits: [
       {
@@ -181,7 +181,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'use-a-member-id-again',
-    foundAt: 2,
+    foundAt: 4,
     module: 'src/ledger/rules/members',
     edits: [
       {
@@ -192,8 +192,43 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'vote-after-removal',
-    foundAt: 27,
+    foundAt: 48,
     module: 'src/raft/core/raft-node',
     edits: [{ find: 'this.#node.mayVote = false', replace: 'void 0' }],
+  },
+  {
+    name: 'keep-the-address-of-an-expired-reservation',
+    foundAt: 2,
+    module: 'src/ledger/rules/reservations',
+    edits: [{ find: 'freeReserved(context, reservation)', replace: 'void 0' }],
+  },
+  {
+    name: 'free-a-gateway-with-the-claim-on-it',
+    foundAt: 4,
+    module: 'src/ledger/address-space/address-space',
+    edits: [
+      {
+        find: 'releaseRest(node, claim)',
+        replace: `{
+          releaseRest(node, claim)
+          this.undo.push(() => {
+            takeRest(node, claim)
+            forget?.()
+          })
+          return
+        }`,
+      },
+    ],
+  },
+  {
+    name: 'trust-the-node-about-who-asks',
+    foundAt: 5,
+    module: 'src/ledger/ledger',
+    edits: [
+      {
+        find: 'if (principal === null) return null',
+        replace: 'if (principal !== undefined) return null',
+      },
+    ],
   },
 ]

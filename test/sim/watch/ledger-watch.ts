@@ -3,17 +3,33 @@
 import { isDeepStrictEqual } from 'node:util'
 import {
   type Allocation,
+  type Command,
+  DEFAULT_VRF_ID,
   formatAddress,
   type Member,
   type Outcome,
+  type User,
 } from '../../../src/ledger/index.js'
 import type { ApplyEntry } from '../../../src/raft/index.js'
 import { decodeRequest } from '../../../src/store/codec/request-codec.js'
+import type { Reads } from '../../../src/store/index.js'
 import { Model } from '../../ledger/model.js'
 import type { ModelSpace } from '../../ledger/model-space.js'
 import { check } from '../../raft/core/invariants.js'
+import { checkConversions, spaceLines, spaceOf } from './space-watch.js'
 
 type Applied = { readonly entry: ApplyEntry; readonly outcome: Outcome | null }
+
+/** States and spaces are compared at the multiples of this. */
+export const LOOK_EVERY = 25
+/** How much history there is, what is seen of alerts, where mail goes to: that the nodes agree is enough. */
+const notModelled: ReadonlySet<Command['type']> = new Set<Command['type']>([
+  'prune',
+  'alerts.review',
+  'alert.mailed',
+  'settings.update',
+])
+const all = { afterId: 0, limit: Number.MAX_SAFE_INTEGER }
 
 export class LedgerWatch {
   readonly #model = new Model()
@@ -22,6 +38,8 @@ export class LedgerWatch {
   /** Live claims as of each index; [0] is before the first. */
   readonly #claims: string[] = ['']
   readonly #hashes = new Map<number, string>()
+  readonly #spaces = new Map<number, readonly string[]>()
+  readonly #asked = new Map<Command['type'], number>()
 
   /** The address book as of the newest applied entry. */
   get book(): readonly Member[] {
@@ -34,6 +52,11 @@ export class LedgerWatch {
   /** Networks and allocations as of the newest applied entry; not to be changed. */
   get space(): ModelSpace {
     return this.#model.space
+  }
+
+  /** As of the newest applied entry. */
+  get users(): readonly User[] {
+    return this.#model.users.users
   }
 
   /** Ids that are used up. */
@@ -90,12 +113,58 @@ export class LedgerWatch {
     check(found === expected, `node ${nodeId} shows ${found} at ${index}, not ${expected}`)
   }
 
+  /** @throws when addresses are not whose they are in the model at that index, or two have one */
+  sees(nodeId: number, index: number, reads: Reads): void {
+    const isNewest = index === this.index
+    const expected = this.#spaces.get(index) ?? (isNewest ? spaceLines(this.space) : null)
+    if (expected === null) return
+    const found = spaceOf(reads)
+    const count = Math.max(found.length, expected.length)
+    for (let at = 0; at < count; at += 1)
+      check(
+        found[at] === expected[at],
+        `node ${nodeId} has at ${index} ${found[at]}, not ${expected[at]}`,
+      )
+  }
+
+  /** What was ever acknowledged, in every particular. @throws when a node that is level has anything else */
+  hasAll(nodeId: number, reads: Reads): void {
+    const { networks, allocations, reservations } = this.space
+    const found = {
+      networks: reads.networkPage(DEFAULT_VRF_ID, all),
+      allocations: reads.allocationPage({ networkId: null, ended: true }, all),
+      reservations: reservations.map(({ id }) => reads.reservation(id)),
+      users: reads.identities().users(),
+    }
+    const expected = { networks, allocations, reservations, users: this.users }
+    for (const [what, rows] of Object.entries(expected))
+      check(
+        isDeepStrictEqual(found[what as keyof typeof found], rows),
+        `the ${what} of node ${nodeId} are not those of the model`,
+      )
+    checkConversions(reservations, found.allocations)
+  }
+
+  /** What became of reservations, by status; users, gateways, and what the leader asked about alerts. */
+  tally(): Readonly<Record<string, number>> {
+    const sums: Record<string, number> = {
+      users: this.users.length,
+      gateways: this.space.networks.filter(({ subnet }) => subnet?.gateway != null).length,
+      'reviews of alerts': this.#asked.get('alerts.review') ?? 0,
+      'alerts mailed': this.#asked.get('alert.mailed') ?? 0,
+    }
+    for (const { status } of this.space.reservations)
+      sums[`reservations ${status}`] = (sums[`reservations ${status}`] ?? 0) + 1
+    return sums
+  }
+
   #decide(entry: ApplyEntry, outcome: Outcome | null): void {
     const request = entry.kind === 'command' ? decodeRequest(entry.data) : null
     if (request !== null && request.idempotency !== null)
       this.keys.add(request.idempotency.scopeHash)
-    // How much history there is, the model does not know; that the nodes agree is enough.
-    if (request !== null && request.command.type !== 'prune') {
+    const type = request?.command.type
+    if (type !== undefined) this.#asked.set(type, (this.#asked.get(type) ?? 0) + 1)
+    if (request !== null && !notModelled.has(request.command.type)) {
       const expected = this.#model.execute(request, entry.index, entry.timeMs)
       check(
         isDeepStrictEqual(expected, outcome),
@@ -104,6 +173,7 @@ export class LedgerWatch {
     }
     const live = this.#model.space.allocations.filter(({ status }) => status === 'allocated')
     this.#claims.push(claimsText(live))
+    if (entry.index % LOOK_EVERY === 0) this.#spaces.set(entry.index, spaceLines(this.space))
   }
 }
 

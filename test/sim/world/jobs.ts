@@ -1,5 +1,6 @@
 // What a node does by itself, as the daemon has it: the leader's jobs, the care for the members, the word of removal.
 import { LeaderJobs, MemberJob, type MetNode } from '../../../src/effects/index.js'
+import { startOfficeJobs } from './office-jobs.js'
 import type { SimulatedNode } from './sim-node.js'
 
 /** Shorter than the daemon's, as a world lives for seconds. */
@@ -37,6 +38,7 @@ export function startJobs(node: SimulatedNode, company: Company): void {
     clock,
     log,
   })
+  startOfficeJobs(node)
   if (!company.followsBook) return
   new MemberJob(memberJobOptions, {
     gateway,

@@ -18,6 +18,7 @@ import {
 } from '../../support/raft-life.js'
 import type { SimWorld } from '../../support/sim-cluster.js'
 import type { Findings } from '../watch/findings.js'
+import { LOOK_EVERY } from '../watch/ledger-watch.js'
 import { NodeView, ObservedCore } from '../watch/node-view.js'
 import type { Observer } from '../watch/observer.js'
 import type { Trace } from '../watch/trace.js'
@@ -32,8 +33,6 @@ export type SimNodeDependencies = {
   readonly company: Company
 }
 
-/** States are hashed at the multiples of this. */
-const HASH_EVERY = 25
 /** A state is some twenty pages of 4 KiB: many chunks, so that streams break in the middle. */
 const CHUNK_BYTES = 8 * 1024
 const never = new AbortController().signal
@@ -141,10 +140,16 @@ export class SimulatedNode extends GatewayNode {
     throw new GatewayError('waiting', 'known', 'this node waits to be added to a cluster')
   }
 
-  /** @throws when the claims are not those of the model at this node's index */
+  /** @throws when the claims are not those of the model at this node's index, or addresses are another's */
   look(): void {
     const { ledger } = this.#dependencies.observer
     ledger.read(this.nodeId, this.store.appliedIndex(), this.#claims())
+    this.#lookAtSpace()
+  }
+
+  #lookAtSpace(): void {
+    const { ledger } = this.#dependencies.observer
+    ledger.sees(this.nodeId, this.store.appliedIndex(), this.store.reads)
   }
 
   #claims(): readonly Allocation[] {
@@ -219,7 +224,9 @@ export class SimulatedNode extends GatewayNode {
       decided = []
       store.apply(fresh)
       this.#dependencies.observer.applied(this.nodeId, fresh, decided)
-      if (store.appliedIndex() % HASH_EVERY === 0) this.hashState()
+      if (store.appliedIndex() % LOOK_EVERY !== 0) return
+      this.hashState()
+      this.#dependencies.findings.guard(() => this.#lookAtSpace())
     }
     return {
       get applied() {
@@ -253,7 +260,7 @@ function slicesOf(entries: readonly ApplyEntry[]): readonly ApplyEntry[][] {
   const slices: ApplyEntry[][] = [[]]
   for (const entry of entries) {
     slices.at(-1)?.push(entry)
-    if (entry.index % HASH_EVERY === 0) slices.push([])
+    if (entry.index % LOOK_EVERY === 0) slices.push([])
   }
   return slices
 }

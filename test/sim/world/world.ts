@@ -10,6 +10,7 @@ import { membersOf } from '../watch/members-watch.js'
 import { Observer } from '../watch/observer.js'
 import { WorldTrace } from '../watch/trace.js'
 import { type Company, memberJobOptions, raftAddress } from './jobs.js'
+import { mailSettings } from './office-jobs.js'
 import { SimulatedNode } from './sim-node.js'
 import type { Meddling } from './stream-faults.js'
 
@@ -81,6 +82,9 @@ export class World extends SimCluster<SimulatedNode> {
     const clusterUuid = 'b5c0c2f4-0000-4000-8000-000000000001'
     const genesis = leader.submit({ type: 'genesis', clusterId: 1, clusterUuid, members })
     await this.outcome(genesis, BEGINNING_MS)
+    const admin = { username: 'root', email: 'root@example.com', passwordHash: 'hash' }
+    await this.outcome(leader.submit({ type: 'user.bootstrap', ...admin }), BEGINNING_MS)
+    await this.outcome(leader.submit(mailSettings), BEGINNING_MS)
     this.networkId = await this.#makeNetwork(leader, CLAIMS_CIDR)
     this.roamingId = await this.#makeNetwork(leader, ROAMING_CIDR)
     const { network } = this
