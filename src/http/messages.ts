@@ -193,6 +193,11 @@ type AllocationRefusal = Extract<
   }
 >
 
+/** One that is refused with its gateway was not made, and has no id. */
+function networkText({ networkId }: { readonly networkId: number }, spell: IdSpelling): string {
+  return networkId === 0 ? 'the new network' : `network ${spell.network(networkId)}`
+}
+
 function allocationMessage(refusal: AllocationRefusal, spell: IdSpelling): string {
   switch (refusal.code) {
     case 'allocation-not-found':
@@ -206,9 +211,9 @@ function allocationMessage(refusal: AllocationRefusal, spell: IdSpelling): strin
     case 'address-taken':
       return `Address ${refusal.ip} is taken: ${holderText(refusal.holder, spell)}.`
     case 'address-not-usable':
-      return `Address ${refusal.ip} cannot be used in network ${spell.network(refusal.networkId)}: ${refusal.reason}.`
+      return `Address ${refusal.ip} cannot be used in ${networkText(refusal, spell)}: ${refusal.reason}.`
     case 'address-outside-network':
-      return `Address ${refusal.ip} is not in network ${spell.network(refusal.networkId)}.`
+      return `Address ${refusal.ip} is not in ${networkText(refusal, spell)}.`
     case 'address-in-child':
       return `Address ${refusal.ip} belongs to the more specific network ${spell.network(refusal.childId)} (${refusal.cidr}); allocate it there.`
     default:

@@ -18,7 +18,6 @@ export {
   rangesOverlap,
   usableRange,
 } from './address/range.js'
-export type { VrfTotals } from './address-space/network-figures.js'
 export type { Surroundings } from './address-space/tree-queries.js'
 export type { AlertCommand, AlertMailedCommand, ReviewAlertsCommand } from './alerts/commands.js'
 export { REVIEW_SUBJECTS_MAX } from './alerts/commands.js'

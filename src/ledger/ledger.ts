@@ -4,12 +4,7 @@ import type { Address } from './address/address-text.js'
 import type { AddressRange, Cidr } from './address/range.js'
 import { AddressSpace } from './address-space/address-space.js'
 import { loadAddressSpace } from './address-space/load-address-space.js'
-import {
-  type Figures,
-  figuresOf,
-  totalsOf,
-  type VrfTotals,
-} from './address-space/network-figures.js'
+import { type Figures, figuresOf } from './address-space/network-figures.js'
 import { freeAddresses, ownAddresses } from './address-space/own-addresses.js'
 import { statisticsOf } from './address-space/statistics.js'
 import {
@@ -144,14 +139,10 @@ export class Ledger {
     return surroundingsOf(this.state.space, vrfId, cidr, insideMax)
   }
 
-  /** Of IPv4. O(networks). */
+  /** O(log n). null when there is no such network. */
   figures(networkId: number): Figures | null {
     const node = this.state.space.node(networkId)
     return node === null ? null : figuresOf(node)
-  }
-
-  totals(vrfId: number): VrfTotals {
-    return totalsOf(this.state.space, vrfId)
   }
 
   /** All networks of the VRF; they may change while somebody goes over them. */

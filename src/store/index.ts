@@ -25,7 +25,6 @@ export type {
   Scans,
   SearchField,
   Surroundings,
-  VrfTotals,
 } from './reads.js'
 export type { Refounding, StandingState } from './refound/refound-state.js'
 export {

@@ -55,15 +55,6 @@ export type Surroundings = {
 /** Of a network's statistics those that are in memory. */
 export type Figures = Pick<NetworkStatistics, 'total' | 'allocated' | 'reserved' | 'available'>
 
-/** Sums over the IPv4 networks of a VRF (LEDGER.md, Big numbers). */
-export type VrfTotals = {
-  readonly networks: number
-  readonly total: bigint
-  readonly allocated: bigint
-  readonly reserved: bigint
-  readonly available: bigint
-}
-
 /** Synchronous reads on indexed rows, at most a page each. */
 export interface Reads {
   cluster(): ClusterIdentity | null
@@ -80,8 +71,6 @@ export interface Reads {
   /** The most specific network that contains the address. */
   networkAt(vrfId: number, address: Address): Network | null
   surroundings(vrfId: number, cidr: Cidr, insideMax: number): Surroundings
-  /** O(networks). */
-  totals(vrfId: number): VrfTotals
   /** All networks of the VRF in tree order (address, then the larger one first), from memory: for whoever goes over them in slices. */
   networksInTreeOrder(vrfId: number): Iterable<Network>
   /** Utilization of the network in hundredths of a percent of its own addresses: allocated / total, 0 when total is 0. */

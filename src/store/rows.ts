@@ -2,7 +2,6 @@
 // (sequences, applied index, sessions): that waits in memory for `flush`.
 import type {
   Alert,
-  AlertKind,
   Allocation,
   ApiToken,
   Change,
@@ -253,10 +252,6 @@ export class SqliteRows implements LedgerRows {
 
   alert(id: number): Alert | null {
     return this.#alerts.alert(id)
-  }
-
-  openAlert(kind: AlertKind, networkId: number, allocationId: number | null): Alert | null {
-    return this.#alerts.openAlert(kind, networkId, allocationId)
   }
 
   openAlertsAbout(

@@ -34,7 +34,6 @@ import type {
   PageRequest,
   Reads,
   Surroundings,
-  VrfTotals,
 } from './reads.js'
 import { changeOf, numberOf, positionOf, revisionOf } from './tables/change-line.js'
 import type { ChangeRaw } from './tables/change-rows.js'
@@ -140,10 +139,6 @@ export class SqliteReads implements Reads {
 
   figures(networkId: number): Figures | null {
     return this.#ledger.figures(networkId)
-  }
-
-  totals(vrfId: number): VrfTotals {
-    return this.#ledger.totals(vrfId)
   }
 
   networksInTreeOrder(vrfId: number): Iterable<Network> {

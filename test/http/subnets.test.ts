@@ -365,3 +365,14 @@ t.test('thousands of subnets hold nobody up', async t => {
   t.strictSame(json.pagination, { page: 1, size: 2, total: 7, pages: 4 })
   t.equal(json.data[0].network, '10.19.13.0/24')
 })
+
+t.test('a gateway that is refused with its subnet is said of the new one', async t => {
+  const office = await startOffice(t)
+  const token = await office.token('admin')
+  const body = { network: '192.168.9.0/24', gateway: '192.168.1.1' }
+  const answer = await office.as(token, 'POST', '/api/subnets', body)
+  t.match(answer, {
+    status: 422,
+    json: { error: { message: 'Address 192.168.1.1 is not in the new network.' } },
+  })
+})

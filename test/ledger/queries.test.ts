@@ -68,14 +68,11 @@ t.test(
   },
 )
 
-t.test('sums are of IPv4, and how full a network is goes by its own addresses', async t => {
+t.test('how full a network is goes by its own addresses', async t => {
   const world = new World()
   world.network(subnet('10.0.0.0/24', { gateway: '10.0.0.1' }))
   world.network('10.0.0.128/25')
   world.network('2001:db8::/64')
-  const sums = { networks: 2, total: 253n, allocated: 1n, reserved: 0n, available: 252n }
-  t.strictSame(world.ledger.totals(1), sums)
-  t.equal(world.ledger.totals(9).networks, 0)
   t.equal(world.ledger.utilization(1), 79, '1 of 127 is 0.79 %')
   world.network(subnet('10.0.0.0/25', { gateway: '10.0.0.1' }))
   t.equal(world.ledger.utilization(1), 0)

@@ -161,7 +161,6 @@ export class FakeGateway implements GatewayView {
       allocationPage: (filter, page) => pageOf(this.#allocations(filter), page),
       networkAt: (vrfId, address) => addressReads.networkAt(vrfId, address),
       surroundings: (vrfId, cidr, max) => addressReads.surroundings(vrfId, cidr, max),
-      totals: vrfId => addressReads.totals(vrfId),
       networksInTreeOrder: vrfId => addressReads.networksInTreeOrder(vrfId),
       utilization: id => addressReads.utilization(id),
       ownAddresses: (id, skip, limit) => addressReads.ownAddresses(id, skip, limit),

@@ -14,20 +14,13 @@ import {
   rangesOverlap,
   usableRange,
 } from '../../src/ledger/index.js'
-import type {
-  Occupant,
-  PageRequest,
-  Reads,
-  Surroundings,
-  VrfTotals,
-} from '../../src/store/index.js'
+import type { Occupant, PageRequest, Reads, Surroundings } from '../../src/store/index.js'
 import type { MemoryRows } from './memory-rows.js'
 
 type AddressReads = Pick<
   Reads,
   | 'networkAt'
   | 'surroundings'
-  | 'totals'
   | 'networksInTreeOrder'
   | 'utilization'
   | 'ownAddresses'
@@ -76,21 +69,6 @@ export class MemoryAddressReads implements AddressReads {
         ),
     )
     return { exact, containing, inside: inside.slice(0, insideMax) }
-  }
-
-  totals(vrfId: number): VrfTotals {
-    const sums = { networks: 0, total: 0n, allocated: 0n, reserved: 0n, available: 0n }
-    for (const network of this.#networks(vrfId)) {
-      if (network.family !== 4) continue
-      const figures = this.ledger.statistics(network.id)
-      if (figures === null) continue
-      sums.networks += 1
-      sums.total += figures.total
-      sums.allocated += figures.allocated
-      sums.reserved += figures.reserved
-      sums.available += figures.available
-    }
-    return sums
   }
 
   networksInTreeOrder(vrfId: number): Iterable<Network> {

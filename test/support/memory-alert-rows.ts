@@ -1,5 +1,5 @@
 // AlertRows in a plain Map: the part of MemoryRows that keeps alerts.
-import type { Alert, AlertKind, AlertRows } from '../../src/ledger/index.js'
+import type { Alert, AlertRows } from '../../src/ledger/index.js'
 import { MemoryCatalogueRows } from './memory-catalogue-rows.js'
 
 export class MemoryAlertRows extends MemoryCatalogueRows implements AlertRows {
@@ -7,15 +7,6 @@ export class MemoryAlertRows extends MemoryCatalogueRows implements AlertRows {
 
   alert(id: number): Alert | null {
     return this.#alerts.get(id) ?? null
-  }
-
-  openAlert(kind: AlertKind, networkId: number, allocationId: number | null): Alert | null {
-    const isIt = (alert: Alert) => {
-      const { resolvedMs } = alert
-      if (resolvedMs !== null || alert.kind !== kind || alert.networkId !== networkId) return false
-      return alert.allocationId === allocationId
-    }
-    return this.alerts().find(isIt) ?? null
   }
 
   openAlertsAbout(

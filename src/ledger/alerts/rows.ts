@@ -1,10 +1,8 @@
 // What the ledger asks of the rows of alerts.
-import type { Alert, AlertKind } from './nouns.js'
+import type { Alert } from './nouns.js'
 
 export interface AlertRows {
   alert(id: number): Alert | null
-  /** @param allocationId null: of utilization */
-  openAlert(kind: AlertKind, networkId: number, allocationId: number | null): Alert | null
   /** Open ones about the network itself or, with an allocation, about that, in id order. */
   openAlertsAbout(
     subject: { readonly networkId: number } | { readonly allocationId: number },

@@ -1,5 +1,5 @@
 // Rows of alerts: open ones and those that were resolved and are not forgotten yet, in one table.
-import type { Alert, AlertKind, AlertRows } from '../../ledger/index.js'
+import type { Alert, AlertRows } from '../../ledger/index.js'
 import { alertKinds, severities } from '../codec/name-codes.js'
 import type { Database, Statement } from '../open.js'
 
@@ -21,13 +21,9 @@ export type AlertRaw = [
   revision: number,
 ]
 
-/** As the index of open ones has no allocation. */
-const NO_ALLOCATION = 0
-
 export class SqliteAlertRows implements AlertRows {
   readonly #put: Statement<AlertRaw>
   readonly #alert: Statement<[number], AlertRaw>
-  readonly #open: Statement<[number, number, number], AlertRaw>
   readonly #aboutNetwork: Statement<[number], AlertRaw>
   readonly #aboutAllocation: Statement<[number], AlertRaw>
   readonly #forget: Statement<[number, number]>
@@ -45,10 +41,6 @@ export class SqliteAlertRows implements AlertRows {
        ON CONFLICT (id) DO UPDATE SET ${columns.map(name => `${name} = excluded.${name}`).join(', ')}`,
     )
     this.#alert = select('WHERE id = ?')
-    this.#open = select(
-      `INDEXED BY alerts_open
-       WHERE kind = ? AND network_id = ? AND ifnull(allocation_id, 0) = ? AND resolved_ms IS NULL`,
-    )
     this.#aboutNetwork = select(
       `INDEXED BY alerts_by_network
        WHERE network_id = ? AND resolved_ms IS NULL AND allocation_id IS NULL ORDER BY id`,
@@ -65,11 +57,6 @@ export class SqliteAlertRows implements AlertRows {
 
   alert(id: number): Alert | null {
     return alertOrNull(this.#alert.get(id))
-  }
-
-  openAlert(kind: AlertKind, networkId: number, allocationId: number | null): Alert | null {
-    const subject = [networkId, allocationId ?? NO_ALLOCATION] as const
-    return alertOrNull(this.#open.get(alertKinds.codeOf(kind), ...subject))
   }
 
   openAlertsAbout(
