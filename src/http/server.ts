@@ -11,6 +11,7 @@ import type { HttpOptions } from './options.js'
 import type { HttpDependencies } from './ports.js'
 import { watchEvent } from './surfaces/core/history.js'
 import { coreSurface } from './surfaces/core/surface.js'
+import { ipamSurface } from './surfaces/ipam/surface.js'
 import { officeSurface } from './surfaces/office/surface.js'
 import { poolsSurface } from './surfaces/pools/surface.js'
 import { Surfaces } from './surfaces.js'
@@ -32,7 +33,7 @@ export type HttpServer = {
 
 export function createHttpServer(options: HttpOptions, dependencies: HttpDependencies): HttpServer {
   const app = new App(options, dependencies, watchEvent)
-  const documented = [coreSurface, poolsSurface, officeSurface]
+  const documented = [coreSurface, poolsSurface, ipamSurface, officeSurface]
   const limits = new Limits(options.limits, { clock: app.clock, limited: app.metrics.rateLimited })
   const surfaces = new Surfaces(
     [...documented, operationsSurface(documented, app.version, options.auth)],

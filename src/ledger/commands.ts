@@ -14,7 +14,12 @@ import type {
 } from './entities.js'
 import type { IdentityCommand } from './identity/commands.js'
 import type { Principal } from './identity/nouns.js'
+import type { JobCommand } from './jobs/commands.js'
+import type { PersonalCommand } from './personal/commands.js'
+import type { RegionCommand } from './regions/commands.js'
+import type { HostFacts } from './regions/nouns.js'
 import type { ReservationCommand } from './reservations/commands.js'
+import type { WebhookCommand } from './webhooks/commands.js'
 
 /** Steps in one bulk or transaction (LEDGER.md, Bounded). */
 export const BULK_STEPS_MAX = 400
@@ -158,7 +163,11 @@ export type UpdateSubnetCommand = {
 /** What a client says of an allocation besides; absent = null, and no fields (document 004, 2). */
 export type AllocationFacts = Partial<
   Pick<AllocationDetails, 'mac' | 'deviceType' | 'location' | 'customFields'>
-> & { readonly owner?: string | null }
+> & {
+  readonly owner?: string | null
+  /** What is left out stays. */
+  readonly host?: Partial<HostFacts>
+}
 
 export type CreateAllocationCommand = {
   readonly type: 'allocation.create'
@@ -362,6 +371,10 @@ export type Command =
   | CatalogueCommand
   | ReservationCommand
   | AlertCommand
+  | RegionCommand
+  | PersonalCommand
+  | WebhookCommand
+  | JobCommand
   | TransactionCommand
   | SweepCommand
   | ExpireCommand

@@ -1,6 +1,8 @@
 // The nouns of the ledger as plain data (LEDGER.md, Nouns). Addresses are integers: bigint from 0 to 2^32-1 or
 // 2^128-1 with their family beside them; text only at the edges and in Changes. Times are milliseconds since 1970.
 
+import type { HostFacts, RegionFacet } from './regions/nouns.js'
+
 export type Family = 4 | 6
 
 export type Vrf = {
@@ -67,6 +69,8 @@ export type Network = {
   readonly pool: PoolFacet | null
   /** null: nobody has said anything of the kind. */
   readonly subnet: SubnetFacet | null
+  /** null: no region. */
+  readonly region: RegionFacet | null
   readonly createdMs: number
   readonly updatedMs: number
   readonly revision: number
@@ -90,6 +94,8 @@ export type AllocationDetails = {
   readonly allocatedBy: number | null
   /** Why it was released, in the words of whoever did. */
   readonly releaseReason: string | null
+  /** null: nobody has said anything of the kind. */
+  readonly host: HostFacts | null
 }
 
 /** A live or past claim on first..last (both included) in a network. */
@@ -252,6 +258,29 @@ export type ChangeAction =
   | 'reservation.expired'
   | 'reservation.converted'
   | 'reservation.cancelled'
+  | 'reservation.dismissed'
+  | 'country.created'
+  | 'country.updated'
+  | 'country.deleted'
+  | 'comment.created'
+  | 'share.created'
+  | 'share.revoked'
+  | 'preferences.updated'
+  | 'filter.created'
+  | 'filter.deleted'
+  | 'notification.created'
+  | 'notification.updated'
+  | 'notification.deleted'
+  | 'rule.created'
+  | 'rule.updated'
+  | 'rule.deleted'
+  | 'webhook.created'
+  | 'webhook.updated'
+  /** After too many failures in a row. */
+  | 'webhook.disabled'
+  | 'webhook.deleted'
+  | 'job.created'
+  | 'job.completed'
   | 'alert.raised'
   | 'alert.changed'
   | 'alert.resolved'
@@ -271,6 +300,15 @@ export type EntityKind =
   | 'settings'
   | 'reservation'
   | 'alert'
+  | 'country'
+  | 'comment'
+  | 'share'
+  | 'preferences'
+  | 'filter'
+  | 'notification'
+  | 'rule'
+  | 'webhook'
+  | 'job'
 
 /** An entity as history keeps it: JSON values only, addresses as text, no secrets. */
 export type Image = {
@@ -286,6 +324,8 @@ export type Change = {
   readonly action: ChangeAction
   readonly entity: EntityKind
   readonly entityId: number
+  /** Of an address allocation in a region at that time: the id of the region's network. Absent: it lay in none. */
+  readonly regionId?: number
   /** null when created. */
   readonly before: Image | null
   /** null when deleted. */

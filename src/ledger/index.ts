@@ -137,10 +137,55 @@ export type {
 export { rolePermissions } from './identity/nouns.js'
 export type { IdentityRefusal, IdentityResult } from './identity/outcomes.js'
 export type { IdentityRows } from './identity/rows.js'
+export type {
+  AdvanceJobCommand,
+  ApplyTagsCommand,
+  CreateTagJobCommand,
+  JobCommand,
+} from './jobs/commands.js'
+export { JOBS_MAX, TAGGED_AT_ONCE_MAX, TAGGED_BY_JOB_MAX } from './jobs/commands.js'
+export type { TagItem, TagJob, TagOperation, TagOutcome, TagWork } from './jobs/nouns.js'
+export type { JobResult } from './jobs/outcomes.js'
+export type { JobRows } from './jobs/rows.js'
 export type { Placement } from './ledger.js'
 export { Ledger } from './ledger.js'
 export { formatNumber } from './number-space/number-format.js'
 export type { ClaimHolder, Outcome, PoolKind, Refusal, Result } from './outcomes.js'
+export type {
+  CreateFilterCommand,
+  CreateRuleCommand,
+  CreateShareCommand,
+  MergePreferencesCommand,
+  PersonalCommand,
+  ReadNotificationCommand,
+  ReviewRulesCommand,
+  SharesViewedCommand,
+  TidyPersonalCommand,
+  UpdateRuleCommand,
+} from './personal/commands.js'
+export {
+  CRITERIA_BYTES_MAX,
+  CROSSINGS_OF_REVIEW_MAX,
+  NOTIFICATIONS_MAX,
+  PREFERENCES_BYTES_MAX,
+  RULE_RESOURCES_MAX,
+  RULES_MAX,
+  SAVED_FILTERS_MAX,
+  SHARE_TTL_MS_MAX,
+  SHARES_MAX,
+  VIEWS_OF_COMMAND_MAX,
+} from './personal/commands.js'
+export type {
+  Crossing,
+  Notification,
+  NotificationRule,
+  NotificationSeverity,
+  Preferences,
+  SavedFilter,
+  Share,
+} from './personal/nouns.js'
+export type { PersonalRefusal, PersonalResult } from './personal/outcomes.js'
+export type { PersonalRows } from './personal/rows.js'
 export type {
   ClusterIdentity,
   EndedClaim,
@@ -152,8 +197,34 @@ export type {
   SessionState,
 } from './ports.js'
 export type {
+  CreateCommentCommand,
+  CreateCountryCommand,
+  CreateHostsCommand,
+  CreateRegionCommand,
+  RegionCommand,
+  RegionFacts,
+  RetireRegionCommand,
+  UpdateCountryCommand,
+  UpdateHostCommand,
+  UpdateRegionCommand,
+} from './regions/commands.js'
+export { COMMENTS_MAX, COUNTRIES_MAX, HOSTS_OF_BATCH_MAX } from './regions/commands.js'
+export type {
+  Comment,
+  Country,
+  HostFacts,
+  RegionFacet,
+  RegionStatus,
+  ResourceType,
+} from './regions/nouns.js'
+export type { RegionRefusal, RegionResult } from './regions/outcomes.js'
+export type { RegionRows } from './regions/rows.js'
+export type {
   CancelReservationCommand,
+  ConvertReservationCommand,
   CreateReservationCommand,
+  DismissReservationCommand,
+  PlaceReservationCommand,
   ReservationCommand,
 } from './reservations/commands.js'
 export type { Reservation, ReservationStatus } from './reservations/nouns.js'
@@ -166,3 +237,23 @@ export { refusePrincipal } from './rules/principal.js'
 export { ENDS_SOON_MS, type Sight, shows, sightsOfClaim, sightsOfUse } from './rules/sights.js'
 
 export { isSealed, SEALED_PREFIX } from './sealed.js'
+export type {
+  CreateWebhookCommand,
+  RecordDeliveriesCommand,
+  ReportedAttempt,
+  UpdateWebhookCommand,
+  WebhookCommand,
+} from './webhooks/commands.js'
+export {
+  ATTEMPTS_MAX,
+  EVENTS_OF_WEBHOOK_MAX,
+  FAILURES_MAX,
+  PENDING_MAX,
+  REPORTED_ATTEMPTS_MAX,
+  WEBHOOKS_MAX,
+  WEBHOOKS_OF_CLUSTER_MAX,
+} from './webhooks/commands.js'
+export type { DeliveryAttempt, PendingDelivery, Webhook, WebhookEvent } from './webhooks/nouns.js'
+export type { WebhookResult } from './webhooks/outcomes.js'
+export { comparePositions, type HistoryPosition } from './webhooks/position.js'
+export type { WebhookRows } from './webhooks/rows.js'

@@ -10,12 +10,18 @@ import type {
   Vrf,
 } from './entities.js'
 import type { IdentityRefusal, IdentityResult } from './identity/outcomes.js'
+import type { JobResult } from './jobs/outcomes.js'
+import type { PersonalRefusal, PersonalResult } from './personal/outcomes.js'
+import type { RegionRefusal, RegionResult } from './regions/outcomes.js'
 import type { ReservationRefusal, ReservationResult } from './reservations/outcomes.js'
+import type { WebhookResult } from './webhooks/outcomes.js'
 
 export type Refusal =
   | IdentityRefusal
   | CatalogueRefusal
   | ReservationRefusal
+  | RegionRefusal
+  | PersonalRefusal
   | {
       readonly code: 'invalid'
       readonly field: string
@@ -159,6 +165,10 @@ export type Result =
   | IdentityResult
   | CatalogueResult
   | ReservationResult
+  | RegionResult
+  | PersonalResult
+  | WebhookResult
+  | JobResult
   | { readonly type: 'none' }
   | { readonly type: 'vrf'; readonly vrf: Vrf }
   | { readonly type: 'network'; readonly network: Network }

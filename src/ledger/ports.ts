@@ -15,9 +15,14 @@ import type {
 } from './entities.js'
 import type { IdentityImage } from './identity/nouns.js'
 import type { IdentityRows } from './identity/rows.js'
+import type { JobRows } from './jobs/rows.js'
 import type { Outcome } from './outcomes.js'
+import type { PersonalRows } from './personal/rows.js'
+import type { Country } from './regions/nouns.js'
+import type { RegionRows } from './regions/rows.js'
 import type { Reservation } from './reservations/nouns.js'
 import type { ReservationRows } from './reservations/rows.js'
+import type { WebhookRows } from './webhooks/rows.js'
 
 export type ClusterIdentity = {
   readonly clusterId: number
@@ -33,6 +38,11 @@ export type ClusterIdentity = {
   readonly effects?: 'off'
   /** Highest version of a command that was applied; absent = 1. Programs that know less do not get on from here. */
   readonly commandVersion?: number
+  /**
+   * What UUIDs that stand for numbers are made with: the UUID of the first cluster that this state was of, since they outlive a restore.
+   * Absent: clusterUuid.
+   */
+  readonly idSpace?: string
 }
 
 export type SessionState = {
@@ -72,6 +82,15 @@ export type Sequence =
   | 'custom-field'
   | 'reservation'
   | 'alert'
+  | 'country'
+  | 'comment'
+  | 'share'
+  | 'filter'
+  | 'notification'
+  | 'rule'
+  | 'webhook'
+  | 'delivery'
+  | 'job'
 
 /** A claim that ended and is not held back: what an allocator that goes by age must know. Later: (revision, id). */
 export type EndedClaim = {
@@ -82,6 +101,11 @@ export type EndedClaim = {
 }
 
 export interface LedgerRows extends IdentityRows, CatalogueRows, ReservationRows, AlertRows {
+  readonly regions: RegionRows
+  readonly personal: PersonalRows
+  readonly webhooks: WebhookRows
+  readonly jobs: JobRows
+
   /** Next number of a sequence that starts at 1 and never gives a number twice. */
   nextId(sequence: Sequence): number
 
@@ -161,8 +185,12 @@ export interface LedgerImage {
   numberClaims(): Iterable<Pick<NumberClaim, 'id' | 'poolId' | 'value'>>
   /** Past claims of a network whose last revision is `sinceRevision` or later, in (revision, id) order. */
   endedClaims(networkId: number, sinceRevision: number): Iterable<EndedClaim>
-  /** Active ones in id order. */
-  reservations(): Iterable<Pick<Reservation, 'id' | 'networkId' | 'first'>>
+  /** Active ones that lie in a network, in id order. */
+  reservations(): Iterable<
+    Pick<Reservation, 'id' | 'family' | 'first' | 'prefixLength'> & { readonly networkId: number }
+  >
+  /** null: nobody has edited the table. In id order. */
+  readonly countries: readonly Country[] | null
   /** Claims (live, or held back) in (networkId, first) order; holds of deleted networks among them (README.md, Holds). */
   claims(): Iterable<Pick<Allocation, 'id' | 'networkId' | 'first' | 'last' | 'kind' | 'status'>>
 }

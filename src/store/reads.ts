@@ -9,17 +9,32 @@ import type {
   ChangeAction,
   Cidr,
   ClusterIdentity,
+  Comment,
+  Country,
+  Crossing,
+  DeliveryAttempt,
   EntityKind,
   IdentityView,
   Network,
   NetworkStatistics,
+  Notification,
+  NotificationRule,
+  NotificationSeverity,
   NumberClaim,
   NumberFigures,
   NumberKind,
   NumberPool,
+  PendingDelivery,
   PoolFigures,
+  Preferences,
   Reservation,
+  ReservationStatus,
+  SavedFilter,
+  Share,
+  TagJob,
+  TidyPersonalCommand,
   Vrf,
+  Webhook,
 } from '../ledger/index.js'
 
 export type AllocationFilter = {
@@ -55,8 +70,117 @@ export type Surroundings = {
 /** Of a network's statistics those that are in memory. */
 export type Figures = Pick<NetworkStatistics, 'total' | 'allocated' | 'reserved' | 'available'>
 
+/** Rows to leave out, and rows to show. */
+export type Window = { readonly skip: number; readonly limit: number }
+export type Counted<Row> = { readonly rows: readonly Row[]; readonly total: number }
+
+/** Those of document 001: a /24 or an address of 10.0.0.0/8 in the default VRF. Neither hidden nor cancelled ones. */
+export type ReservationFilter = {
+  /** null: of everybody. */
+  readonly holderId: number | null
+  readonly status: Exclude<ReservationStatus, 'cancelled'> | null
+  readonly kind: 'region' | 'host' | null
+}
+
+export type NotificationFilter = {
+  readonly userId: number
+  readonly isRead: boolean | null
+  readonly severity: NotificationSeverity | null
+}
+
+/** Of a region, networks inside it included. */
+export type RegionFigures = {
+  /** Live allocations of addresses; a run is one. */
+  readonly hosts: number
+  /** Addresses in use: theirs, blocks, gateways. Utilization = allocated / 254. */
+  readonly allocated: number
+  /** Nobody has them, and a host may get them. */
+  readonly available: number
+}
+
+/** Sums over regions by the X of 10.X.Y.0/24; each list has 256 entries. */
+export type RegionTotals = {
+  readonly regions: readonly number[]
+  readonly hosts: readonly number[]
+  readonly allocated: readonly number[]
+  /** Regions whose utilization is 80 % or more. */
+  readonly full: readonly number[]
+}
+
+/** Countries, regions, and what document 001 shows of reservations. */
+export interface RegionReads {
+  /** In id order; the default ones while nobody has edited the table. */
+  countries(): readonly Country[]
+  countryOfX(x: number): Country | null
+  /** Networks with the facet, in address order, from memory: for whoever goes over them in slices. */
+  regions(): Iterable<Network>
+  regionCount(): number
+  /** The region that contains the address of the default VRF, whatever networks lie between. */
+  regionAt(address: Address): Network | null
+  /** From memory. null when it is no region. */
+  regionFigures(networkId: number): RegionFigures | null
+  /** From memory, a few milliseconds for 65,536 regions: keep it while the applied index is the same. */
+  regionTotals(): RegionTotals
+  /** What `region.create` would give to a country now; null when it has nothing left, or there is no such country. */
+  nextRegion(country: string): Cidr | null
+  /** What `hosts.create` would give to a region now. */
+  nextHost(regionId: number): Address | null
+  /** Newest first. */
+  commentPage(about: Pick<Comment, 'resourceType' | 'resourceId'>, window: Window): Counted<Comment>
+  reservationByUid(uid: string): Reservation | null
+  /** Newest first. */
+  reservationPage(filter: ReservationFilter, window: Window): Counted<Reservation>
+}
+
+/** What one has for oneself. Lists that are bounded are whole; newest first. */
+export interface PersonalReads {
+  share(id: number): Share | null
+  shareByToken(token: string): Share | null
+  /** Expired ones too. */
+  sharesOf(userId: number): readonly Share[]
+  preferences(userId: number): Preferences | null
+  filter(id: number): SavedFilter | null
+  filtersOf(userId: number): readonly SavedFilter[]
+  notification(id: number): Notification | null
+  notificationPage(filter: NotificationFilter, window: Window): Counted<Notification>
+  unreadCount(userId: number): number
+  rule(id: number): NotificationRule | null
+  rulesOf(userId: number): readonly NotificationRule[]
+  /** Those that are switched on, in id order. */
+  activeRules(page: PageRequest): readonly NotificationRule[]
+  /** Resources of which the rule has told. */
+  crossingsOf(ruleId: number): readonly Crossing[]
+  /** Whether `personal.tidy` would find anything. */
+  tidyWaits(before: Omit<TidyPersonalCommand, 'type' | 'rowsMax'>): boolean
+}
+
+export interface WebhookReads {
+  webhook(id: number): Webhook | null
+  /** Newest first. */
+  webhooksOf(userId: number): readonly Webhook[]
+  /** In id order. */
+  activeWebhooks(): readonly Webhook[]
+  /** In the order of their positions. */
+  pendingDeliveries(webhookId: number): readonly PendingDelivery[]
+  /** Newest first. */
+  attemptPage(webhookId: number, window: Window): Counted<DeliveryAttempt>
+  attemptsSince(webhookId: number, sinceMs: number): number
+  /** The Change itself; null when it is not kept any more. */
+  changeAt(position: ChangePosition): ChangeRow | null
+}
+
+export interface JobReads {
+  job(id: number): TagJob | null
+  /** Those that are not completed, in id order. */
+  openJobs(limit: number): readonly TagJob[]
+}
+
 /** Synchronous reads on indexed rows, at most a page each. */
 export interface Reads {
+  readonly regions: RegionReads
+  readonly personal: PersonalReads
+  readonly webhooks: WebhookReads
+  readonly jobs: JobReads
   cluster(): ClusterIdentity | null
   identities(): IdentityView
   catalogue(): CatalogueView
@@ -180,6 +304,43 @@ export type DayCount = {
   readonly released: number
 }
 
+export type HostOrder = 'ip_address' | 'hostname' | 'created_at'
+
+/**
+ * Of hosts: live allocations of addresses (runs too) in regions of the default VRF. Conditions are all to hold; null or empty = none.
+ */
+export type HostQuery = {
+  /** In one of these, disjoint and in address order (IPv4). */
+  readonly ranges: readonly AddressRange[]
+  /** How the address begins as text: `10.5.2` is 10.5.2.x and 10.5.20.x … */
+  readonly beginning: string | null
+  /** In the host name, whatever the case of its letters. */
+  readonly hostname: string | null
+  /** Exactly, whatever the case of their letters. */
+  readonly deviceType: string | null
+  readonly owner: string | null
+  readonly tags: readonly string[]
+  /** One of `tags` is enough. */
+  readonly anyTag: boolean
+  /** Allocated from `fromMs` on, before `beforeMs`. */
+  readonly fromMs: number | null
+  readonly beforeMs: number | null
+  readonly order: HostOrder
+  readonly descending: boolean
+} & Window
+
+/** What began and ended on one UTC day, in regions and of regions; of claims both how many and of how many addresses. */
+export type RegionDay = {
+  /** Days since 1970-01-01. */
+  readonly day: number
+  readonly regionsCreated: number
+  readonly regionsRetired: number
+  readonly hostsAllocated: number
+  readonly hostsReleased: number
+  readonly addressesAllocated: number
+  readonly addressesReleased: number
+}
+
 /**
  * What is found by an index of the node's own: beside the state, made from it, and never replicated. It is brought up to the
  * applied state before it answers. @throws FinderBusyError while it is being made anew
@@ -192,6 +353,18 @@ export interface Finder {
     query: { readonly networkId: number | null; readonly fromDay: number; readonly toDay: number },
     signal: AbortSignal,
   ): Promise<readonly DayCount[]>
+  hosts(query: HostQuery, signal: AbortSignal): Promise<Found<Allocation>>
+  /** Days with anything, in order. @param query of one region (its network's id), or of all with X from xFirst to xLast */
+  regionDays(
+    query: {
+      readonly regionId: number | null
+      readonly xFirst: number
+      readonly xLast: number
+      readonly fromDay: number
+      readonly toDay: number
+    },
+    signal: AbortSignal,
+  ): Promise<readonly RegionDay[]>
 }
 
 /** A piece of a list, and how many rows the whole list has: all pieces come from one transaction. */

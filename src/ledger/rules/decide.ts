@@ -13,21 +13,38 @@ import { allocateBlock, releaseBlock } from './blocks.js'
 import { decideBulk } from './bulk.js'
 import { decideGenesis, switchEffects } from './cluster.js'
 import type { CommandContext } from './command-context.js'
+import { createComment } from './comments.js'
+import { createCountry, deleteCountry, updateCountry } from './countries.js'
 import { createCustomField, deleteCustomField, updateCustomField } from './custom-fields.js'
 import type { Decision } from './decision.js'
 import { decideExpire } from './expiry.js'
+import { createFilter, deleteFilter } from './filters.js'
+import { createHosts, updateHost } from './hosts.js'
+import { advanceJob, applyTags, createTagJob } from './jobs.js'
 import { recordLogin, recordLoginFailure } from './logins.js'
 import { addMember, forgetMember, keepMember, removeMember, updateMember } from './members.js'
 import { createNetwork, deleteNetwork, updateNetwork } from './networks.js'
+import { deleteNotification, readNotification } from './notifications.js'
 import { createNumberPool, deleteNumberPool, updateNumberPool } from './number-pools.js'
 import { allocateNumber, releaseNumber } from './numbers.js'
 import { createPool, deletePool, updatePool } from './pools.js'
+import { mergePreferences } from './preferences.js'
 import { decidePrune } from './prune.js'
-import { cancelReservation, createReservation } from './reservations.js'
+import { createRegion, retireRegion, updateRegion } from './regions.js'
+import { convertReservation } from './reservation-conversion.js'
+import {
+  cancelReservation,
+  createReservation,
+  dismissReservation,
+  placeReservation,
+} from './reservations.js'
+import { createRule, deleteRule, reviewRules, updateRule } from './rules.js'
 import { updateSettings } from './settings.js'
+import { countViews, createShare, revokeShare } from './shares.js'
 import { createSubnet, updateSubnet } from './subnets.js'
 import { decideSweep } from './sweep.js'
 import { createTag, deleteTag, updateTag } from './tag-catalogue.js'
+import { tidyPersonal } from './tidy.js'
 import {
   createApiToken,
   revokeAccessToken,
@@ -38,6 +55,7 @@ import {
 import { decideTransaction } from './transactions.js'
 import { bootstrapUser, createUser, deleteUser, updateUser } from './users.js'
 import { createVrf, deleteVrf, updateVrf } from './vrfs.js'
+import { createWebhook, deleteWebhook, recordDeliveries, updateWebhook } from './webhooks.js'
 
 type Rules = {
   readonly [Type in Command['type']]: (
@@ -97,6 +115,38 @@ const rules: Rules = {
   'settings.update': updateSettings,
   'reservation.create': createReservation,
   'reservation.cancel': cancelReservation,
+  'reservation.place': placeReservation,
+  'reservation.convert': convertReservation,
+  'reservation.dismiss': dismissReservation,
+  'country.create': createCountry,
+  'country.update': updateCountry,
+  'country.delete': deleteCountry,
+  'region.create': createRegion,
+  'region.update': updateRegion,
+  'region.retire': retireRegion,
+  'hosts.create': createHosts,
+  'host.update': updateHost,
+  'comment.create': createComment,
+  'share.create': createShare,
+  'share.revoke': revokeShare,
+  'shares.viewed': countViews,
+  'preferences.merge': mergePreferences,
+  'filter.create': createFilter,
+  'filter.delete': deleteFilter,
+  'notification.read': readNotification,
+  'notification.delete': deleteNotification,
+  'rule.create': createRule,
+  'rule.update': updateRule,
+  'rule.delete': deleteRule,
+  'rules.review': reviewRules,
+  'personal.tidy': tidyPersonal,
+  'webhook.create': createWebhook,
+  'webhook.update': updateWebhook,
+  'webhook.delete': deleteWebhook,
+  'deliveries.record': recordDeliveries,
+  'tags.apply': applyTags,
+  'job.create': createTagJob,
+  'job.advance': advanceJob,
   'alerts.review': reviewAlerts,
   'alert.mailed': markMailed,
   transaction: decideTransaction,

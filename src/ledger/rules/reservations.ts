@@ -171,3 +171,11 @@ function checkExpiry(expiresMs: number | null): Decision | null {
     ? null
     : invalid('expires_at', expiresMs, 'must be a time from 1970 on, before the year 10000')
 }
+
+export function placeReservation(_context: CommandContext, _command: unknown): Decision {
+  throw new Error('to be built')
+}
+
+export function dismissReservation(_context: CommandContext, _command: unknown): Decision {
+  throw new Error('to be built')
+}

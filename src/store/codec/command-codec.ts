@@ -26,6 +26,13 @@ import {
   readIdentityCommand,
 } from './identity-codec.js'
 import {
+  isJobCommand,
+  isJobType,
+  jobCommandCodes,
+  jobCommandFields,
+  readJobCommand,
+} from './job-command-codec.js'
+import {
   isOfficeCommand,
   isOfficeType,
   officeCommandCodes,
@@ -33,14 +40,35 @@ import {
   readOfficeCommand,
 } from './office-command-codec.js'
 import {
+  isPersonalCommand,
+  isPersonalType,
+  personalCommandCodes,
+  personalCommandFields,
+  readPersonalCommand,
+} from './personal-command-codec.js'
+import {
   isPoolCommand,
   isPoolType,
   poolCommandCodes,
   poolCommandFields,
   readPoolCommand,
 } from './pool-command-codec.js'
+import {
+  isRegionCommand,
+  isRegionType,
+  readRegionCommand,
+  regionCommandCodes,
+  regionCommandFields,
+} from './region-command-codec.js'
 import { type FieldKind, readSet } from './set-fields.js'
 import { isStepType, joinStep, splitStep } from './transaction-steps.js'
+import {
+  isWebhookCommand,
+  isWebhookType,
+  readWebhookCommand,
+  webhookCommandCodes,
+  webhookCommandFields,
+} from './webhook-command-codec.js'
 
 const codes = {
   genesis: 0,
@@ -67,6 +95,10 @@ const codes = {
   ...identityCommandCodes,
   ...catalogueCommandCodes,
   ...officeCommandCodes,
+  ...regionCommandCodes,
+  ...personalCommandCodes,
+  ...webhookCommandCodes,
+  ...jobCommandCodes,
   transaction: 32,
   sweep: 33,
 } as const satisfies Record<Command['type'], number>
@@ -98,6 +130,10 @@ export function encodeCommand(command: Command): unknown[] {
   if (isCatalogueCommand(command)) return [code, ...catalogueCommandFields(command)]
   if (isOfficeCommand(command)) return [code, ...officeCommandFields(command)]
   if (isPoolCommand(command)) return [code, ...poolCommandFields(command)]
+  if (isRegionCommand(command)) return [code, ...regionCommandFields(command)]
+  if (isPersonalCommand(command)) return [code, ...personalCommandFields(command)]
+  if (isWebhookCommand(command)) return [code, ...webhookCommandFields(command)]
+  if (isJobCommand(command)) return [code, ...jobCommandFields(command)]
   switch (command.type) {
     case 'genesis': {
       const members = command.members.map(member => [
@@ -189,6 +225,10 @@ function readCommand(type: Command['type'], fields: Fields): Command {
   if (isCatalogueType(type)) return readCatalogueCommand(type, fields)
   if (isOfficeType(type)) return readOfficeCommand(type, fields)
   if (isPoolType(type)) return readPoolCommand(type, fields)
+  if (isRegionType(type)) return readRegionCommand(type, fields)
+  if (isPersonalType(type)) return readPersonalCommand(type, fields)
+  if (isWebhookType(type)) return readWebhookCommand(type, fields)
+  if (isJobType(type)) return readJobCommand(type, fields)
   switch (type) {
     case 'genesis':
       return {

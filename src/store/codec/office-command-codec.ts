@@ -27,6 +27,9 @@ export const officeCommandCodes = {
   'subnet.update': 71,
   'reservation.create': 72,
   'reservation.cancel': 73,
+  'reservation.place': 74,
+  'reservation.convert': 75,
+  'reservation.dismiss': 76,
   'alerts.review': 80,
   'alert.mailed': 81,
 } as const satisfies Record<OfficeCommand['type'], number>

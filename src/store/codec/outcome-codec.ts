@@ -45,6 +45,18 @@ const resultCodes = {
   'custom-field': 21,
   settings: 22,
   reservation: 30,
+  conversion: 31,
+  country: 40,
+  'region-retired': 41,
+  comment: 42,
+  share: 50,
+  preferences: 51,
+  filter: 52,
+  notification: 53,
+  rule: 54,
+  webhook: 60,
+  tagged: 61,
+  job: 62,
 } as const satisfies Record<Result['type'], number>
 
 /** A session's outcomes of one batch: sequence and outcome. */

@@ -6,6 +6,7 @@ import { pools0003 } from './0003-pools.js'
 import { identity0004 } from './0004-identity.js'
 import { catalogue0005 } from './0005-catalogue.js'
 import { office0006 } from './0006-office.js'
+import { ipam0007 } from './0007-ipam.js'
 
 /** Step n leads from schema n to n + 1. A step that was released never changes. */
 const steps: readonly string[] = [
@@ -15,6 +16,7 @@ const steps: readonly string[] = [
   identity0004,
   catalogue0005,
   office0006,
+  ipam0007,
 ]
 
 export const SCHEMA_VERSION = steps.length

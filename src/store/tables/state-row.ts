@@ -42,6 +42,15 @@ type Raw = {
   last_custom_field_id: number
   last_reservation_id: number
   last_alert_id: number
+  last_country_id: number
+  last_comment_id: number
+  last_share_id: number
+  last_filter_id: number
+  last_notification_id: number
+  last_rule_id: number
+  last_webhook_id: number
+  last_delivery_id: number
+  last_job_id: number
   anchor_position: number
   anchor_hash: Uint8Array
   head_position: number
@@ -73,6 +82,15 @@ export function readState(db: Database): State {
       'custom-field': raw.last_custom_field_id,
       reservation: raw.last_reservation_id,
       alert: raw.last_alert_id,
+      country: raw.last_country_id,
+      comment: raw.last_comment_id,
+      share: raw.last_share_id,
+      filter: raw.last_filter_id,
+      notification: raw.last_notification_id,
+      rule: raw.last_rule_id,
+      webhook: raw.last_webhook_id,
+      delivery: raw.last_delivery_id,
+      job: raw.last_job_id,
     },
     anchorPosition: raw.anchor_position,
     anchorHash: raw.anchor_hash,
@@ -94,7 +112,9 @@ export class StateWriter {
          cluster = ?, last_vrf_id = ?, last_network_id = ?, last_allocation_id = ?,
          last_pool_id = ?, last_block_id = ?, last_number_pool_id = ?, last_number_id = ?,
          last_user_id = ?, last_api_token_id = ?, last_tag_id = ?, last_custom_field_id = ?,
-         last_reservation_id = ?, last_alert_id = ?,
+         last_reservation_id = ?, last_alert_id = ?, last_country_id = ?, last_comment_id = ?,
+         last_share_id = ?, last_filter_id = ?, last_notification_id = ?, last_rule_id = ?,
+         last_webhook_id = ?, last_delivery_id = ?, last_job_id = ?,
          anchor_position = ?, anchor_hash = ?, head_position = ?, head_hash = ?,
          change_count = ?, idempotency_count = ?`,
     )
@@ -120,6 +140,15 @@ export class StateWriter {
       state.sequences['custom-field'],
       state.sequences.reservation,
       state.sequences.alert,
+      state.sequences.country,
+      state.sequences.comment,
+      state.sequences.share,
+      state.sequences.filter,
+      state.sequences.notification,
+      state.sequences.rule,
+      state.sequences.webhook,
+      state.sequences.delivery,
+      state.sequences.job,
       state.anchorPosition,
       state.anchorHash,
       state.headPosition,
@@ -146,7 +175,7 @@ function membershipText(membership: Membership): string {
 }
 
 function clusterText(cluster: ClusterIdentity): string {
-  const { clusterId, clusterUuid, members, removed, effects, commandVersion } = cluster
+  const { clusterId, clusterUuid, members, removed, effects, commandVersion, idSpace } = cluster
   return JSON.stringify({
     clusterId,
     clusterUuid,
@@ -154,6 +183,7 @@ function clusterText(cluster: ClusterIdentity): string {
     ...(removed === undefined ? {} : { removed }),
     ...(effects === undefined ? {} : { effects }),
     ...(commandVersion === undefined ? {} : { commandVersion }),
+    ...(idSpace === undefined ? {} : { idSpace }),
   })
 }
 

@@ -1,0 +1,4 @@
+// To be built.
+import type { Route } from '../../route.js'
+
+export const hostRoutes: readonly Route[] = []
