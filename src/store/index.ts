@@ -29,6 +29,7 @@ export type {
   PersonalReads,
   Reads,
   RegionDay,
+  RegionDayQuery,
   RegionFigures,
   RegionReads,
   RegionTotals,

@@ -5,6 +5,7 @@ import {
   addressToBytes,
   bytesToAddress,
   type Family,
+  lastAddress,
   type Network,
 } from '../../ledger/index.js'
 import type { Database, Statement } from '../open.js'
@@ -65,7 +66,8 @@ export class OccupantRows {
     this.#reservations = new SqliteReservationRows(db)
     this.#reservationIds = db
       .prepare(
-        `SELECT id FROM reservations WHERE vrf_id = ${DEFAULT_VRF} AND id > ? ORDER BY id LIMIT ?`,
+        `SELECT id FROM reservations
+         WHERE vrf_id = ${DEFAULT_VRF} AND network_id <> 0 AND id > ? ORDER BY id LIMIT ?`,
       )
       .pluck() as Statement<Page, number>
     this.#allocationPlace = prepare(
@@ -76,8 +78,14 @@ export class OccupantRows {
 
   /** null when it takes up nothing in the default VRF. */
   claim(id: number): IndexedOccupant | null {
+    const allocation = this.allocation(id)
+    return allocation === null ? null : allocationOccupant(allocation)
+  }
+
+  /** null when it takes up nothing in the default VRF. */
+  allocation(id: number): Allocation | null {
     const raw = this.#claim.get(id)
-    return raw === undefined ? null : allocationOccupant(allocationOf(raw))
+    return raw === undefined ? null : allocationOf(raw)
   }
 
   claims(afterId: number, limit: number): IndexedOccupant[] {
@@ -91,7 +99,7 @@ export class OccupantRows {
     return reservationOccupant(reservation)
   }
 
-  /** Active ones. */
+  /** Active ones that lie in a network. */
   reservations(afterId: number, limit: number): IndexedOccupant[] {
     const ids = this.#reservationIds.all(afterId, limit)
     return ids.map(id => this.reservation(id)).filter(reservation => reservation !== null)
@@ -124,14 +132,14 @@ export class OccupantRows {
   reservationPlace(id: number): Place | null {
     const reservation = this.#reservations.reservation(id)
     if (reservation?.vrfId !== DEFAULT_VRF) return null
-    return addressPlace(reservation.family, reservation.first)
+    return rangePlace(reservation.family, reservation.first, lastAddress(reservation))
   }
 
   /** What an occupant's row stands for. */
   occupant(kind: number, ref: number): Occupant | null {
     if (kind === KIND_ALLOCATION) {
-      const raw = this.#claim.get(ref)
-      return raw === undefined ? null : allocationAs(allocationOf(raw))
+      const allocation = this.allocation(ref)
+      return allocation === null ? null : allocationAs(allocation)
     }
     if (kind === KIND_RESERVATION) {
       const reservation = this.#reservations.reservation(ref)
@@ -148,16 +156,18 @@ function allocationAs(allocation: Allocation): Occupant {
 }
 
 export function addressPlace(family: Family, address: bigint): Place {
-  const key = keyOf(family, address)
-  return { spanClass: spanClass(family, address, address), first: key, last: key }
+  return rangePlace(family, address, address)
 }
 
-function placeOf([vrfId, family, from, to]: PlaceRaw): Place | null {
-  if (vrfId !== DEFAULT_VRF) return null
-  const [first, last] = [bytesToAddress(from), bytesToAddress(to)]
+function rangePlace(family: Family, first: bigint, last: bigint): Place {
   return {
     spanClass: spanClass(family, first, last),
     first: keyOf(family, first),
     last: keyOf(family, last),
   }
+}
+
+function placeOf([vrfId, family, from, to]: PlaceRaw): Place | null {
+  if (vrfId !== DEFAULT_VRF) return null
+  return rangePlace(family, bytesToAddress(from), bytesToAddress(to))
 }

@@ -1,5 +1,11 @@
 // What the finder's tables keep of one occupant: what it is found by, in the form it is looked for in.
-import type { Allocation, Family, Network, Reservation } from '../../ledger/index.js'
+import {
+  type Allocation,
+  type Family,
+  lastAddress,
+  type Network,
+  type Reservation,
+} from '../../ledger/index.js'
 import { CODE_ADDRESS, CODE_GATEWAY, CODE_RESERVATION, CODE_RUN } from './places.js'
 
 export const KIND_ALLOCATION = 0
@@ -30,7 +36,15 @@ export type IndexedOccupant = {
   readonly mac: string | null
   readonly takenMs: number
   readonly tags: readonly string[]
+  /** A live allocation of addresses: a host where there is a region. */
+  readonly isHost: boolean
+  /** Small letters. */
+  readonly deviceType: string | null
+  /** Small letters. */
+  readonly owner: string | null
 }
+
+const NO_HOST = { isHost: false, deviceType: null, owner: null }
 
 export function allocationOccupant(allocation: Allocation): IndexedOccupant {
   const { id, networkId, family, first, last, hostname, description, owner, tags } = allocation
@@ -45,15 +59,20 @@ export function allocationOccupant(allocation: Allocation): IndexedOccupant {
     description: wordsOf(description, owner, deviceType, location),
     mac: mac?.replaceAll(':', '') ?? null,
     takenMs: allocation.allocatedMs,
+    isHost: allocation.status === 'allocated' && allocation.kind !== 'block',
+    deviceType: deviceType?.toLowerCase() ?? null,
+    owner: owner?.toLowerCase() ?? null,
   }
 }
 
-export function reservationOccupant(reservation: Reservation): IndexedOccupant {
+/** null: it waits for a network, and takes up nothing of any. */
+export function reservationOccupant(reservation: Reservation): IndexedOccupant | null {
   const { id, family, first, networkId, reason, holder, createdMs } = reservation
+  if (networkId === null) return null
   return {
     kind: KIND_RESERVATION,
     ref: id,
-    ...{ family, first, last: first, networkId },
+    ...{ family, first, last: lastAddress(reservation), networkId },
     code: CODE_RESERVATION,
     status: STATUS_RESERVED,
     hostname: null,
@@ -61,6 +80,7 @@ export function reservationOccupant(reservation: Reservation): IndexedOccupant {
     mac: null,
     takenMs: createdMs,
     tags: [],
+    ...NO_HOST,
   }
 }
 
@@ -77,6 +97,7 @@ export function gatewayOccupant(network: Network, address: bigint): IndexedOccup
     description: wordsOf(description, subnet?.location ?? null),
     mac: null,
     takenMs: network.createdMs,
+    ...NO_HOST,
   }
 }
 
