@@ -209,6 +209,7 @@ export type {
   UpdateRegionCommand,
 } from './regions/commands.js'
 export { COMMENTS_MAX, COUNTRIES_MAX, HOSTS_OF_BATCH_MAX } from './regions/commands.js'
+export { defaultCountries } from './regions/default-countries.js'
 export type {
   Comment,
   Country,
@@ -218,7 +219,9 @@ export type {
   ResourceType,
 } from './regions/nouns.js'
 export type { RegionRefusal, RegionResult } from './regions/outcomes.js'
-export type { RegionRows } from './regions/rows.js'
+export { HOSTS_OF_REGION } from './regions/region-cidr.js'
+export type { RegionView } from './regions/region-view.js'
+export type { HostName, RegionRows } from './regions/rows.js'
 export type {
   CancelReservationCommand,
   ConvertReservationCommand,
