@@ -13,13 +13,14 @@ import {
 } from '../address/range.js'
 import { gatewayOf, type NetworkNode } from '../address-space/network-node.js'
 import type { ClaimRange } from '../address-space/space-filler.js'
-import { allocationImage, claimText, networkImage } from '../changes/images.js'
+import { claimText, networkImage } from '../changes/images.js'
 import { reservationText } from '../changes/reservation-images.js'
 import { COMMAND_ROWS_MAX } from '../commands.js'
 import type { Allocation, Network } from '../entities.js'
 import type { Reservation } from '../reservations/nouns.js'
 import type { CommandContext } from './command-context.js'
 import { type Decision, refuse } from './decision.js'
+import { recordAllocation } from './region-checks.js'
 import { moveReservation } from './reservation-life.js'
 import { reservationsAt } from './reservation-placement.js'
 
@@ -115,8 +116,7 @@ export function adopt(context: CommandContext, network: Network, plan: Adoption)
   for (const claim of plan.moved) {
     const moved = { ...claim, networkId: network.id, revision: context.revision }
     context.rows.updateAllocation(moved)
-    const before = allocationImage(claim)
-    context.record('allocation.moved', 'allocation', claim.id, before, allocationImage(moved))
+    recordAllocation(context, 'allocation.moved', claim, moved)
   }
   for (const reservation of plan.reservations) moveReservation(context, reservation, network.id)
 }

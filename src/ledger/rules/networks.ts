@@ -22,7 +22,7 @@ import { readTags } from './tags.js'
 export type Site = { readonly vrfId: number; readonly cidr: Cidr }
 /** A network that may be made, and what it takes over. */
 export type NetworkPlan = Site & { readonly adoption: Adoption }
-type NetworkFacts = Pick<Network, 'description' | 'tags' | 'holdHours' | 'subnet'>
+type NetworkFacts = Pick<Network, 'description' | 'tags' | 'holdHours' | 'subnet' | 'region'>
 
 export function createNetwork(context: CommandContext, command: CreateNetworkCommand): Decision {
   const { description, holdHours, place } = command
@@ -37,7 +37,7 @@ export function createNetwork(context: CommandContext, command: CreateNetworkCom
   if ('ok' in site) return site
   const plan = planNetwork(context, site, null)
   if ('ok' in plan) return plan
-  const facts = { description, tags: tagList.tags, holdHours, subnet: null }
+  const facts = { description, tags: tagList.tags, holdHours, subnet: null, region: null }
   return answer({ type: 'network', network: makeNetwork(context, plan, facts) })
 }
 
@@ -74,6 +74,7 @@ export function makeNetwork(
     holdHours: facts.holdHours,
     pool: null,
     subnet: facts.subnet,
+    region: facts.region,
     createdMs: context.timeMs,
     updatedMs: context.timeMs,
     revision: context.revision,
