@@ -10,6 +10,7 @@ export { parseMac } from './address/mac-text.js'
 export type { AddressRange, Cidr } from './address/range.js'
 export {
   hostBits,
+  isSingleAddress,
   lastAddress,
   networkRange,
   networkSize,
@@ -44,6 +45,7 @@ export { defaultSettings } from './catalogue/nouns.js'
 export type { CatalogueRefusal, CatalogueResult, ShownSettings } from './catalogue/outcomes.js'
 export type { CatalogueRows } from './catalogue/rows.js'
 export { clusterImage } from './changes/images.js'
+export { reservationText } from './changes/reservation-images.js'
 export { COMMAND_VERSION, commandVersionOf } from './command-versions.js'
 export type {
   AllocateBlockCommand,
