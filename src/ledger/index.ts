@@ -261,6 +261,7 @@ export {
   webhookEventOf,
 } from './webhooks/events.js'
 export type { DeliveryAttempt, PendingDelivery, Webhook, WebhookEvent } from './webhooks/nouns.js'
+export { webhookEvents } from './webhooks/nouns.js'
 export type { WebhookResult } from './webhooks/outcomes.js'
-export { comparePositions, type HistoryPosition } from './webhooks/position.js'
+export { comparePositions, endOfEntry, type HistoryPosition } from './webhooks/position.js'
 export type { WebhookRows } from './webhooks/rows.js'

@@ -9,7 +9,9 @@ import type {
   PlacementStrategy,
   ReservationStatus,
   Role,
+  TagOperation,
   User,
+  WebhookEvent,
 } from '../../ledger/index.js'
 
 export class NameCodes<Name extends string> {
@@ -93,4 +95,21 @@ export const severities = new NameCodes<AlertSeverity>('severity of an alert', [
   'medium',
   'high',
   'critical',
+])
+
+export const webhookEventCodes = new NameCodes<WebhookEvent>('event of webhooks', [
+  'region.created',
+  'region.updated',
+  'region.retired',
+  'host.allocated',
+  'host.updated',
+  'host.released',
+  'capacity.warning',
+  'capacity.critical',
+])
+
+export const tagOperations = new NameCodes<TagOperation>('operation on tags', [
+  'add',
+  'remove',
+  'replace',
 ])
