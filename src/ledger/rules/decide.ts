@@ -38,7 +38,8 @@ import {
   dismissReservation,
   placeReservation,
 } from './reservations.js'
-import { createRule, deleteRule, reviewRules, updateRule } from './rules.js'
+import { reviewRules } from './rule-review.js'
+import { createRule, deleteRule, updateRule } from './rules.js'
 import { updateSettings } from './settings.js'
 import { countViews, createShare, revokeShare } from './shares.js'
 import { createSubnet, updateSubnet } from './subnets.js'
