@@ -4,10 +4,12 @@ import type {
   AlertSeverity,
   FieldEntity,
   FieldType,
+  NotificationSeverity,
   NumberKind,
   Permission,
   PlacementStrategy,
   ReservationStatus,
+  ResourceType,
   Role,
   User,
 } from '../../ledger/index.js'
@@ -94,3 +96,14 @@ export const severities = new NameCodes<AlertSeverity>('severity of an alert', [
   'high',
   'critical',
 ])
+
+export const resourceTypes = new NameCodes<ResourceType>('type of resource', [
+  'country',
+  'region',
+  'host',
+])
+
+export const notificationSeverities = new NameCodes<NotificationSeverity>(
+  'severity of a notification',
+  ['info', 'warning', 'critical'],
+)
