@@ -186,6 +186,7 @@ export type {
 } from './personal/nouns.js'
 export type { PersonalRefusal, PersonalResult } from './personal/outcomes.js'
 export type { PersonalRows } from './personal/rows.js'
+export { isCrossed, watches } from './personal/watch.js'
 export type {
   ClusterIdentity,
   EndedClaim,

@@ -31,7 +31,8 @@ import { allocateNumber, releaseNumber } from './numbers.js'
 import { createPool, deletePool, updatePool } from './pools.js'
 import { mergePreferences } from './preferences.js'
 import { decidePrune } from './prune.js'
-import { createRegion, retireRegion, updateRegion } from './regions.js'
+import { retireRegion } from './region-retirement.js'
+import { createRegion, updateRegion } from './regions.js'
 import { convertReservation } from './reservation-conversion.js'
 import {
   cancelReservation,
@@ -39,7 +40,8 @@ import {
   dismissReservation,
   placeReservation,
 } from './reservations.js'
-import { createRule, deleteRule, reviewRules, updateRule } from './rules.js'
+import { reviewRules } from './rule-review.js'
+import { createRule, deleteRule, updateRule } from './rules.js'
 import { updateSettings } from './settings.js'
 import { countViews, createShare, revokeShare } from './shares.js'
 import { createSubnet, updateSubnet } from './subnets.js'

@@ -4,10 +4,12 @@ import type {
   AlertSeverity,
   FieldEntity,
   FieldType,
+  NotificationSeverity,
   NumberKind,
   Permission,
   PlacementStrategy,
   ReservationStatus,
+  ResourceType,
   Role,
   TagOperation,
   User,
@@ -113,3 +115,14 @@ export const tagOperations = new NameCodes<TagOperation>('operation on tags', [
   'remove',
   'replace',
 ])
+
+export const resourceTypes = new NameCodes<ResourceType>('type of resource', [
+  'country',
+  'region',
+  'host',
+])
+
+export const notificationSeverities = new NameCodes<NotificationSeverity>(
+  'severity of a notification',
+  ['info', 'warning', 'critical'],
+)
