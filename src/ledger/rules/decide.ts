@@ -30,7 +30,8 @@ import { allocateNumber, releaseNumber } from './numbers.js'
 import { createPool, deletePool, updatePool } from './pools.js'
 import { mergePreferences } from './preferences.js'
 import { decidePrune } from './prune.js'
-import { createRegion, retireRegion, updateRegion } from './regions.js'
+import { retireRegion } from './region-retirement.js'
+import { createRegion, updateRegion } from './regions.js'
 import { convertReservation } from './reservation-conversion.js'
 import {
   cancelReservation,
