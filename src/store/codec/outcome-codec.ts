@@ -142,6 +142,11 @@ function resultFields(result: Result): unknown[] {
       return [code, ...encodeSettings(result.settings)]
     case 'reservation':
       return [code, ...encodeReservation(result.reservation)]
+    case 'conversion': {
+      const { reservation, network, allocation } = result
+      const made = [network && encodeNetwork(network), allocation && encodeAllocation(allocation)]
+      return [code, encodeReservation(reservation), ...made]
+    }
     case 'transaction':
       return [code, result.results.map(resultFields)]
     default:
@@ -194,6 +199,13 @@ function readResultOf(code: number, fields: Fields): Result {
       return { type: 'settings', settings: readSettings(fields) }
     case resultCodes.reservation:
       return { type: 'reservation', reservation: readReservation(fields) }
+    case resultCodes.conversion:
+      return {
+        type: 'conversion',
+        reservation: readWhole(fields, readReservation),
+        network: fields.skipNull() ? null : readWhole(fields, readNetwork),
+        allocation: fields.skipNull() ? null : readWhole(fields, readAllocation),
+      }
     case resultCodes.pool:
       return { type: 'pool', network: readWhole(fields, readNetwork), figures: readSizes(fields) }
     case resultCodes.block:
