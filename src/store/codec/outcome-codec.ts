@@ -149,6 +149,11 @@ function resultFields(result: Result): unknown[] {
       return [code, result.hosts]
     case 'comment':
       return [code, ...encodeComment(result.comment)]
+    case 'conversion': {
+      const { reservation, network, allocation } = result
+      const made = [network && encodeNetwork(network), allocation && encodeAllocation(allocation)]
+      return [code, encodeReservation(reservation), ...made]
+    }
     case 'transaction':
       return [code, result.results.map(resultFields)]
     default:
@@ -207,6 +212,13 @@ function readResultOf(code: number, fields: Fields): Result {
       return { type: 'region-retired', hosts: fields.count() }
     case resultCodes.comment:
       return { type: 'comment', comment: readComment(fields) }
+    case resultCodes.conversion:
+      return {
+        type: 'conversion',
+        reservation: readWhole(fields, readReservation),
+        network: fields.skipNull() ? null : readWhole(fields, readNetwork),
+        allocation: fields.skipNull() ? null : readWhole(fields, readAllocation),
+      }
     case resultCodes.pool:
       return { type: 'pool', network: readWhole(fields, readNetwork), figures: readSizes(fields) }
     case resultCodes.block:

@@ -1,12 +1,13 @@
 // The state's rows as the finder reads them: what takes up addresses now, by id or page by page. All that knows how the
 // state keeps them is here.
 import {
+  type AddressRange,
   type Allocation,
   addressToBytes,
   bytesToAddress,
   type Family,
-  lastAddress,
   type Network,
+  networkRange,
 } from '../../ledger/index.js'
 import type { Database, Statement } from '../open.js'
 import type { Occupant } from '../reads.js'
@@ -66,8 +67,7 @@ export class OccupantRows {
     this.#reservations = new SqliteReservationRows(db)
     this.#reservationIds = db
       .prepare(
-        `SELECT id FROM reservations
-         WHERE vrf_id = ${DEFAULT_VRF} AND network_id <> 0 AND id > ? ORDER BY id LIMIT ?`,
+        `SELECT id FROM reservations WHERE vrf_id = ${DEFAULT_VRF} AND id > ? ORDER BY id LIMIT ?`,
       )
       .pluck() as Statement<Page, number>
     this.#allocationPlace = prepare(
@@ -99,7 +99,7 @@ export class OccupantRows {
     return reservationOccupant(reservation)
   }
 
-  /** Active ones that lie in a network. */
+  /** Active ones. */
   reservations(afterId: number, limit: number): IndexedOccupant[] {
     const ids = this.#reservationIds.all(afterId, limit)
     return ids.map(id => this.reservation(id)).filter(reservation => reservation !== null)
@@ -132,7 +132,7 @@ export class OccupantRows {
   reservationPlace(id: number): Place | null {
     const reservation = this.#reservations.reservation(id)
     if (reservation?.vrfId !== DEFAULT_VRF) return null
-    return rangePlace(reservation.family, reservation.first, lastAddress(reservation))
+    return rangePlace(reservation.family, networkRange(reservation))
   }
 
   /** What an occupant's row stands for. */
@@ -156,18 +156,18 @@ function allocationAs(allocation: Allocation): Occupant {
 }
 
 export function addressPlace(family: Family, address: bigint): Place {
-  return rangePlace(family, address, address)
+  return rangePlace(family, { first: address, last: address })
 }
 
-function rangePlace(family: Family, first: bigint, last: bigint): Place {
+function placeOf([vrfId, family, from, to]: PlaceRaw): Place | null {
+  if (vrfId !== DEFAULT_VRF) return null
+  return rangePlace(family, { first: bytesToAddress(from), last: bytesToAddress(to) })
+}
+
+function rangePlace(family: Family, { first, last }: AddressRange): Place {
   return {
     spanClass: spanClass(family, first, last),
     first: keyOf(family, first),
     last: keyOf(family, last),
   }
-}
-
-function placeOf([vrfId, family, from, to]: PlaceRaw): Place | null {
-  if (vrfId !== DEFAULT_VRF) return null
-  return rangePlace(family, bytesToAddress(from), bytesToAddress(to))
 }

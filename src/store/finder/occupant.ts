@@ -2,6 +2,7 @@
 import {
   type Allocation,
   type Family,
+  isSingleAddress,
   lastAddress,
   type Network,
   type Reservation,
@@ -16,6 +17,9 @@ export const STATUS_RESERVED = 1
 
 /** The only VRF that the finder knows: the office surface's. */
 export const DEFAULT_VRF = 1
+
+/** Of a reservation that no network contains; 0 stands for all of them (finder-database.ts). */
+const NO_NETWORK = -1
 
 export type IndexedOccupant = {
   readonly kind: number
@@ -65,15 +69,13 @@ export function allocationOccupant(allocation: Allocation): IndexedOccupant {
   }
 }
 
-/** null: it waits for a network, and takes up nothing of any. */
-export function reservationOccupant(reservation: Reservation): IndexedOccupant | null {
-  const { id, family, first, networkId, reason, holder, createdMs } = reservation
-  if (networkId === null) return null
+export function reservationOccupant(reservation: Reservation): IndexedOccupant {
+  const { id, family, first, prefixLength, networkId, reason, holder, createdMs } = reservation
   return {
     kind: KIND_RESERVATION,
     ref: id,
-    ...{ family, first, last: lastAddress(reservation), networkId },
-    code: CODE_RESERVATION,
+    ...{ family, first, last: lastAddress(reservation), networkId: networkId ?? NO_NETWORK },
+    code: isSingleAddress(reservation) || family === 6 ? CODE_RESERVATION : prefixLength,
     status: STATUS_RESERVED,
     hostname: null,
     description: wordsOf(reason, holder),
