@@ -21,7 +21,6 @@ import {
 import { patiently } from './patiently.js'
 
 const STEPS = 500
-const QUESTIONS = 150
 
 type Random = (below: number) => number
 
@@ -251,29 +250,21 @@ async function checkQuestions(t: Test, store: Store, random: Random, count: numb
   return hosts.length
 }
 
-for (const where of ['on disk', 'in memory']) {
-  t.test(
-    `hosts ${where} are those of the regions that there are when the question is asked`,
-    async t => {
-      const random = randomFrom(11)
-      const store = await openStore(t, temporaryDirectory(t))
-      const entries = new EntryMaker()
-      store.apply([entries.command(genesis)])
-      for (const cidr of ['10.0.0.0/8', '10.5.0.0/16', '192.168.0.0/24']) {
-        store.apply([entries.command(createNetwork(cidr, 1))])
-      }
-      for (const [at, cidr] of cidrs.entries())
-        store.apply([entries.command(createRegion(cidr, `r-${at}`))])
-      let most = 0
-      for (let step = 0; step < STEPS; step++) {
-        store.apply([entries.command(randomCommand(random))])
-        if (step % 50 === 49)
-          most = Math.max(most, await checkQuestions(t, store, random, QUESTIONS / 10))
-      }
-      t.ok(most > 20, 'there were hosts to find')
-    },
-  )
-}
+t.test('hosts are those of the regions that there are when the question is asked', async t => {
+  const random = randomFrom(11)
+  const store = await openStore(t, temporaryDirectory(t))
+  const entries = new EntryMaker()
+  const apply = (command: Command) => store.apply([entries.command(command)])
+  apply(genesis)
+  for (const cidr of ['10.0.0.0/8', '10.5.0.0/16', '192.168.0.0/24']) apply(createNetwork(cidr, 1))
+  for (const [at, cidr] of cidrs.entries()) apply(createRegion(cidr, `r-${at}`))
+  let most = 0
+  for (let step = 0; step < STEPS; step++) {
+    apply(randomCommand(random))
+    if (step % 50 === 49) most = Math.max(most, await checkQuestions(t, store, random, 15))
+  }
+  t.ok(most > 20, 'there were hosts to find')
+})
 
 t.test(
   'a network that becomes a region makes its allocations hosts, and one that ceases to be one does not keep them',
@@ -351,14 +342,16 @@ for (const limits of lowLimits) {
       const refOf = db.prepare('SELECT ref FROM occupants WHERE id = ?').pluck()
       for (let question = 0; question < 400; question++) {
         const query = randomQuery(random)
-        const { ids, ...found } = search.find(query, gone, () => undefined)
-        const rows = ids.map(id => refOf.get(id))
+        const { ids, total, totalIsExact } = search.find(query, gone, () => undefined)
         const wanted = answerOf(known, query)
+        const rows = ids.map(id => refOf.get(id))
+        // A slow machine counts less far.
+        const isCounted = totalIsExact ? total === wanted.total : total <= wanted.total
+        if (isCounted && JSON.stringify(rows) === JSON.stringify(wanted.rows)) continue
         const said = JSON.stringify(query, (_, value) =>
           typeof value === 'bigint' ? `${value}` : value,
         )
-        if (JSON.stringify({ rows, ...found }) !== JSON.stringify(wanted))
-          t.same({ rows, ...found }, wanted, said)
+        t.same({ rows, total }, wanted, said)
       }
       t.pass('400 questions')
     },
