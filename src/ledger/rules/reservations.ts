@@ -3,7 +3,6 @@ import { parseAddress } from '../address/address-text.js'
 import { explainAddress } from '../address/explain-address.js'
 import { addressBits } from '../address/family.js'
 import { TIME_MS_MAX } from '../changes/iso-time.js'
-import { rolePermissions } from '../identity/nouns.js'
 import type {
   CancelReservationCommand,
   CreateReservationCommand,
@@ -16,6 +15,7 @@ import { checkLine, checkRevision, checkText, checkTtl } from './checks.js'
 import type { CommandContext } from './command-context.js'
 import { answer, type Decision, invalid, refuse } from './decision.js'
 import { namedSite } from './networks.js'
+import { isAdmin } from './ownership.js'
 import {
   endReservation,
   freeReserved,
@@ -133,11 +133,6 @@ function checkMine(context: CommandContext, reservation: Reservation): Decision 
   if (isHeldByAsker(context, reservation) || isAdmin(context)) return null
   const { id, holder } = reservation
   return refuse({ code: 'reservation-not-yours', id, holder })
-}
-
-function isAdmin({ identities, origin }: CommandContext): boolean {
-  const user = origin.userId === undefined ? null : identities.user(origin.userId)
-  return user !== null && rolePermissions[user.role].has('admin')
 }
 
 function checkReason(reason: string | null, charactersMax: number): Decision | null {
