@@ -35,6 +35,7 @@ import type {
   Reads,
   Surroundings,
 } from './reads.js'
+import { SqliteRegionReads } from './region-reads.js'
 import { changeOf, numberOf, positionOf, revisionOf } from './tables/change-line.js'
 import type { ChangeRaw } from './tables/change-rows.js'
 import { type DeletedPools, deletedPoolsReader, withDeletion } from './tables/deletion-rows.js'
@@ -43,6 +44,7 @@ import type { State } from './tables/state-row.js'
 type Due = Readonly<Record<'expires' | 'held' | 'reserved', number | null>>
 
 export class SqliteReads implements Reads {
+  readonly regions: SqliteRegionReads
   readonly #ledger: Ledger
   readonly #state: State
   readonly #pages: Pages
@@ -60,6 +62,7 @@ export class SqliteReads implements Reads {
   constructor(db: Database, dependencies: { readonly ledger: Ledger; readonly state: State }) {
     this.#ledger = dependencies.ledger
     this.#state = dependencies.state
+    this.regions = new SqliteRegionReads(db, dependencies.ledger)
     this.#pages = new Pages(db)
     this.#claimPages = new ClaimPages(db, () => this.#ledger.deletionsWait())
     this.#alertPages = new AlertPages(db)

@@ -22,6 +22,7 @@ import { Fields } from './fields.js'
 import { encodeApiToken, encodeUser, readApiToken, readUser } from './identity-codec.js'
 import { encodeNumber, encodeNumberPool, readNumber, readNumberPool } from './number-codec.js'
 import { packAs, unpackAs } from './packed.js'
+import { encodeComment, encodeCountry, readComment, readCountry } from './region-codec.js'
 import { encodeReservation, readReservation } from './reservation-codec.js'
 
 const OUTCOMES_FORMAT = 1
@@ -142,6 +143,17 @@ function resultFields(result: Result): unknown[] {
       return [code, ...encodeSettings(result.settings)]
     case 'reservation':
       return [code, ...encodeReservation(result.reservation)]
+    case 'conversion': {
+      const { reservation, network, allocation } = result
+      const made = [network && encodeNetwork(network), allocation && encodeAllocation(allocation)]
+      return [code, encodeReservation(reservation), ...made]
+    }
+    case 'country':
+      return [code, ...encodeCountry(result.country)]
+    case 'region-retired':
+      return [code, result.hosts]
+    case 'comment':
+      return [code, ...encodeComment(result.comment)]
     case 'transaction':
       return [code, result.results.map(resultFields)]
     default:
@@ -194,6 +206,19 @@ function readResultOf(code: number, fields: Fields): Result {
       return { type: 'settings', settings: readSettings(fields) }
     case resultCodes.reservation:
       return { type: 'reservation', reservation: readReservation(fields) }
+    case resultCodes.conversion:
+      return {
+        type: 'conversion',
+        reservation: readWhole(fields, readReservation),
+        network: fields.skipNull() ? null : readWhole(fields, readNetwork),
+        allocation: fields.skipNull() ? null : readWhole(fields, readAllocation),
+      }
+    case resultCodes.country:
+      return { type: 'country', country: readCountry(fields) }
+    case resultCodes['region-retired']:
+      return { type: 'region-retired', hosts: fields.count() }
+    case resultCodes.comment:
+      return { type: 'comment', comment: readComment(fields) }
     case resultCodes.pool:
       return { type: 'pool', network: readWhole(fields, readNetwork), figures: readSizes(fields) }
     case resultCodes.block:

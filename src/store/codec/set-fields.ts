@@ -1,8 +1,8 @@
 // The `set` of an update: only what changes is there, and null is a value.
-import type { FieldType, PlacementStrategy, Role, User } from '../../ledger/index.js'
+import type { FieldType, PlacementStrategy, RegionStatus, Role, User } from '../../ledger/index.js'
 import { type CustomFieldPair, isCustomFieldPairs } from './custom-fields.js'
 import { isTexts } from './fields.js'
-import { fieldTypes, roles, strategies, themes } from './name-codes.js'
+import { fieldTypes, regionStatuses, roles, strategies, themes } from './name-codes.js'
 
 export type FieldKind =
   | 'text'
@@ -17,6 +17,8 @@ export type FieldKind =
   | 'theme'
   | 'field-type'
   | 'custom-fields'
+  | 'region-status'
+  | 'host-facts'
 
 type Values = {
   text: string
@@ -31,6 +33,9 @@ type Values = {
   strategy: PlacementStrategy
   'field-type': FieldType
   'custom-fields': readonly CustomFieldPair[]
+  'region-status': RegionStatus
+  /** To be read as a set of its own. */
+  'host-facts': object
 }
 
 const checks: { readonly [K in FieldKind]: (value: unknown) => boolean } = {
@@ -46,6 +51,8 @@ const checks: { readonly [K in FieldKind]: (value: unknown) => boolean } = {
   'field-type': value => fieldTypes.has(value),
   strategy: value => strategies.has(value),
   'custom-fields': isCustomFieldPairs,
+  'region-status': value => regionStatuses.has(value),
+  'host-facts': value => typeof value === 'object' && value !== null,
 }
 
 /** @throws when a key is unknown or its value of another kind. */

@@ -16,6 +16,7 @@ import {
 } from '../tables/identity-rows.js'
 import { NETWORK_COLUMNS, VRF_COLUMNS } from '../tables/noun-rows.js'
 import { NUMBER_COLUMNS, NUMBER_POOL_COLUMNS } from '../tables/number-rows.js'
+import { COMMENT_COLUMNS, COUNTRY_COLUMNS } from '../tables/region-rows.js'
 import { PAST_RESERVATION_COLUMNS, RESERVATION_COLUMNS } from '../tables/reservation-rows.js'
 import { readSessions } from '../tables/session-rows.js'
 import { readState } from '../tables/state-row.js'
@@ -52,6 +53,8 @@ const tables: readonly Table[] = [
   { name: 'reservations', columns: RESERVATION_COLUMNS, before: BY_NUMBER },
   { name: 'past_reservations', columns: PAST_RESERVATION_COLUMNS, before: BY_NUMBER },
   { name: 'alerts', columns: ALERT_COLUMNS, before: BY_NUMBER },
+  { name: 'countries', columns: COUNTRY_COLUMNS, before: BY_NUMBER },
+  { name: 'comments', columns: COMMENT_COLUMNS, before: BY_NUMBER },
   { name: 'changes', columns: 'position, line, hash', before: BY_NUMBER },
   { name: 'idempotency', columns: 'scope_hash, request_hash, time_ms, outcome', before: BY_TEXT },
 ]

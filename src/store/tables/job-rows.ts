@@ -101,7 +101,10 @@ export function jobOf(raw: JobRaw): TagJob {
 
 function jobToRaw(job: TagJob): JobRaw {
   const { id, userId, tags, items, outcomes, createdMs, startedMs, completedMs, revision } = job
-  const what = [resourceTypes.codeOf(job.resourceType), tagOperations.codeOf(job.operation)] as const
+  const what = [
+    resourceTypes.codeOf(job.resourceType),
+    tagOperations.codeOf(job.operation),
+  ] as const
   const lists = [tagsToText(tags), pairsText(items), JSON.stringify(outcomes)] as const
   return [id, userId, ...what, ...lists, createdMs, startedMs, completedMs, revision]
 }
