@@ -2,6 +2,7 @@
 import {
   type Allocation,
   formatAddress,
+  lastAddress,
   type Network,
   type Reservation,
 } from '../../../ledger/index.js'
@@ -55,8 +56,12 @@ export function presentOccupant(reads: Times, occupant: Occupant) {
       const shown = presentHold(occupant.allocation, first)
       return first === last ? shown : { ...shown, end_ip_address: formatAddress(family, last) }
     }
-    case 'reservation':
-      return presentReservation(reads, occupant.reservation)
+    case 'reservation': {
+      const { reservation } = occupant
+      const [{ family, first }, last] = [reservation, lastAddress(reservation)]
+      const shown = presentReservation(reads, reservation)
+      return first === last ? shown : { ...shown, end_ip_address: formatAddress(family, last) }
+    }
     case 'gateway':
       return presentGateway(occupant.network, occupant.address)
   }
@@ -66,6 +71,8 @@ export function presentOccupant(reads: Times, occupant: Occupant) {
 export function presentTaken(reads: Times, occupant: Occupant, address: bigint) {
   if (occupant.kind === 'allocation') return presentClaim(reads, occupant.allocation, address)
   if (occupant.kind === 'hold') return presentHold(occupant.allocation, address)
+  if (occupant.kind === 'reservation')
+    return presentReservation(reads, occupant.reservation, address)
   return presentOccupant(reads, occupant)
 }
 
@@ -132,11 +139,16 @@ function presentHold(allocation: Allocation, address: bigint) {
   }
 }
 
-export function presentReservation(reads: Times, reservation: Reservation) {
-  const { family, first, networkId, reason, holder, createdMs, expiresMs, revision } = reservation
+/** @param address which one of a range */
+export function presentReservation(
+  reads: Times,
+  reservation: Reservation,
+  address = reservation.first,
+) {
+  const { family, networkId, reason, holder, createdMs, expiresMs, revision } = reservation
   return {
     ...nothing,
-    ip_address: formatAddress(family, first),
+    ip_address: formatAddress(family, address),
     subnet_id: networkId,
     status: 'reserved' as Status,
     description: reason,
@@ -171,7 +183,12 @@ export function presentUnreserved({ family, first, networkId, createdMs, endedMs
   return presentFreed(formatAddress(family, first), networkId, createdMs, endedMs)
 }
 
-function presentFreed(ip: string, subnetId: number, beganMs: number, endedMs: number | null) {
+function presentFreed(
+  ip: string,
+  subnetId: number | null,
+  beganMs: number,
+  endedMs: number | null,
+) {
   return {
     ...nothing,
     ip_address: ip,

@@ -8,10 +8,12 @@ import {
   DEFAULT_VRF_ID,
   DEFAULT_VRF_NAME,
   formatAddress,
+  lastAddress,
+  type Reservation,
 } from '../../../ledger/index.js'
 import type { Occupant } from '../../../store/index.js'
 import { readNewFacts } from '../../address-facts.js'
-import { ApiError, invalid } from '../../api-error.js'
+import { ApiError, type ErrorFields, invalid } from '../../api-error.js'
 import type { Call } from '../../call.js'
 import { Refused } from '../../fail.js'
 import { ifMatchRevision } from '../../request-headers.js'
@@ -185,8 +187,11 @@ function releaseOf(
       return refused(address, 'ip-is-gateway', `it is the gateway of subnet ${occupant.network.id}`)
     case 'hold':
       return refused(address, 'ip-held', 'it was released, and is kept back for a while')
-    case 'reservation':
-      return { type: 'reservation.cancel', id: occupant.reservation.id, ifRevision, reason }
+    case 'reservation': {
+      const { reservation } = occupant
+      if (reservation.first !== lastAddress(reservation)) return inReserved(address, reservation)
+      return { type: 'reservation.cancel', id: reservation.id, ifRevision, reason }
+    }
     case 'allocation': {
       const { id, kind, first, last } = occupant.allocation
       if (kind === 'block' || first !== last) return inRange(address, occupant.allocation)
@@ -211,11 +216,25 @@ function inRange(address: Address, { id, family, first, last }: Allocation): Api
   return refused(address, 'ip-in-range', why, fields)
 }
 
+/** It was reserved on the surface of document 001, and ends there. */
+function inReserved(address: Address, reservation: Reservation): ApiError {
+  const { uid, family, first } = reservation
+  const [from, to] = [first, lastAddress(reservation)].map(ip => formatAddress(family, ip))
+  const why = `it is one of ${from} to ${to}, which reservation ${uid} keeps together`
+  const fields = { reservation_id: uid, ip_address: from, end_ip_address: to }
+  return refused(address, 'ip-in-range', why, fields)
+}
+
 function notAllocated(address: Address): ApiError {
   return refused(address, 'ip-not-allocated', 'it is neither allocated nor reserved')
 }
 
-function refused(address: Address, reason: string, why: string, fields = {}): ApiError {
+function refused(
+  address: Address,
+  reason: string,
+  why: string,
+  fields: ErrorFields = {},
+): ApiError {
   return new ApiError(422, reason, `Address ${spelled(address)} is not released: ${why}.`, fields)
 }
 
