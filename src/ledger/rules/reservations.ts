@@ -7,7 +7,6 @@ import { nodeAtAddress } from '../address-space/tree-queries.js'
 import { TIME_MS_MAX } from '../changes/iso-time.js'
 import { reservationImage } from '../changes/reservation-images.js'
 import type { Allocation, ChangeAction } from '../entities.js'
-import { rolePermissions } from '../identity/nouns.js'
 import type {
   CancelReservationCommand,
   CreateReservationCommand,
@@ -17,6 +16,7 @@ import { addressTaken, checkOwnAddress, isHeldByAsker } from './address-holders.
 import { checkLine, checkRevision, checkText } from './checks.js'
 import type { CommandContext } from './command-context.js'
 import { answer, type Decision, invalid, refuse } from './decision.js'
+import { isAdmin } from './ownership.js'
 
 /** In code points. */
 const REASON_CHARACTERS_MAX = 1000
@@ -154,11 +154,6 @@ function replaceReservation(
   const images = [reservationImage(before), reservationImage(after)] as const
   context.record(action, 'reservation', after.id, ...images)
   return after
-}
-
-function isAdmin({ identities, origin }: CommandContext): boolean {
-  const user = origin.userId === undefined ? null : identities.user(origin.userId)
-  return user !== null && rolePermissions[user.role].has('admin')
 }
 
 function checkReason(reason: string | null): Decision | null {
