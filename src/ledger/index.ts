@@ -186,6 +186,7 @@ export type {
 } from './personal/nouns.js'
 export type { PersonalRefusal, PersonalResult } from './personal/outcomes.js'
 export type { PersonalRows } from './personal/rows.js'
+export { isCrossed, watches } from './personal/watch.js'
 export type {
   ClusterIdentity,
   EndedClaim,
@@ -261,6 +262,7 @@ export {
   webhookEventOf,
 } from './webhooks/events.js'
 export type { DeliveryAttempt, PendingDelivery, Webhook, WebhookEvent } from './webhooks/nouns.js'
+export { webhookEvents } from './webhooks/nouns.js'
 export type { WebhookResult } from './webhooks/outcomes.js'
-export { comparePositions, type HistoryPosition } from './webhooks/position.js'
+export { comparePositions, endOfEntry, type HistoryPosition } from './webhooks/position.js'
 export type { WebhookRows } from './webhooks/rows.js'

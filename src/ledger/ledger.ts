@@ -34,6 +34,7 @@ import { loadNumberSpaces } from './number-space/load-number-spaces.js'
 import { NumberSpaces } from './number-space/number-spaces.js'
 import type { Outcome } from './outcomes.js'
 import type { ClusterIdentity, LedgerImage, LedgerRows } from './ports.js'
+import { CountryTable } from './regions/country-table.js'
 import { CommandContext, type LedgerState } from './rules/command-context.js'
 import { decide } from './rules/decide.js'
 import { refusePrincipal } from './rules/principal.js'
@@ -55,6 +56,7 @@ export class Ledger {
       space: new AddressSpace(undo),
       numbers: new NumberSpaces(undo),
       deletions: new DeletionTable(),
+      countries: new CountryTable(),
       undo,
       identities: new Identities(rows),
       catalogue: new Catalogue(rows),
@@ -72,6 +74,7 @@ export class Ledger {
     this.sessions.load(image.sessions)
     this.state.identities.load(image.identity)
     this.state.catalogue.load(image.catalogue)
+    this.state.countries.load(image.countries)
     for (const deletion of image.deletions) this.state.deletions.add(deletion)
     yield* loadAddressSpace(this.state.space, image)
     yield* loadNumberSpaces(this.state.numbers, image)

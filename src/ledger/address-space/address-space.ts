@@ -18,7 +18,9 @@ import {
   type NetworkNode,
   ownUsable,
   usableWithin,
+  withEdgesFree,
 } from './network-node.js'
+import { RegionTable } from './region-table.js'
 import { type ClaimRange, SpaceFiller } from './space-filler.js'
 
 /** What directly in the parent lies around a network: nothing, a live block, or a held one. */
@@ -32,6 +34,8 @@ export class AddressSpace {
   private readonly forest = new NetworkForest()
   private readonly countByVrf = new Map<number, number>()
   private readonly pools = new Map<string, NetworkNode>()
+  /** Networks with the facet of a region. */
+  readonly regions = new RegionTable()
 
   /** @param undo every change here says to it how it is taken back. */
   constructor(private readonly undo: UndoList) {}
@@ -64,11 +68,9 @@ export class AddressSpace {
 
   /** The lowest range free for a child network of that length: edges that no host may have are free for it. */
   firstChildRange(node: NetworkNode, prefixLength: number): bigint | null {
-    const edges = barredEdges(node).filter(edge => edge !== null)
-    for (const edge of edges) node.space.release(edge.first, edge.last)
-    const first = node.space.firstBlock(hostBits(node.network.family, prefixLength))
-    for (const edge of edges) node.space.take(edge.first, edge.last)
-    return first
+    return withEdgesFree(node, ({ space }) =>
+      space.firstBlock(hostBits(node.network.family, prefixLength)),
+    )
   }
 
   /**
@@ -136,9 +138,13 @@ export class AddressSpace {
     const old = node.network
     const sameGateway = gatewayOf(old) === gatewayOf(network)
     if (!sameGateway) withdrawGateway(node, this.undo)
+    this.regions.delete(node)
     node.network = network
+    this.regions.put(node)
     this.undo.push(() => {
+      this.regions.delete(node)
       node.network = old
+      this.regions.put(node)
     })
     if (!sameGateway) standGateway(node, this.undo)
   }
@@ -253,12 +259,14 @@ export class AddressSpace {
     if (!this.nodes.has(id)) this.countByVrf.set(vrfId, this.networkCount(vrfId) + 1)
     this.nodes.set(id, node)
     if (pool !== null) this.pools.set(pool.name, node)
+    this.regions.put(node)
   }
 
   private unregister(node: NetworkNode): void {
     const { id, vrfId, pool } = node.network
     this.nodes.delete(id)
     if (pool !== null) this.pools.delete(pool.name)
+    this.regions.delete(node)
     const left = this.networkCount(vrfId) - 1
     if (left > 0) this.countByVrf.set(vrfId, left)
     else this.countByVrf.delete(vrfId)

@@ -120,6 +120,16 @@ export function barredEdges(
   return node.network.pool === null ? bareEdges(node) : NO_EDGES
 }
 
+/** Asks `find` while edges that no host may have are free, as they are for a child network. */
+export function withEdgesFree<Found>(node: NetworkNode, find: (node: NetworkNode) => Found): Found {
+  const { space } = node
+  const edges = barredEdges(node).filter(edge => edge !== null)
+  for (const edge of edges) space.release(edge.first, edge.last)
+  const found = find(node)
+  for (const edge of edges) space.take(edge.first, edge.last)
+  return found
+}
+
 /** Index of the first of `nodes` (disjoint, in address order) that begins after `address`; the last index + 1 if none. */
 export function indexAfter(nodes: readonly NetworkNode[], address: bigint): number {
   let low = 0

@@ -12,12 +12,13 @@ import {
 } from '../address/range.js'
 import { gatewayOf, type NetworkNode } from '../address-space/network-node.js'
 import type { ClaimRange } from '../address-space/space-filler.js'
-import { allocationImage, claimText, networkImage } from '../changes/images.js'
+import { claimText, networkImage } from '../changes/images.js'
 import { COMMAND_ROWS_MAX } from '../commands.js'
 import type { Allocation, Network } from '../entities.js'
 import type { Reservation } from '../reservations/nouns.js'
 import type { CommandContext } from './command-context.js'
 import { type Decision, refuse } from './decision.js'
+import { recordAllocation } from './region-checks.js'
 import { moveReservation } from './reservations.js'
 
 export type Adoption = {
@@ -32,12 +33,15 @@ export type Adoption = {
 const NOTHING_MOVES: Adoption = { moved: [], reservations: [], enclosure: 'none' }
 const IN_A_BLOCK: Adoption = { moved: [], reservations: [], enclosure: 'live' }
 
-/** Decides whether the CIDR may become a network under `parent`, with that gateway; writes nothing. */
+/** Decides whether the CIDR may become a network under `parent`, with that gateway; writes nothing. `converting`: NetworkPlan's. */
 export function planAdoption(
   context: CommandContext,
   parent: NetworkNode | null,
   cidr: Cidr,
-  gateway: bigint | null,
+  {
+    gateway,
+    converting,
+  }: { readonly gateway: bigint | null; readonly converting: Reservation | null },
 ): Adoption | Decision {
   if (parent === null) return NOTHING_MOVES
   const refused = checkGatewayAround(parent.network, cidr, gateway)
@@ -52,7 +56,9 @@ export function planAdoption(
     return IN_A_BLOCK
   }
   const reservations =
-    parent.reservations === 0 ? [] : context.rows.reservationsIn(id, first, last, limit)
+    parent.reservations === 0
+      ? []
+      : context.rows.reservationsIn(id, first, last, limit).filter(one => one.id !== converting?.id)
   const rows = Math.min(claims.length + reservations.length, limit)
   if (rows > COMMAND_ROWS_MAX) {
     return refuse({ code: 'too-many-rows', rows, rowsMax: COMMAND_ROWS_MAX })
@@ -105,8 +111,7 @@ export function adopt(context: CommandContext, network: Network, plan: Adoption)
   for (const claim of plan.moved) {
     const moved = { ...claim, networkId: network.id, revision: context.revision }
     context.rows.updateAllocation(moved)
-    const before = allocationImage(claim)
-    context.record('allocation.moved', 'allocation', claim.id, before, allocationImage(moved))
+    recordAllocation(context, 'allocation.moved', claim, moved)
   }
   for (const reservation of plan.reservations) moveReservation(context, reservation, network.id)
 }

@@ -13,6 +13,7 @@ import type {
   UpdateNetworkCommand,
 } from '../commands.js'
 import type { Network } from '../entities.js'
+import type { Reservation } from '../reservations/nouns.js'
 import { type Adoption, adopt, planAdoption } from './adoption.js'
 import { checkHoldHours, checkPrefixLength, checkRevision } from './checks.js'
 import type { CommandContext } from './command-context.js'
@@ -22,7 +23,7 @@ import { readTags } from './tags.js'
 export type Site = { readonly vrfId: number; readonly cidr: Cidr }
 /** A network that may be made, and what it takes over. */
 export type NetworkPlan = Site & { readonly adoption: Adoption }
-type NetworkFacts = Pick<Network, 'description' | 'tags' | 'holdHours' | 'subnet'>
+type NetworkFacts = Pick<Network, 'description' | 'tags' | 'holdHours' | 'subnet' | 'region'>
 
 export function createNetwork(context: CommandContext, command: CreateNetworkCommand): Decision {
   const { description, holdHours, place } = command
@@ -37,19 +38,23 @@ export function createNetwork(context: CommandContext, command: CreateNetworkCom
   if ('ok' in site) return site
   const plan = planNetwork(context, site, null)
   if ('ok' in plan) return plan
-  const facts = { description, tags: tagList.tags, holdHours, subnet: null }
+  const facts = { description, tags: tagList.tags, holdHours, subnet: null, region: null }
   return answer({ type: 'network', network: makeNetwork(context, plan, facts) })
 }
 
-/** Decides whether there may be a network at the site, with that gateway; writes nothing. */
+/**
+ * Decides whether there may be a network at the site, with that gateway; writes nothing.
+ * @param converting a reservation that ends before the network is made, and is no obstacle
+ */
 export function planNetwork(
   context: CommandContext,
   site: Site,
   gateway: bigint | null,
+  converting: Reservation | null = null,
 ): NetworkPlan | Decision {
   const position: Position = context.space.locate(site.vrfId, site.cidr)
   if (position.exact !== null) return alreadyThere(position.exact)
-  const adoption = planAdoption(context, position.parent, site.cidr, gateway)
+  const adoption = planAdoption(context, position.parent, site.cidr, { gateway, converting })
   return 'ok' in adoption ? adoption : { ...site, adoption }
 }
 
@@ -70,6 +75,7 @@ export function makeNetwork(
     holdHours: facts.holdHours,
     pool: null,
     subnet: facts.subnet,
+    region: facts.region,
     createdMs: context.timeMs,
     updatedMs: context.timeMs,
     revision: context.revision,

@@ -97,9 +97,17 @@ export function cancelReservation(
   }
   const refused = checkRevision(command.ifRevision, found.revision) ?? checkReason(cancelReason)
   if (refused !== null) return refused
-  freeReserved(context, found)
-  const reservation = endReservation(context, found, { status: 'cancelled', cancelReason })
-  return answer({ type: 'reservation', reservation })
+  return answer({ type: 'reservation', reservation: endCancelled(context, found, cancelReason) })
+}
+
+/** @param cancelReason as checked */
+export function endCancelled(
+  context: CommandContext,
+  reservation: Reservation,
+  cancelReason: string | null,
+): Reservation {
+  freeReserved(context, reservation)
+  return endReservation(context, reservation, { status: 'cancelled', cancelReason })
 }
 
 export function expireReservation(context: CommandContext, reservation: Reservation): void {

@@ -44,7 +44,7 @@ export function createSubnet(context: CommandContext, command: CreateSubnetComma
   }
   const plan = planSubnet(context, site, gateway.address)
   if ('ok' in plan) return plan
-  const network = makeNetwork(context, plan, { ...described, holdHours: 0, subnet })
+  const network = makeNetwork(context, plan, { ...described, holdHours: 0, subnet, region: null })
   return answer({ type: 'network', network })
 }
 
