@@ -1,4 +1,5 @@
 // What the handlers about one's own things have in common: whose they are, and ids in paths.
+import { permits } from '../../../auth/index.js'
 import { ApiError } from '../../api-error.js'
 import type { Call } from '../../call.js'
 import { idOf, type UuidKind } from './uuids.js'
@@ -19,6 +20,21 @@ export function requireOwnId(call: Call, noun: Noun, text = call.param('id')): n
   const id = idOf(call, noun.toLowerCase() as UuidKind, text)
   if (id === null) throw notFound(noun, text)
   return id
+}
+
+/**
+ * The thing, if it is the caller's; an admin may see anybody's. The caller has awaited a read.
+ * @throws ApiError 404
+ */
+export function requireOwn<Thing extends { readonly userId: number }>(
+  call: Call,
+  noun: Noun,
+  thing: Thing | null,
+): Thing {
+  const user = call.app.store.reads.identities().user(callerIdOf(call))
+  if (thing !== null && user !== null)
+    if (thing.userId === user.id || permits(user.role, 'admin')) return thing
+  throw notFound(noun, call.param('id'))
 }
 
 export function notFound(noun: Noun, text: string): ApiError {

@@ -1,6 +1,6 @@
 // /ipam/preferences: one JSON document of each user, shown over what holds for whoever has said nothing.
 import { type TSchema, Type } from '@sinclair/typebox'
-import { PREFERENCES_BYTES_MAX } from '../../../ledger/index.js'
+import { type JsonObject, mergeJson, PREFERENCES_BYTES_MAX } from '../../../ledger/index.js'
 import { invalid } from '../../api-error.js'
 import { defineRoute, type Route } from '../../route.js'
 import { strict, timestamp as time } from '../../schema-parts.js'
@@ -14,10 +14,8 @@ const tag = 'Preferences'
 const paths = at('/preferences')
 const THEME_CHARS_MAX = 100
 
-type Json = { readonly [key: string]: unknown }
-
 /** CONTRACT.md 3.3. */
-const defaults: Json = {
+const defaults: JsonObject = {
   dashboard_layout: {
     widgets: ['utilization', 'recent_activity', 'top_countries'],
     refresh_interval: 300,
@@ -70,9 +68,9 @@ const readPreferences = defineRoute({
     await call.awaitRead()
     const { personal } = call.app.store.reads
     const userId = callerIdOf(call)
-    const stored = JSON.parse(personal.preferences(userId)?.document ?? '{}') as Json
+    const stored = JSON.parse(personal.preferences(userId)?.document ?? '{}') as JsonObject
     const saved_filters = personal.filtersOf(userId).map(filter => presentFilter(call, filter))
-    return { status: 200, body: JSON.stringify({ saved_filters, ...over(defaults, stored) }) }
+    return { status: 200, body: JSON.stringify({ saved_filters, ...mergeJson(defaults, stored) }) }
   },
 })
 
@@ -104,7 +102,7 @@ const changePreferences = defineRoute({
 })
 
 /** @throws ApiError 400 */
-function patchOf(body: Json): string {
+function patchOf(body: object): string {
   if (Object.hasOwn(body, 'saved_filters'))
     throw invalid('saved_filters', '…', `they are made and deleted at ${paths[0]}/filters`)
   if (isTooDeep(body)) throw invalid('body', '…', 'its objects are nested too deeply')
@@ -112,19 +110,6 @@ function patchOf(body: Json): string {
   const bytes = Buffer.byteLength(patch)
   if (bytes <= PREFERENCES_BYTES_MAX) return patch
   throw invalid('body', '…', `it has ${bytes} bytes, and at most ${PREFERENCES_BYTES_MAX} are kept`)
-}
-
-/** What is stored lies over the defaults: objects member by member, everything else as a whole. */
-function over(below: Json, above: Json): Json {
-  const merged = Object.entries(above).map(([key, value]) => {
-    const under = Object.hasOwn(below, key) ? below[key] : undefined
-    return [key, isObject(under) && isObject(value) ? over(under, value) : value]
-  })
-  return { ...below, ...Object.fromEntries(merged) }
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 export const preferenceRoutes: readonly Route[] = [readPreferences, changePreferences]

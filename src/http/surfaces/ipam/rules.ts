@@ -69,7 +69,8 @@ const updateRule = defineRoute({
   handle: async (call, { body }) => {
     const id = requireOwnId(call, 'Rule')
     await call.awaitNewest()
-    const set = changeOf(call, body, call.app.store.reads.personal.rule(id))
+    const rule = call.app.store.reads.personal.rule(id)
+    const set = changeOf(call, body, rule?.userId === callerIdOf(call) ? rule : null)
     const { result, headers } = await submit(call, { type: 'rule.update', id, set }, body)
     const updated_at = timestamp(resultOf(result, 'rule').rule.updatedMs)
     return { status: 200, body: JSON.stringify({ success: true, updated_at }), headers }
@@ -106,7 +107,7 @@ function commandOf(call: Call, body: Static<typeof schemas.NewRule>): CreateRule
   }
 }
 
-/** @param rule as it is; null: the ledger will say that there is none */
+/** @param rule as it is; null: he has none of that id, as the ledger will say */
 function changeOf(
   call: Call,
   body: Static<typeof schemas.RuleChange>,
