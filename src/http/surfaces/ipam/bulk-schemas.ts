@@ -1,11 +1,9 @@
 // Tags for many resources at once, as documents 000 and 001 write them.
 import { Type } from '@sinclair/typebox'
 import { TAGGED_AT_ONCE_MAX, TAGGED_BY_JOB_MAX, type TagWork } from '../../../ledger/index.js'
-import { line, strict, timestamp, timestampOrNull } from '../../schema-parts.js'
+import { strict, timestamp, timestampOrNull } from '../../schema-parts.js'
 import { RESOURCE_ID_CHARS_MAX } from './named-resources.js'
-
-const TAGS_MAX = 64
-const TAG_CHARS_MAX = 100
+import { tagMap } from './tag-map.js'
 
 const time = Type.String(timestamp)
 const count = Type.Integer()
@@ -25,10 +23,7 @@ export const NewBulkTags = Type.Object(
         description: 'remove goes by the keys, whatever their values.',
       }),
     ),
-    tags: Type.Record(Type.String(), Type.String(line(0, TAG_CHARS_MAX)), {
-      maxProperties: TAGS_MAX,
-      examples: [{ environment: 'production' }],
-    }),
+    tags: tagMap,
   },
   { title: 'NewBulkTags', ...strict },
 )

@@ -1,8 +1,8 @@
 // Countries, regions and hosts as clients name them: a country by its code (or, when they ask, its name), the others by their UUIDs.
 import { type TSchema, Type } from '@sinclair/typebox'
 import type { Country, ResourceType } from '../../../ledger/index.js'
-import { ApiError } from '../../api-error.js'
 import type { Call } from '../../call.js'
+import { countryNamed, notFound } from './found.js'
 import { IPAM_PATH } from './paths.js'
 import { idOf, uuidOf } from './uuids.js'
 
@@ -30,9 +30,8 @@ export function resourceIdOf(call: Call, type: ResourceType, text: string): numb
 /** @throws ApiError 404 */
 export function requireResourceId(call: Call, type: ResourceType, text: string): number {
   const id = resourceIdOf(call, type, text)
-  if (id !== null) return id
-  const noun = `${type[0]?.toUpperCase()}${type.slice(1)}`
-  throw new ApiError(404, 'resource-not-found', `${noun} not found: ${text}.`)
+  if (id === null) throw notFound(type, text)
+  return id
 }
 
 /** @returns null of a country that is there no more */
@@ -50,11 +49,4 @@ export function resourceLink(call: Call, type: ResourceType, id: number): string
 
 export function countryOfId({ app }: Call, id: number): Country | null {
   return app.store.reads.regions.countries().find(country => country.id === id) ?? null
-}
-
-function countryNamed({ app }: Call, text: string): Country | null {
-  const wanted = text.toLowerCase()
-  const isWanted = ({ code, name }: Country) =>
-    code.toLowerCase() === wanted || name.toLowerCase() === wanted
-  return app.store.reads.regions.countries().find(isWanted) ?? null
 }

@@ -1,11 +1,12 @@
 // What a public link shows of its resource (document 001): who answers for it, internal ids and comments are left out.
 import { Type } from '@sinclair/typebox'
-import { type Allocation, formatAddress, formatCidr, type Share } from '../../../ledger/index.js'
+import { formatAddress, formatCidr, type Share } from '../../../ledger/index.js'
 import type { Call } from '../../call.js'
 import { percentTenths } from '../../percent.js'
+import { isRegion, regionOf } from './found.js'
 import { countryOfId } from './named-resources.js'
-import { tagMapOf } from './tag-map.js'
-import { regionTotalsOf } from './totals.js'
+import { shownTags, tagMapOf } from './tag-map.js'
+import { regionTotals } from './totals.js'
 
 /** Addresses of a region that can be a host's. */
 const HOSTS_OF_REGION = 254n
@@ -14,7 +15,6 @@ const text = Type.String()
 const textOrNull = Type.String({ nullable: true })
 const count = Type.Integer()
 const utilization = Type.Number({ description: 'Percent, one decimal.' })
-const tags = Type.Record(Type.String(), Type.String())
 
 /** What it has of these depends on what it is. */
 export const SharedData = Type.Object(
@@ -25,10 +25,10 @@ export const SharedData = Type.Object(
     region_count: Type.Optional(count),
     host_count: Type.Optional(count),
     utilization: Type.Optional(utilization),
-    region_name: Type.Optional(textOrNull),
+    region_name: Type.Optional(text),
     cidr: Type.Optional(text),
     status: Type.Optional(text),
-    tags: Type.Optional(tags),
+    tags: Type.Optional(shownTags),
     hostname: Type.Optional(textOrNull),
     ip_address: Type.Optional(text),
     device_type: Type.Optional(textOrNull),
@@ -54,7 +54,7 @@ function sharedCountry(call: Call, id: number): object | null {
   const country = countryOfId(call, id)
   if (country === null) return null
   const { code, name, continent, xFirst, xLast } = country
-  const totals = regionTotalsOf(call.app)
+  const totals = regionTotals(call)
   const sum = (figures: readonly number[]) =>
     figures.slice(xFirst, xLast + 1).reduce((left, right) => left + right, 0)
   const regions = sum(totals.regions)
@@ -71,7 +71,7 @@ function sharedCountry(call: Call, id: number): object | null {
 function sharedRegion({ app }: Call, id: number): object | null {
   const network = app.store.reads.network(id)
   const figures = app.store.reads.regions.regionFigures(id)
-  if (network === null || network.region === null || figures === null) return null
+  if (network === null || !isRegion(network) || figures === null) return null
   return {
     region_name: network.region.name,
     cidr: formatCidr(network),
@@ -82,23 +82,19 @@ function sharedRegion({ app }: Call, id: number): object | null {
   }
 }
 
-function sharedHost({ app }: Call, id: number): object | null {
-  const host = app.store.reads.allocation(id)
+function sharedHost(call: Call, id: number): object | null {
+  const host = call.app.store.reads.allocation(id)
   if (host === null || host.status !== 'allocated') return null
-  const region = app.store.reads.regions.regionAt(addressOf(host))
+  const region = regionOf(call, host)
   if (region === null) return null
   return {
     hostname: host.hostname,
     ip_address: formatAddress(host.family, host.first),
     status: 'Active',
-    region_name: region.region?.name ?? null,
+    region_name: region.region.name,
     device_type: host.details?.deviceType ?? null,
     os_type: host.details?.host?.osType ?? null,
     application: host.details?.host?.application ?? null,
     tags: tagMapOf(host.tags),
   }
-}
-
-function addressOf({ family, first }: Allocation) {
-  return { family, value: first }
 }

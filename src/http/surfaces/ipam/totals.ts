@@ -1,15 +1,18 @@
-// Sums over all regions, worked out once for each state: whoever asks for the same one gets the same.
+// Sums over regions, worked out once for each state.
 import type { RegionTotals } from '../../../store/index.js'
 import type { App } from '../../app.js'
+import type { Call } from '../../call.js'
 
-type Kept = { readonly revision: number; readonly totals: RegionTotals }
+type Kept = { readonly appliedIndex: number; readonly totals: RegionTotals }
+
 const kept = new WeakMap<App, Kept>()
 
-export function regionTotalsOf(app: App): RegionTotals {
-  const revision = app.store.appliedIndex()
+/** The caller has awaited a read. */
+export function regionTotals({ app }: Call): RegionTotals {
+  const appliedIndex = app.store.appliedIndex()
   const known = kept.get(app)
-  if (known !== undefined && known.revision === revision) return known.totals
+  if (known?.appliedIndex === appliedIndex) return known.totals
   const totals = app.store.reads.regions.regionTotals()
-  kept.set(app, { revision, totals })
+  kept.set(app, { appliedIndex, totals })
   return totals
 }

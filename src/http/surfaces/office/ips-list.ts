@@ -3,6 +3,7 @@ import {
   type AddressRange,
   type Allocation,
   DEFAULT_VRF_ID,
+  lastAddress,
   type Network,
   rangeSize,
 } from '../../../ledger/index.js'
@@ -129,7 +130,10 @@ function firstOf(occupant: Occupant): bigint {
 
 function lastOf(occupant: Occupant | undefined): bigint {
   if (occupant === undefined) return -1n
-  return 'allocation' in occupant ? occupant.allocation.last : firstOf(occupant)
+  if (occupant.kind === 'gateway') return occupant.address
+  return occupant.kind === 'reservation'
+    ? lastAddress(occupant.reservation)
+    : occupant.allocation.last
 }
 
 function freeOf({ app }: Call, subnet: Network, asked: AskedAddresses): FoundAddresses {

@@ -13,7 +13,7 @@ import {
 } from '../../../ledger/index.js'
 import type { Occupant } from '../../../store/index.js'
 import { readNewFacts } from '../../address-facts.js'
-import { ApiError, type ErrorFields, invalid } from '../../api-error.js'
+import { ApiError, invalid } from '../../api-error.js'
 import type { Call } from '../../call.js'
 import { Refused } from '../../fail.js'
 import { ifMatchRevision } from '../../request-headers.js'
@@ -219,7 +219,8 @@ function inRange(address: Address, { id, family, first, last }: Allocation): Api
 /** It was reserved on the surface of document 001, and ends there. */
 function inReserved(address: Address, reservation: Reservation): ApiError {
   const { uid, family, first } = reservation
-  const [from, to] = [first, lastAddress(reservation)].map(ip => formatAddress(family, ip))
+  const from = formatAddress(family, first)
+  const to = formatAddress(family, lastAddress(reservation))
   const why = `it is one of ${from} to ${to}, which reservation ${uid} keeps together`
   const fields = { reservation_id: uid, ip_address: from, end_ip_address: to }
   return refused(address, 'ip-in-range', why, fields)
@@ -229,12 +230,7 @@ function notAllocated(address: Address): ApiError {
   return refused(address, 'ip-not-allocated', 'it is neither allocated nor reserved')
 }
 
-function refused(
-  address: Address,
-  reason: string,
-  why: string,
-  fields: ErrorFields = {},
-): ApiError {
+function refused(address: Address, reason: string, why: string, fields = {}): ApiError {
   return new ApiError(422, reason, `Address ${spelled(address)} is not released: ${why}.`, fields)
 }
 
