@@ -3,8 +3,9 @@
 // not due costs the log nothing.
 // At least once: a job that two leaders run is two commands, and the second finds nothing to do.
 import type { GatewayView } from '../gateway/index.js'
-import type { Command, Origin } from '../ledger/index.js'
+import type { Command } from '../ledger/index.js'
 import { isOver, type Kept, prunedTo, type Retention } from './retention.js'
+import { stepContext } from './step.js'
 
 export type LeaderJobsOptions = {
   /** How often leases are looked at, ms. */
@@ -25,7 +26,6 @@ export const leaderJobsDefaults = {
 
 /** Rows in one Expire, Sweep or Prune command: a slice that keeps apply short (LEDGER.md, Bounded). */
 const SLICE_ROWS_MAX = 250
-const JOB_TIMEOUT_MS = 10_000
 
 export type LeaderJobsDependencies = {
   readonly gateway: GatewayView
@@ -53,8 +53,6 @@ const PRUNE_NOTHING = {
   idempotencyMax: null,
   rowsMax: SLICE_ROWS_MAX,
 } as const
-
-const origin: Origin = { actor: 'system', clientAddress: null, userAgent: null }
 
 export class LeaderJobs {
   readonly #dependencies: LeaderJobsDependencies
@@ -130,11 +128,7 @@ export class LeaderJobs {
     const { gateway, isLeader } = this.#dependencies
     let more = true
     while (more && isLeader() && !this.#closed) {
-      const outcome = await gateway.submit(command, {
-        origin,
-        idempotency: null,
-        timeoutMs: JOB_TIMEOUT_MS,
-      })
+      const outcome = await gateway.submit(command, stepContext)
       more = outcome.ok && outcome.result.type === 'slice' && outcome.result.more
     }
   }

@@ -143,17 +143,17 @@ function resultFields(result: Result): unknown[] {
       return [code, ...encodeSettings(result.settings)]
     case 'reservation':
       return [code, ...encodeReservation(result.reservation)]
+    case 'conversion': {
+      const { reservation, network, allocation } = result
+      const made = [network && encodeNetwork(network), allocation && encodeAllocation(allocation)]
+      return [code, encodeReservation(reservation), ...made]
+    }
     case 'country':
       return [code, ...encodeCountry(result.country)]
     case 'region-retired':
       return [code, result.hosts]
     case 'comment':
       return [code, ...encodeComment(result.comment)]
-    case 'conversion': {
-      const { reservation, network, allocation } = result
-      const made = [network && encodeNetwork(network), allocation && encodeAllocation(allocation)]
-      return [code, encodeReservation(reservation), ...made]
-    }
     case 'transaction':
       return [code, result.results.map(resultFields)]
     default:
@@ -206,12 +206,6 @@ function readResultOf(code: number, fields: Fields): Result {
       return { type: 'settings', settings: readSettings(fields) }
     case resultCodes.reservation:
       return { type: 'reservation', reservation: readReservation(fields) }
-    case resultCodes.country:
-      return { type: 'country', country: readCountry(fields) }
-    case resultCodes['region-retired']:
-      return { type: 'region-retired', hosts: fields.count() }
-    case resultCodes.comment:
-      return { type: 'comment', comment: readComment(fields) }
     case resultCodes.conversion:
       return {
         type: 'conversion',
@@ -219,6 +213,12 @@ function readResultOf(code: number, fields: Fields): Result {
         network: fields.skipNull() ? null : readWhole(fields, readNetwork),
         allocation: fields.skipNull() ? null : readWhole(fields, readAllocation),
       }
+    case resultCodes.country:
+      return { type: 'country', country: readCountry(fields) }
+    case resultCodes['region-retired']:
+      return { type: 'region-retired', hosts: fields.count() }
+    case resultCodes.comment:
+      return { type: 'comment', comment: readComment(fields) }
     case resultCodes.pool:
       return { type: 'pool', network: readWhole(fields, readNetwork), figures: readSizes(fields) }
     case resultCodes.block:
