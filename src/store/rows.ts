@@ -35,12 +35,14 @@ import { IdempotencyRows } from './tables/idempotency-rows.js'
 import { SqliteIdentityRows } from './tables/identity-rows.js'
 import { NounRows } from './tables/noun-rows.js'
 import { NumberRows } from './tables/number-rows.js'
+import { SqlitePersonalRows } from './tables/personal-rows.js'
 import { SqliteReservationRows } from './tables/reservation-rows.js'
 import { SessionRows } from './tables/session-rows.js'
 import { readState, type State, StateWriter } from './tables/state-row.js'
 
 export class SqliteRows implements LedgerRows {
   readonly state: State
+  readonly personal: SqlitePersonalRows
   readonly #nouns: NounRows
   readonly #claims: ClaimRows
   readonly #numbers: NumberRows
@@ -57,6 +59,7 @@ export class SqliteRows implements LedgerRows {
 
   constructor(db: Database) {
     this.state = readState(db)
+    this.personal = new SqlitePersonalRows(db)
     this.#nouns = new NounRows(db)
     this.#claims = new ClaimRows(db)
     this.#numbers = new NumberRows(db)

@@ -24,6 +24,7 @@ import { ClaimPages } from './claim-pages.js'
 import { occupantsOf } from './occupants.js'
 import type { Database, Statement } from './open.js'
 import { Pages } from './pages.js'
+import { SqlitePersonalReads } from './personal-reads.js'
 import type {
   AllocationFilter,
   ChangePosition,
@@ -43,6 +44,7 @@ import type { State } from './tables/state-row.js'
 type Due = Readonly<Record<'expires' | 'held' | 'reserved', number | null>>
 
 export class SqliteReads implements Reads {
+  readonly personal: SqlitePersonalReads
   readonly #ledger: Ledger
   readonly #state: State
   readonly #pages: Pages
@@ -60,6 +62,7 @@ export class SqliteReads implements Reads {
   constructor(db: Database, dependencies: { readonly ledger: Ledger; readonly state: State }) {
     this.#ledger = dependencies.ledger
     this.#state = dependencies.state
+    this.personal = new SqlitePersonalReads(db)
     this.#pages = new Pages(db)
     this.#claimPages = new ClaimPages(db, () => this.#ledger.deletionsWait())
     this.#alertPages = new AlertPages(db)
