@@ -1,8 +1,8 @@
 // The `set` of an update: only what changes is there, and null is a value.
-import type { FieldType, PlacementStrategy, Role, User } from '../../ledger/index.js'
+import type { FieldType, PlacementStrategy, Role, User, WebhookEvent } from '../../ledger/index.js'
 import { type CustomFieldPair, isCustomFieldPairs } from './custom-fields.js'
 import { isTexts } from './fields.js'
-import { fieldTypes, roles, strategies, themes } from './name-codes.js'
+import { fieldTypes, roles, strategies, themes, webhookEventCodes } from './name-codes.js'
 
 export type FieldKind =
   | 'text'
@@ -17,6 +17,7 @@ export type FieldKind =
   | 'theme'
   | 'field-type'
   | 'custom-fields'
+  | 'webhook-events'
 
 type Values = {
   text: string
@@ -31,6 +32,7 @@ type Values = {
   strategy: PlacementStrategy
   'field-type': FieldType
   'custom-fields': readonly CustomFieldPair[]
+  'webhook-events': readonly WebhookEvent[]
 }
 
 const checks: { readonly [K in FieldKind]: (value: unknown) => boolean } = {
@@ -46,6 +48,8 @@ const checks: { readonly [K in FieldKind]: (value: unknown) => boolean } = {
   'field-type': value => fieldTypes.has(value),
   strategy: value => strategies.has(value),
   'custom-fields': isCustomFieldPairs,
+  'webhook-events': value =>
+    Array.isArray(value) && value.every(event => webhookEventCodes.has(event)),
 }
 
 /** @throws when a key is unknown or its value of another kind. */
