@@ -21,6 +21,7 @@ import type {
 } from '../ledger/index.js'
 import { AlertPages } from './alert-pages.js'
 import { ClaimPages } from './claim-pages.js'
+import { SqliteJobReads } from './job-reads.js'
 import { occupantsOf } from './occupants.js'
 import type { Database, Statement } from './open.js'
 import { Pages } from './pages.js'
@@ -40,11 +41,14 @@ import { changeOf, numberOf, positionOf, revisionOf } from './tables/change-line
 import type { ChangeRaw } from './tables/change-rows.js'
 import { type DeletedPools, deletedPoolsReader, withDeletion } from './tables/deletion-rows.js'
 import type { State } from './tables/state-row.js'
+import { SqliteWebhookReads } from './webhook-reads.js'
 
 type Due = Readonly<Record<'expires' | 'held' | 'reserved', number | null>>
 
 export class SqliteReads implements Reads {
   readonly personal: SqlitePersonalReads
+  readonly webhooks: SqliteWebhookReads
+  readonly jobs: SqliteJobReads
   readonly #ledger: Ledger
   readonly #state: State
   readonly #pages: Pages
@@ -61,6 +65,8 @@ export class SqliteReads implements Reads {
 
   constructor(db: Database, dependencies: { readonly ledger: Ledger; readonly state: State }) {
     this.#ledger = dependencies.ledger
+    this.webhooks = new SqliteWebhookReads(db, () => this.#ledger.identities())
+    this.jobs = new SqliteJobReads(db)
     this.#state = dependencies.state
     this.personal = new SqlitePersonalReads(db)
     this.#pages = new Pages(db)

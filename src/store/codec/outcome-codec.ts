@@ -20,6 +20,7 @@ import {
 } from './entity-codec.js'
 import { Fields } from './fields.js'
 import { encodeApiToken, encodeUser, readApiToken, readUser } from './identity-codec.js'
+import { encodeJob, encodeTagOutcomes, readJob, readTagOutcomes } from './job-command-codec.js'
 import { encodeNumber, encodeNumberPool, readNumber, readNumberPool } from './number-codec.js'
 import { packAs, unpackAs } from './packed.js'
 import {
@@ -33,6 +34,7 @@ import {
   readShare,
 } from './personal-codec.js'
 import { encodeReservation, readReservation } from './reservation-codec.js'
+import { encodeWebhook, readWebhook } from './webhook-command-codec.js'
 
 const OUTCOMES_FORMAT = 1
 
@@ -162,6 +164,12 @@ function resultFields(result: Result): unknown[] {
       return [code, ...encodeNotification(result.notification)]
     case 'rule':
       return [code, ...encodeRule(result.rule)]
+    case 'webhook':
+      return [code, ...encodeWebhook(result.webhook)]
+    case 'tagged':
+      return [code, encodeTagOutcomes(result.outcomes)]
+    case 'job':
+      return [code, ...encodeJob(result.job)]
     case 'transaction':
       return [code, result.results.map(resultFields)]
     default:
@@ -224,6 +232,12 @@ function readResultOf(code: number, fields: Fields): Result {
       return { type: 'notification', notification: readNotification(fields) }
     case resultCodes.rule:
       return { type: 'rule', rule: readRule(fields) }
+    case resultCodes.webhook:
+      return { type: 'webhook', webhook: readWebhook(fields) }
+    case resultCodes.tagged:
+      return { type: 'tagged', outcomes: readTagOutcomes(fields) }
+    case resultCodes.job:
+      return { type: 'job', job: readJob(fields) }
     case resultCodes.pool:
       return { type: 'pool', network: readWhole(fields, readNetwork), figures: readSizes(fields) }
     case resultCodes.block:

@@ -6,10 +6,18 @@ import type {
   PlacementStrategy,
   Role,
   User,
+  WebhookEvent,
 } from '../../ledger/index.js'
 import { type CustomFieldPair, isCustomFieldPairs } from './custom-fields.js'
 import { isTexts } from './fields.js'
-import { fieldTypes, notificationSeverities, roles, strategies, themes } from './name-codes.js'
+import {
+  fieldTypes,
+  notificationSeverities,
+  roles,
+  strategies,
+  themes,
+  webhookEventCodes,
+} from './name-codes.js'
 
 export type FieldKind =
   | 'text'
@@ -28,6 +36,7 @@ export type FieldKind =
   | 'watched-type-or-null'
   | 'channels'
   | 'notification-severity'
+  | 'webhook-events'
 
 type Values = {
   text: string
@@ -46,6 +55,7 @@ type Values = {
   'watched-type-or-null': NotificationRule['resourceType']
   channels: NotificationRule['channels']
   'notification-severity': NotificationSeverity
+  'webhook-events': readonly WebhookEvent[]
 }
 
 const checks: { readonly [K in FieldKind]: (value: unknown) => boolean } = {
@@ -65,6 +75,8 @@ const checks: { readonly [K in FieldKind]: (value: unknown) => boolean } = {
   'watched-type-or-null': value => [null, 'country', 'region'].includes(value as string | null),
   channels: value => isTexts(value) && value.every(channel => channel === 'in_app'),
   'notification-severity': value => notificationSeverities.has(value),
+  'webhook-events': value =>
+    Array.isArray(value) && value.every(event => webhookEventCodes.has(event)),
 }
 
 /** @throws when a key is unknown or its value of another kind. */
