@@ -37,6 +37,7 @@ import { SqliteJobRows } from './tables/job-rows.js'
 import { NounRows } from './tables/noun-rows.js'
 import { NumberRows } from './tables/number-rows.js'
 import { SqlitePersonalRows } from './tables/personal-rows.js'
+import { SqliteRegionRows } from './tables/region-rows.js'
 import { SqliteReservationRows } from './tables/reservation-rows.js'
 import { SessionRows } from './tables/session-rows.js'
 import { readState, type State, StateWriter } from './tables/state-row.js'
@@ -47,6 +48,7 @@ export class SqliteRows implements LedgerRows {
   readonly personal: SqlitePersonalRows
   readonly webhooks: SqliteWebhookRows
   readonly jobs: SqliteJobRows
+  readonly regions: SqliteRegionRows
   readonly #nouns: NounRows
   readonly #claims: ClaimRows
   readonly #numbers: NumberRows
@@ -66,6 +68,7 @@ export class SqliteRows implements LedgerRows {
     this.webhooks = new SqliteWebhookRows(db)
     this.jobs = new SqliteJobRows(db)
     this.personal = new SqlitePersonalRows(db, { webhooks: this.webhooks, jobs: this.jobs })
+    this.regions = new SqliteRegionRows(db)
     this.#nouns = new NounRows(db)
     this.#claims = new ClaimRows(db)
     this.#numbers = new NumberRows(db)

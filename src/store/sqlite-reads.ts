@@ -37,6 +37,7 @@ import type {
   Reads,
   Surroundings,
 } from './reads.js'
+import { SqliteRegionReads } from './region-reads.js'
 import { changeOf, numberOf, positionOf, revisionOf } from './tables/change-line.js'
 import type { ChangeRaw } from './tables/change-rows.js'
 import { type DeletedPools, deletedPoolsReader, withDeletion } from './tables/deletion-rows.js'
@@ -49,6 +50,7 @@ export class SqliteReads implements Reads {
   readonly personal: SqlitePersonalReads
   readonly webhooks: SqliteWebhookReads
   readonly jobs: SqliteJobReads
+  readonly regions: SqliteRegionReads
   readonly #ledger: Ledger
   readonly #state: State
   readonly #pages: Pages
@@ -69,6 +71,7 @@ export class SqliteReads implements Reads {
     this.jobs = new SqliteJobReads(db)
     this.#state = dependencies.state
     this.personal = new SqlitePersonalReads(db)
+    this.regions = new SqliteRegionReads(db, dependencies.ledger)
     this.#pages = new Pages(db)
     this.#claimPages = new ClaimPages(db, () => this.#ledger.deletionsWait())
     this.#alertPages = new AlertPages(db)

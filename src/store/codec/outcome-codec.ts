@@ -33,6 +33,7 @@ import {
   readRule,
   readShare,
 } from './personal-codec.js'
+import { encodeComment, encodeCountry, readComment, readCountry } from './region-codec.js'
 import { encodeReservation, readReservation } from './reservation-codec.js'
 import { encodeWebhook, readWebhook } from './webhook-command-codec.js'
 
@@ -170,6 +171,12 @@ function resultFields(result: Result): unknown[] {
       return [code, encodeTagOutcomes(result.outcomes)]
     case 'job':
       return [code, ...encodeJob(result.job)]
+    case 'country':
+      return [code, ...encodeCountry(result.country)]
+    case 'region-retired':
+      return [code, result.hosts]
+    case 'comment':
+      return [code, ...encodeComment(result.comment)]
     case 'transaction':
       return [code, result.results.map(resultFields)]
     default:
@@ -238,6 +245,12 @@ function readResultOf(code: number, fields: Fields): Result {
       return { type: 'tagged', outcomes: readTagOutcomes(fields) }
     case resultCodes.job:
       return { type: 'job', job: readJob(fields) }
+    case resultCodes.country:
+      return { type: 'country', country: readCountry(fields) }
+    case resultCodes['region-retired']:
+      return { type: 'region-retired', hosts: fields.count() }
+    case resultCodes.comment:
+      return { type: 'comment', comment: readComment(fields) }
     case resultCodes.pool:
       return { type: 'pool', network: readWhole(fields, readNetwork), figures: readSizes(fields) }
     case resultCodes.block:

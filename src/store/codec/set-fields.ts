@@ -4,6 +4,7 @@ import type {
   NotificationRule,
   NotificationSeverity,
   PlacementStrategy,
+  RegionStatus,
   Role,
   User,
   WebhookEvent,
@@ -13,6 +14,7 @@ import { isTexts } from './fields.js'
 import {
   fieldTypes,
   notificationSeverities,
+  regionStatuses,
   roles,
   strategies,
   themes,
@@ -37,6 +39,8 @@ export type FieldKind =
   | 'channels'
   | 'notification-severity'
   | 'webhook-events'
+  | 'region-status'
+  | 'host-facts'
 
 type Values = {
   text: string
@@ -56,6 +60,9 @@ type Values = {
   channels: NotificationRule['channels']
   'notification-severity': NotificationSeverity
   'webhook-events': readonly WebhookEvent[]
+  'region-status': RegionStatus
+  /** To be read as a set of its own. */
+  'host-facts': object
 }
 
 const checks: { readonly [K in FieldKind]: (value: unknown) => boolean } = {
@@ -77,6 +84,8 @@ const checks: { readonly [K in FieldKind]: (value: unknown) => boolean } = {
   'notification-severity': value => notificationSeverities.has(value),
   'webhook-events': value =>
     Array.isArray(value) && value.every(event => webhookEventCodes.has(event)),
+  'region-status': value => regionStatuses.has(value),
+  'host-facts': value => typeof value === 'object' && value !== null,
 }
 
 /** @throws when a key is unknown or its value of another kind. */

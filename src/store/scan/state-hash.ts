@@ -19,6 +19,7 @@ import { NOTIFICATION_COLUMNS } from '../tables/notification-rows.js'
 import { NETWORK_COLUMNS, VRF_COLUMNS } from '../tables/noun-rows.js'
 import { NUMBER_COLUMNS, NUMBER_POOL_COLUMNS } from '../tables/number-rows.js'
 import { FILTER_COLUMNS, PREFERENCES_COLUMNS } from '../tables/preference-rows.js'
+import { COMMENT_COLUMNS, COUNTRY_COLUMNS } from '../tables/region-rows.js'
 import { PAST_RESERVATION_COLUMNS, RESERVATION_COLUMNS } from '../tables/reservation-rows.js'
 import { CROSSING_COLUMNS, RULE_COLUMNS } from '../tables/rule-rows.js'
 import { readSessions } from '../tables/session-rows.js'
@@ -72,6 +73,8 @@ const tables: readonly Table[] = [
   { name: 'pending_deliveries', columns: PENDING_DELIVERY_COLUMNS, before: [-1, -1] },
   { name: 'delivery_attempts', columns: DELIVERY_ATTEMPT_COLUMNS, before: BY_NUMBER },
   { name: 'jobs', columns: JOB_COLUMNS, before: BY_NUMBER },
+  { name: 'countries', columns: COUNTRY_COLUMNS, before: BY_NUMBER },
+  { name: 'comments', columns: COMMENT_COLUMNS, before: BY_NUMBER },
   { name: 'changes', columns: 'position, line, hash', before: BY_NUMBER },
   { name: 'idempotency', columns: 'scope_hash, request_hash, time_ms, outcome', before: BY_TEXT },
 ]
