@@ -259,7 +259,15 @@ export {
   WEBHOOKS_MAX,
   WEBHOOKS_OF_CLUSTER_MAX,
 } from './webhooks/commands.js'
+export {
+  type ToldCapacity,
+  type ToldEvent,
+  type ToldHost,
+  type ToldRegion,
+  webhookEventOf,
+} from './webhooks/events.js'
 export type { DeliveryAttempt, PendingDelivery, Webhook, WebhookEvent } from './webhooks/nouns.js'
+export { webhookEvents } from './webhooks/nouns.js'
 export type { WebhookResult } from './webhooks/outcomes.js'
-export { comparePositions, type HistoryPosition } from './webhooks/position.js'
+export { comparePositions, endOfEntry, type HistoryPosition } from './webhooks/position.js'
 export type { WebhookRows } from './webhooks/rows.js'

@@ -3,7 +3,11 @@ import type { Alert } from '../alerts/nouns.js'
 import type { Image } from '../entities.js'
 import { isoTime, isoTimeOrNull } from './iso-time.js'
 
-export function alertImage(alert: Alert): Image {
+/**
+ * @param regionName of the region that is full, if its network is one: what the Change tells of has to be known without the network.
+ * Histories of other alerts read as they did before there were regions
+ */
+export function alertImage(alert: Alert, regionName: string | null = null): Image {
   return {
     id: alert.id,
     kind: alert.kind,
@@ -17,5 +21,6 @@ export function alertImage(alert: Alert): Image {
     mails: alert.mails,
     mailed: alert.mailed,
     revision: alert.revision,
+    ...(regionName === null ? {} : { region_name: regionName }),
   }
 }

@@ -86,6 +86,11 @@ function save(
 ): void {
   const alert = { ...after, revision: context.revision }
   context.rows.saveAlert(alert)
-  const images = [before && alertImage(before), alertImage(alert)] as const
+  const region = alert.kind === 'utilization' ? regionNameOf(context, alert.networkId) : null
+  const images = [before && alertImage(before, region), alertImage(alert, region)] as const
   context.record(action, 'alert', alert.id, ...images)
+}
+
+function regionNameOf({ space }: CommandContext, networkId: number): string | null {
+  return space.node(networkId)?.network.region?.name ?? null
 }

@@ -17,6 +17,7 @@ import { createComment } from './comments.js'
 import { createCountry, deleteCountry, updateCountry } from './countries.js'
 import { createCustomField, deleteCustomField, updateCustomField } from './custom-fields.js'
 import type { Decision } from './decision.js'
+import { recordDeliveries } from './deliveries.js'
 import { decideExpire } from './expiry.js'
 import { createFilter, deleteFilter } from './filters.js'
 import { createHosts, updateHost } from './hosts.js'
@@ -57,7 +58,7 @@ import {
 import { decideTransaction } from './transactions.js'
 import { bootstrapUser, createUser, deleteUser, updateUser } from './users.js'
 import { createVrf, deleteVrf, updateVrf } from './vrfs.js'
-import { createWebhook, deleteWebhook, recordDeliveries, updateWebhook } from './webhooks.js'
+import { createWebhook, deleteWebhook, updateWebhook } from './webhooks.js'
 
 type Rules = {
   readonly [Type in Command['type']]: (

@@ -11,7 +11,9 @@ import type {
   ReservationStatus,
   ResourceType,
   Role,
+  TagOperation,
   User,
+  WebhookEvent,
 } from '../../ledger/index.js'
 
 export class NameCodes<Name extends string> {
@@ -95,6 +97,23 @@ export const severities = new NameCodes<AlertSeverity>('severity of an alert', [
   'medium',
   'high',
   'critical',
+])
+
+export const webhookEventCodes = new NameCodes<WebhookEvent>('event of webhooks', [
+  'region.created',
+  'region.updated',
+  'region.retired',
+  'host.allocated',
+  'host.updated',
+  'host.released',
+  'capacity.warning',
+  'capacity.critical',
+])
+
+export const tagOperations = new NameCodes<TagOperation>('operation on tags', [
+  'add',
+  'remove',
+  'replace',
 ])
 
 export const resourceTypes = new NameCodes<ResourceType>('type of resource', [
