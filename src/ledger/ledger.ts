@@ -35,6 +35,7 @@ import { NumberSpaces } from './number-space/number-spaces.js'
 import type { Outcome } from './outcomes.js'
 import type { ClusterIdentity, LedgerImage, LedgerRows } from './ports.js'
 import { CountryTable } from './regions/country-table.js'
+import { RegionView } from './regions/region-view.js'
 import { CommandContext, type LedgerState } from './rules/command-context.js'
 import { decide } from './rules/decide.js'
 import { refusePrincipal } from './rules/principal.js'
@@ -47,6 +48,7 @@ export type Placement = { readonly revision: number; readonly timeMs: number }
 export class Ledger {
   private readonly state: LedgerState
   private readonly sessions: Sessions
+  private readonly regionView: RegionView
 
   constructor(readonly rows: LedgerRows) {
     const undo = new UndoList()
@@ -62,6 +64,7 @@ export class Ledger {
       catalogue: new Catalogue(rows),
     }
     this.sessions = new Sessions(rows)
+    this.regionView = new RegionView(this.state, rows)
   }
 
   /**
@@ -104,6 +107,11 @@ export class Ledger {
 
   catalogue(): CatalogueView {
     return this.state.catalogue
+  }
+
+  /** Countries, regions, and what is in them. */
+  regions(): RegionView {
+    return this.regionView
   }
 
   cluster(): ClusterIdentity | null {

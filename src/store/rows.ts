@@ -36,6 +36,7 @@ import { SqliteIdentityRows } from './tables/identity-rows.js'
 import { SqliteJobRows } from './tables/job-rows.js'
 import { NounRows } from './tables/noun-rows.js'
 import { NumberRows } from './tables/number-rows.js'
+import { SqlitePersonalRows } from './tables/personal-rows.js'
 import { SqliteReservationRows } from './tables/reservation-rows.js'
 import { SessionRows } from './tables/session-rows.js'
 import { readState, type State, StateWriter } from './tables/state-row.js'
@@ -43,6 +44,7 @@ import { SqliteWebhookRows } from './tables/webhook-rows.js'
 
 export class SqliteRows implements LedgerRows {
   readonly state: State
+  readonly personal: SqlitePersonalRows
   readonly webhooks: SqliteWebhookRows
   readonly jobs: SqliteJobRows
   readonly #nouns: NounRows
@@ -61,6 +63,7 @@ export class SqliteRows implements LedgerRows {
 
   constructor(db: Database) {
     this.state = readState(db)
+    this.personal = new SqlitePersonalRows(db)
     this.webhooks = new SqliteWebhookRows(db)
     this.jobs = new SqliteJobRows(db)
     this.#nouns = new NounRows(db)

@@ -25,6 +25,7 @@ import { SqliteJobReads } from './job-reads.js'
 import { occupantsOf } from './occupants.js'
 import type { Database, Statement } from './open.js'
 import { Pages } from './pages.js'
+import { SqlitePersonalReads } from './personal-reads.js'
 import type {
   AllocationFilter,
   ChangePosition,
@@ -45,6 +46,7 @@ import { SqliteWebhookReads } from './webhook-reads.js'
 type Due = Readonly<Record<'expires' | 'held' | 'reserved', number | null>>
 
 export class SqliteReads implements Reads {
+  readonly personal: SqlitePersonalReads
   readonly webhooks: SqliteWebhookReads
   readonly jobs: SqliteJobReads
   readonly #ledger: Ledger
@@ -66,6 +68,7 @@ export class SqliteReads implements Reads {
     this.webhooks = new SqliteWebhookReads(db, () => this.#ledger.identities())
     this.jobs = new SqliteJobReads(db)
     this.#state = dependencies.state
+    this.personal = new SqlitePersonalReads(db)
     this.#pages = new Pages(db)
     this.#claimPages = new ClaimPages(db, () => this.#ledger.deletionsWait())
     this.#alertPages = new AlertPages(db)

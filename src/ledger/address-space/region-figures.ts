@@ -65,7 +65,7 @@ export function hostsIn({ liveClaims, liveBlocks, children }: NetworkNode): numb
   return hosts
 }
 
-function allocatedIn({ allocated, children }: NetworkNode): number {
+export function allocatedIn({ allocated, children }: NetworkNode): number {
   let sum = Number(allocated)
   for (const child of children) sum += allocatedIn(child)
   return sum

@@ -15,9 +15,13 @@ export function regionCidr(x: number, y: number): Cidr {
   return { family: 4, first, prefixLength: REGION_PREFIX_LENGTH }
 }
 
-/** X of an address in 10.X.Y.Z. */
+/** X of an address 10.X.Y.Z; `yOf` is its Y. */
 export function xOf(first: bigint): number {
   return Number((first >> 16n) & 0xffn)
+}
+
+export function yOf(first: bigint): number {
+  return Number((first >> 8n) & 0xffn)
 }
 
 /** All 10.X.Y.Z with X from xFirst to xLast. */

@@ -23,7 +23,7 @@ import type { CommandContext } from './command-context.js'
 import { answer, type Decision, refuse } from './decision.js'
 import { type Chosen, choosePlace } from './placement.js'
 import { checkMayAllocate, recordAllocation } from './region-checks.js'
-import { convertReservation, freeReserved } from './reservations.js'
+import { endReservation, freeReserved } from './reservation-life.js'
 import { readTags } from './tags.js'
 
 const HOUR_MS = 3_600_000
@@ -58,7 +58,9 @@ export function createAllocation(
   const { reservation } = chosen
   if (reservation !== undefined) freeReserved(context, reservation)
   const allocation = claimPlace(context, node, chosen, facts)
-  if (reservation !== undefined) convertReservation(context, reservation, allocation)
+  if (reservation !== undefined) {
+    endReservation(context, reservation, { status: 'converted', allocationId: allocation.id })
+  }
   return answer({ type: 'allocation', allocation })
 }
 

@@ -3,7 +3,6 @@
 import { formatCidr, parseCidr } from '../address/cidr-text.js'
 import { addressBits } from '../address/family.js'
 import type { Cidr } from '../address/range.js'
-import type { Position } from '../address-space/network-forest.js'
 import type { NetworkNode } from '../address-space/network-node.js'
 import { freeUsable } from '../address-space/usable-space.js'
 import { networkImage } from '../changes/images.js'
@@ -43,8 +42,8 @@ export function createNetwork(context: CommandContext, command: CreateNetworkCom
 }
 
 /**
- * Decides whether there may be a network at the site, with that gateway; writes nothing.
- * @param converting a reservation that ends before the network is made, and is no obstacle
+ * Decides whether there may be a network at the site, with that gateway; writes nothing. Whatever makes networks asks here.
+ * @param converting the reservation of just that CIDR that is to become it, and is to be freed before it is made
  */
 export function planNetwork(
   context: CommandContext,
@@ -52,9 +51,9 @@ export function planNetwork(
   gateway: bigint | null,
   converting: Reservation | null = null,
 ): NetworkPlan | Decision {
-  const position: Position = context.space.locate(site.vrfId, site.cidr)
-  if (position.exact !== null) return alreadyThere(position.exact)
-  const adoption = planAdoption(context, position.parent, site.cidr, { gateway, converting })
+  const { exact, parent } = context.space.locate(site.vrfId, site.cidr)
+  if (exact !== null) return alreadyThere(exact)
+  const adoption = planAdoption(context, { ...site, parent, gateway, converting })
   return 'ok' in adoption ? adoption : { ...site, adoption }
 }
 

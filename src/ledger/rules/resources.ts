@@ -2,6 +2,7 @@
 // they are.
 import { formatCidr } from '../address/cidr-text.js'
 import type { NetworkNode } from '../address-space/network-node.js'
+import { allocatedIn } from '../address-space/region-figures.js'
 import { regionOf } from '../address-space/region-table.js'
 import type { Country, ResourceType } from '../regions/nouns.js'
 import { HOSTS_OF_REGION } from '../regions/region-cidr.js'
@@ -11,7 +12,7 @@ import { type Decision, refuse } from './decision.js'
 type Watched = Exclude<ResourceType, 'host'>
 
 /** 100 % in hundredths of a percent. */
-const WHOLE = 10_000n
+const WHOLE = 10_000
 
 export function resourceExists(context: CommandContext, type: ResourceType, id: number): boolean {
   switch (type) {
@@ -58,20 +59,17 @@ export function resourceName(context: CommandContext, type: Watched, id: number)
 }
 
 function utilizationOf(regions: Iterable<NetworkNode>): number {
-  let [allocated, room] = [0n, 0n]
+  let [allocated, room] = [0, 0]
   for (const node of regions) {
     allocated += allocatedIn(node)
-    room += BigInt(HOSTS_OF_REGION)
+    room += HOSTS_OF_REGION
   }
-  return room === 0n ? 0 : Number((WHOLE * allocated) / room)
-}
-
-function allocatedIn(node: NetworkNode): bigint {
-  return node.children.reduce((sum, child) => sum + allocatedIn(child), node.allocated)
+  return room === 0 ? 0 : Math.floor((WHOLE * allocated) / room)
 }
 
 function* regionsOf({ space }: CommandContext, { xFirst, xLast }: Country): Generator<NetworkNode> {
-  for (let x = xFirst; x <= xLast; x += 1) yield* space.regions.ofX(x)
+  for (let x = xFirst; x <= xLast; x += 1)
+    for (const node of space.regions.nodesOf(x)) if (node !== null) yield node
 }
 
 function countryOf({ state }: CommandContext, id: number): Country | null {

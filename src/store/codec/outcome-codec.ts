@@ -23,6 +23,16 @@ import { encodeApiToken, encodeUser, readApiToken, readUser } from './identity-c
 import { encodeJob, encodeTagOutcomes, readJob, readTagOutcomes } from './job-command-codec.js'
 import { encodeNumber, encodeNumberPool, readNumber, readNumberPool } from './number-codec.js'
 import { packAs, unpackAs } from './packed.js'
+import {
+  encodeFilter,
+  encodeNotification,
+  encodeRule,
+  encodeShare,
+  readFilter,
+  readNotification,
+  readRule,
+  readShare,
+} from './personal-codec.js'
 import { encodeReservation, readReservation } from './reservation-codec.js'
 import { encodeWebhook, readWebhook } from './webhook-command-codec.js'
 
@@ -144,6 +154,16 @@ function resultFields(result: Result): unknown[] {
       return [code, ...encodeSettings(result.settings)]
     case 'reservation':
       return [code, ...encodeReservation(result.reservation)]
+    case 'share':
+      return [code, ...encodeShare(result.share)]
+    case 'preferences':
+      return [code, result.updatedMs]
+    case 'filter':
+      return [code, ...encodeFilter(result.filter)]
+    case 'notification':
+      return [code, ...encodeNotification(result.notification)]
+    case 'rule':
+      return [code, ...encodeRule(result.rule)]
     case 'webhook':
       return [code, ...encodeWebhook(result.webhook)]
     case 'tagged':
@@ -202,6 +222,16 @@ function readResultOf(code: number, fields: Fields): Result {
       return { type: 'settings', settings: readSettings(fields) }
     case resultCodes.reservation:
       return { type: 'reservation', reservation: readReservation(fields) }
+    case resultCodes.share:
+      return { type: 'share', share: readShare(fields) }
+    case resultCodes.preferences:
+      return { type: 'preferences', updatedMs: fields.number() }
+    case resultCodes.filter:
+      return { type: 'filter', filter: readFilter(fields) }
+    case resultCodes.notification:
+      return { type: 'notification', notification: readNotification(fields) }
+    case resultCodes.rule:
+      return { type: 'rule', rule: readRule(fields) }
     case resultCodes.webhook:
       return { type: 'webhook', webhook: readWebhook(fields) }
     case resultCodes.tagged:
