@@ -135,13 +135,8 @@ function checkMine(context: CommandContext, reservation: Reservation): Decision 
   return refuse({ code: 'reservation-not-yours', id, holder })
 }
 
-<<<<<<< HEAD
-function checkReason(reason: string | null): Decision | null {
-  return reason === null ? null : checkText('reason', reason, REASON_CHARACTERS_MAX)
-=======
 function checkReason(reason: string | null, charactersMax: number): Decision | null {
   return reason === null ? null : checkText('reason', reason, charactersMax)
->>>>>>> i6-v1
 }
 
 function checkExpiry(expiresMs: number | null): Decision | null {
