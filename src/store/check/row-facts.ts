@@ -23,6 +23,7 @@ import {
   readNumberPools,
 } from '../tables/number-rows.js'
 import { alertRows, detailsFacts, reservationRows, subnetFacts } from './office-facts.js'
+import { jobRows, webhookRows } from './webhook-facts.js'
 
 /** Fields of an image; one that is undefined is one that the image does not have. */
 export type Facts = Readonly<Record<string, unknown>>
@@ -71,6 +72,8 @@ export function readRowFacts(db: Database): Readonly<Record<RowEntity, KindOfRow
     settings: inMemory(settings === null ? [] : [{ ...settings, id: 1 }], settingsFacts),
     reservation: reservationRows(db),
     alert: alertRows(db),
+    webhook: webhookRows(db),
+    job: jobRows(db),
   }
 }
 
