@@ -63,9 +63,9 @@ export class SqliteRows implements LedgerRows {
 
   constructor(db: Database) {
     this.state = readState(db)
-    this.personal = new SqlitePersonalRows(db)
     this.webhooks = new SqliteWebhookRows(db)
     this.jobs = new SqliteJobRows(db)
+    this.personal = new SqlitePersonalRows(db, { webhooks: this.webhooks, jobs: this.jobs })
     this.#nouns = new NounRows(db)
     this.#claims = new ClaimRows(db)
     this.#numbers = new NumberRows(db)
