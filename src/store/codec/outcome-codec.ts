@@ -171,6 +171,11 @@ function resultFields(result: Result): unknown[] {
       return [code, encodeTagOutcomes(result.outcomes)]
     case 'job':
       return [code, ...encodeJob(result.job)]
+    case 'conversion': {
+      const { reservation, network, allocation } = result
+      const made = [network && encodeNetwork(network), allocation && encodeAllocation(allocation)]
+      return [code, encodeReservation(reservation), ...made]
+    }
     case 'country':
       return [code, ...encodeCountry(result.country)]
     case 'region-retired':
@@ -245,6 +250,13 @@ function readResultOf(code: number, fields: Fields): Result {
       return { type: 'tagged', outcomes: readTagOutcomes(fields) }
     case resultCodes.job:
       return { type: 'job', job: readJob(fields) }
+    case resultCodes.conversion:
+      return {
+        type: 'conversion',
+        reservation: readWhole(fields, readReservation),
+        network: fields.skipNull() ? null : readWhole(fields, readNetwork),
+        allocation: fields.skipNull() ? null : readWhole(fields, readAllocation),
+      }
     case resultCodes.country:
       return { type: 'country', country: readCountry(fields) }
     case resultCodes['region-retired']:
