@@ -6,6 +6,7 @@ import { testCatalogueRows } from './ledger-rows-catalogue.js'
 import { testAllocations, testClaims, testDueClaims, testSavepoint } from './ledger-rows-claims.js'
 import { testIdentityRows } from './ledger-rows-identity.js'
 import { testBlocks, testDeletions, testEndedClaims, testNumbers } from './ledger-rows-pools.js'
+import { testRegionRows } from './ledger-rows-regions.js'
 import { testReservationRows } from './ledger-rows-reservations.js'
 import {
   allocationRow,
@@ -45,6 +46,7 @@ export function testLedgerRows(t: Test, factory: RowsFactory): void {
   testIdentityRows(withRows)
   testCatalogueRows(withRows)
   testReservationRows(withRows)
+  testRegionRows(withRows)
   testAlertRows(withRows)
   testHistory(withRows)
   testSessions(withRows)
@@ -59,6 +61,7 @@ function testNouns(withRows: WithRows): void {
     const others = [
       ...(['pool', 'block', 'number-pool', 'number'] as const),
       ...(['user', 'api-token', 'tag', 'custom-field', 'reservation', 'alert'] as const),
+      ...(['country', 'comment'] as const),
     ]
     for (const wanted of [1, 2]) {
       t.strictSame(

@@ -18,6 +18,7 @@ import type {
   SessionState,
   Vrf,
 } from '../../src/ledger/index.js'
+import { MemoryRegionRows } from './memory-region-rows.js'
 import { MemoryReservationRows } from './memory-reservation-rows.js'
 
 type Session = { start: number; awaitedFrom: number; outcomes: Map<number, Outcome> }
@@ -43,6 +44,7 @@ type Tables = {
 }
 
 export class MemoryRows extends MemoryReservationRows implements LedgerRows {
+  readonly regions = new MemoryRegionRows(networkId => this.claimsOf(networkId))
   private tables: Tables = {
     sequences: new Map(),
     vrfs: new Map(),
@@ -244,6 +246,7 @@ export class MemoryRows extends MemoryReservationRows implements LedgerRows {
       sessions: [...sessions].map(sessionState),
       identity: this.identity(),
       catalogue: this.catalogue(),
+      countries: this.tables.sequences.has('country') ? this.regions.countries() : null,
       numberPools: [...numberPools.values()].sort((a, b) => a.id - b.id),
       deletions: this.deletions(Number.POSITIVE_INFINITY),
       numberClaims: () => poolIds.flatMap(id => this.numbersOf(id)),
