@@ -70,6 +70,8 @@ export async function readOccupants(store: Store): Promise<Known[]> {
   return known
 }
 
+/** Of a reservation that waits for one. */
+const NO_NETWORK = -1
 const nothing = { hostname: null, mac: null, tags: [] }
 
 function knownReservation(reservation: Reservation): Known {
@@ -78,7 +80,8 @@ function knownReservation(reservation: Reservation): Known {
   const words = [...(reason === null ? [] : [reason]), holder]
   return {
     key: keyOfOccupant(occupant),
-    ...{ ...nothing, occupant, family, first, last: first, networkId, takenMs: createdMs },
+    ...{ ...nothing, occupant, family, first, last: first, takenMs: createdMs },
+    networkId: networkId ?? NO_NETWORK,
     code: 35,
     status: 'reserved',
     description: words.join('\n').toLowerCase(),
