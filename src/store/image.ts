@@ -14,6 +14,7 @@ import { readDeletions } from './tables/deletion-rows.js'
 import { readIdentity } from './tables/identity-rows.js'
 import { readNetworks, readVrfs } from './tables/noun-rows.js'
 import { readNumberPools } from './tables/number-rows.js'
+import { readCountries } from './tables/region-rows.js'
 import { readSessions } from './tables/session-rows.js'
 import { readState } from './tables/state-row.js'
 
@@ -27,13 +28,15 @@ type ReservationKey = Pick<Reservation, 'id' | 'networkId' | 'first'>
 type ClaimRaw = [number, number, Uint8Array, Uint8Array, number, number]
 
 export function readImage(db: Database): LedgerImage {
+  const { cluster, sequences } = readState(db)
   return {
-    cluster: readState(db).cluster,
+    cluster,
     vrfs: readVrfs(db),
     networks: readNetworks(db),
     sessions: readSessions(db),
     identity: readIdentity(db),
     catalogue: readCatalogue(db),
+    countries: sequences.country === 0 ? null : readCountries(db),
     numberPools: readNumberPools(db),
     deletions: readDeletions(db),
     reservations: () => readReservations(db),
