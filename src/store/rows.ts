@@ -258,6 +258,13 @@ export class SqliteRows implements LedgerRows {
     return this.#reservations.reservationsIn(networkId, first, last, limit)
   }
 
+  reservationsOutside(
+    site: Parameters<LedgerRows['reservationsOutside']>[0],
+    limit: number,
+  ): Reservation[] {
+    return this.#reservations.reservationsOutside(site, limit)
+  }
+
   dueReservations(timeMs: number, limit: number): Reservation[] {
     return this.#reservations.dueReservations(timeMs, limit)
   }

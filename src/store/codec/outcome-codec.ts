@@ -155,6 +155,11 @@ function resultFields(result: Result): unknown[] {
       return [code, ...encodeSettings(result.settings)]
     case 'reservation':
       return [code, ...encodeReservation(result.reservation)]
+    case 'conversion': {
+      const { reservation, network, allocation } = result
+      const made = [network && encodeNetwork(network), allocation && encodeAllocation(allocation)]
+      return [code, encodeReservation(reservation), ...made]
+    }
     case 'country':
       return [code, ...encodeCountry(result.country)]
     case 'region-retired':
@@ -229,6 +234,13 @@ function readResultOf(code: number, fields: Fields): Result {
       return { type: 'settings', settings: readSettings(fields) }
     case resultCodes.reservation:
       return { type: 'reservation', reservation: readReservation(fields) }
+    case resultCodes.conversion:
+      return {
+        type: 'conversion',
+        reservation: readWhole(fields, readReservation),
+        network: fields.skipNull() ? null : readWhole(fields, readNetwork),
+        allocation: fields.skipNull() ? null : readWhole(fields, readAllocation),
+      }
     case resultCodes.country:
       return { type: 'country', country: readCountry(fields) }
     case resultCodes['region-retired']:
