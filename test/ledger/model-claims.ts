@@ -93,6 +93,7 @@ export class ModelClaims {
       holdHours: command.holdHours,
       pool: null,
       subnet,
+      region: null,
       createdMs: this.now.timeMs,
       updatedMs: this.now.timeMs,
       revision: this.now.revision,

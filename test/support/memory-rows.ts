@@ -19,6 +19,7 @@ import type {
 } from '../../src/ledger/index.js'
 import { MemoryJobRows } from './memory-job-rows.js'
 import { MemoryPersonalRows } from './memory-personal-rows.js'
+import { MemoryRegionRows } from './memory-region-rows.js'
 import { MemoryReservationRows } from './memory-reservation-rows.js'
 import { MemoryWebhookRows } from './memory-webhook-rows.js'
 
@@ -52,6 +53,7 @@ export class MemoryRows extends MemoryReservationRows implements LedgerRows {
     tidyDeliveries: (beforeMs, limit) => this.webhooks.tidyDeliveries(beforeMs, limit),
     tidyJobs: (beforeMs, limit) => this.jobs.tidyJobs(beforeMs, limit),
   })
+  readonly regions = new MemoryRegionRows(networkId => this.claimsOf(networkId))
   private tables: Tables = {
     sequences: new Map(),
     vrfs: new Map(),
@@ -253,6 +255,7 @@ export class MemoryRows extends MemoryReservationRows implements LedgerRows {
       sessions: [...sessions].map(sessionState),
       identity: this.identity(),
       catalogue: this.catalogue(),
+      countries: this.tables.sequences.has('country') ? this.regions.countries() : null,
       numberPools: [...numberPools.values()].sort((a, b) => a.id - b.id),
       deletions: this.deletions(Number.POSITIVE_INFINITY),
       numberClaims: () => poolIds.flatMap(id => this.numbersOf(id)),
