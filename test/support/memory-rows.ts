@@ -13,6 +13,7 @@ import type {
   NumberPool,
   Outcome,
   PruneSlice,
+  Reservation,
   Sequence,
   SessionState,
   Vrf,
@@ -260,8 +261,7 @@ export class MemoryRows extends MemoryReservationRows implements LedgerRows {
       deletions: this.deletions(Number.POSITIVE_INFINITY),
       numberClaims: () => poolIds.flatMap(id => this.numbersOf(id)),
       endedClaims: (networkId, sinceRevision) => this.endedClaims(networkId, sinceRevision),
-      reservations: () =>
-        this.activeReservations().map(({ id, networkId, first }) => ({ id, networkId, first })),
+      reservations: () => this.activeReservations().flatMap(keyOfReservation),
       claims: () => networkIds.flatMap(id => this.claimsOf(id)),
     }
   }
@@ -358,6 +358,11 @@ function copyTables(tables: Tables): Tables {
 
 function copyIndex<Row>(index: Map<number, Map<number, Row>>): Map<number, Map<number, Row>> {
   return new Map([...index].map(([id, rows]) => [id, new Map(rows)]))
+}
+
+/** Of one that lies in a network. */
+function keyOfReservation({ id, networkId, family, first, prefixLength }: Reservation) {
+  return networkId === null ? [] : [{ id, networkId, family, first, prefixLength }]
 }
 
 function deletionKey(deletion: Deletion): string {
