@@ -63,6 +63,17 @@ async function prepare(
     await world.rule('everything', 0)
     ids.set('aa0e8400-e29b-41d4-a716-446655440005', await world.notification())
   }
+  if (endpoint === 'GET /ipam/webhooks/{webhook_id}/deliveries') {
+    const hook = {
+      webhook_url: `${world.url}/livez`,
+      events: ['region.created'],
+      description: 'what it is sent is no request of its own, and so refused',
+    }
+    const id = text(await world.post('/ipam/webhooks', hook), 'webhook_id')
+    ids.set('cc0e8400-e29b-41d4-a716-446655440007', id)
+    await world.region(5, 26, 'an event')
+    await world.delivery(id)
+  }
   if (endpoint === 'POST /ipam/bulk/tags') {
     ids.set('880e8400-e29b-41d4-a716-446655440003', await world.region(5, 24, 'second'))
     ids.set('990e8400-e29b-41d4-a716-446655440004', await world.region(5, 25, 'third'))

@@ -16,7 +16,7 @@ export type CurlExample = {
 
 const text = () => readFileSync(join(projectRoot(), 'test/fixtures/document-000.md'), 'utf8')
 const PARTS =
-  /^### ([\d.]+ .+)$|^\*\*Endpoint\*\*: `([^`]+)`$|^\*\*Response\*\* \((.+)\):?$|^```(\w+)\n(.*?)^```$/gms
+  /^### ([\d.]+ .+)$|^\*\*Endpoint\*\*: `([^`]+)`$|^\*\*Response\*\* \((.+)\):?$|^```(\w+)\n([\s\S]*?)^```$/gm
 
 /** In the document's order. */
 export function readCurlExamples(): readonly CurlExample[] {

@@ -48,6 +48,15 @@ export class IpamWorld {
     })
   }
 
+  /** Waits until something was sent, whatever came of it. */
+  async delivery(webhook: string): Promise<void> {
+    await until('something is sent', async () => {
+      const path = `/ipam/webhooks/${webhook}/deliveries`
+      const { body } = await ask(this.url, this.token, 'GET', path)
+      return (Reflect.get(body as object, 'deliveries') as object[]).length > 0
+    })
+  }
+
   async rule(name: string, threshold: number): Promise<string> {
     const body = {
       rule_name: name,
