@@ -55,7 +55,12 @@ export type Kept = { readonly count: number; readonly oldestMs: number | null }
 /** What has an address, or a range of them, directly in a network; `gateway`: the network itself. */
 export type Occupant =
   | { readonly kind: 'allocation' | 'hold'; readonly allocation: Allocation }
-  | { readonly kind: 'reservation'; readonly reservation: Reservation }
+  /** `part`: the addresses of a CIDR that are meant, others in it being reserved themselves; absent: all of it. */
+  | {
+      readonly kind: 'reservation'
+      readonly reservation: Reservation
+      readonly part?: AddressRange
+    }
   | { readonly kind: 'gateway'; readonly network: Network; readonly address: bigint }
 
 /** What lies around a CIDR that may or may not be a network: the one that equals it, all that contain it, those directly inside it. */
@@ -158,9 +163,9 @@ export interface WebhookReads {
   webhook(id: number): Webhook | null
   /** Newest first. */
   webhooksOf(userId: number): readonly Webhook[]
-  /** In id order. */
+  /** Those that are switched on, of users who may sign in, in id order. */
   activeWebhooks(): readonly Webhook[]
-  /** In the order of their positions. */
+  /** In the order of their positions; none of one that is switched off. */
   pendingDeliveries(webhookId: number): readonly PendingDelivery[]
   /** Newest first. */
   attemptPage(webhookId: number, window: Window): Counted<DeliveryAttempt>

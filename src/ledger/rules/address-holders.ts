@@ -6,7 +6,7 @@ import { type Cidr, networkRange, usableRange } from '../address/range.js'
 import type { NetworkNode } from '../address-space/network-node.js'
 import { nodeAtAddress } from '../address-space/tree-queries.js'
 import { isoTimeOrNull } from '../changes/iso-time.js'
-import type { Allocation } from '../entities.js'
+import type { Allocation, Network } from '../entities.js'
 import type { ClaimHolder } from '../outcomes.js'
 import type { Reservation } from '../reservations/nouns.js'
 import type { CommandContext } from './command-context.js'
@@ -38,14 +38,30 @@ export function checkOwnAddress(
   return refuse({ code: 'address-not-usable', ip, networkId, reason })
 }
 
-/** The active reservation of an address directly in the network. */
+/** The active reservation of an address directly in the network: its own, or else that of a CIDR around it. */
 export function reservationAt(
   context: CommandContext,
   node: NetworkNode,
   address: bigint,
 ): Reservation | null {
   if (node.reservations === 0) return null
-  return context.rows.reservationsIn(node.network.id, address, address, 1)[0] ?? null
+  return context.rows.reservationsIn(node.network.id, address, address, 2).at(-1) ?? null
+}
+
+/** Checked where a reserved address is to be given to its holder: the reservation of a CIDR around it is to end first. */
+export function checkUncovered(context: CommandContext, one: Reservation): Decision | null {
+  const { id, vrfId, family, first, networkId } = one
+  const [around] =
+    networkId === null
+      ? context.rows.reservationsOutside({ vrfId, family, first, last: first }, 1)
+      : context.rows.reservationsIn(networkId, first, first, 1)
+  if (around === undefined || around.id === id) return null
+  return refuse({
+    code: 'reservation-covered',
+    id,
+    coveringId: around.id,
+    cidr: formatCidr(around),
+  })
 }
 
 /** Whoever signed in holds by his id: names may be given again. */
@@ -66,8 +82,9 @@ export function addressTaken(
   return refuse({ code: 'address-taken', ip, holder: holderAt(context, node, address) })
 }
 
-export function reservationTaken(reservation: Reservation): Decision {
-  const ip = formatAddress(reservation.family, reservation.first)
+/** Of an address that is reserved, or in a reserved CIDR. */
+export function reservationTaken(reservation: Reservation, address: bigint): Decision {
+  const ip = formatAddress(reservation.family, address)
   return refuse({ code: 'address-taken', ip, holder: reserverOf(reservation) })
 }
 
@@ -81,6 +98,10 @@ function holderAt(context: CommandContext, node: NetworkNode, address: bigint): 
     node.gatewayStands,
     `nobody has the address ${address} of network ${id}, and it is not free`,
   )
+  return gatewayHolder(node.network)
+}
+
+export function gatewayHolder({ id }: Network): ClaimHolder {
   return { kind: 'gateway', id, hostname: null, until: null }
 }
 
@@ -89,7 +110,7 @@ function whyNotUsable({ family, first }: Cidr, address: bigint): string {
   return address === first ? 'it is the network address' : 'it is the broadcast address'
 }
 
-function holderOf(claim: Allocation): ClaimHolder {
+export function holderOf(claim: Allocation): ClaimHolder {
   const live = claim.status === 'allocated'
   return {
     kind: live ? 'allocation' : 'hold',
@@ -99,6 +120,6 @@ function holderOf(claim: Allocation): ClaimHolder {
   }
 }
 
-function reserverOf({ id, holder, expiresMs }: Reservation): ClaimHolder {
+export function reserverOf({ id, holder, expiresMs }: Reservation): ClaimHolder {
   return { kind: 'reservation', id, hostname: holder, until: isoTimeOrNull(expiresMs) }
 }

@@ -87,5 +87,12 @@ function save(
   const alert = { ...after, revision: context.revision }
   context.rows.saveAlert(alert)
   const images = [before && alertImage(before), alertImage(alert)] as const
-  context.record(action, 'alert', alert.id, ...images)
+  context.record(action, 'alert', alert.id, ...images, regionIdOf(context, alert))
+}
+
+/** Of an alert about how full a region is, the region: what is told of it is known by the Change alone. */
+function regionIdOf({ space }: CommandContext, { kind, networkId }: Alert): number | null {
+  if (kind !== 'utilization') return null
+  const isRegion = (space.node(networkId)?.network.region ?? null) !== null
+  return isRegion ? networkId : null
 }
