@@ -292,6 +292,7 @@ const details: fc.Arbitrary<AllocationDetails> = fc.record({
   customFields,
   allocatedBy: countOrNull,
   releaseReason: textOrNull,
+  host: fc.constant(null),
 })
 const reservation: fc.Arbitrary<Reservation> = fc.record({
   id: count,

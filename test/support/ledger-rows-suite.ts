@@ -6,6 +6,7 @@ import { testCatalogueRows } from './ledger-rows-catalogue.js'
 import { testAllocations, testClaims, testDueClaims, testSavepoint } from './ledger-rows-claims.js'
 import { testIdentityRows } from './ledger-rows-identity.js'
 import { testBlocks, testDeletions, testEndedClaims, testNumbers } from './ledger-rows-pools.js'
+import { testRegionRows } from './ledger-rows-regions.js'
 import { testReservationRows } from './ledger-rows-reservations.js'
 import {
   allocationRow,
@@ -46,6 +47,7 @@ export function testLedgerRows(t: Test, factory: RowsFactory): void {
   testIdentityRows(withRows)
   testCatalogueRows(withRows)
   testReservationRows(withRows)
+  testRegionRows(withRows)
   testAlertRows(withRows)
   testWebhookRows(withRows)
   testJobRows(withRows)
@@ -63,6 +65,7 @@ function testNouns(withRows: WithRows): void {
       ...(['pool', 'block', 'number-pool', 'number'] as const),
       ...(['user', 'api-token', 'tag', 'custom-field', 'reservation', 'alert'] as const),
       ...(['webhook', 'delivery', 'job'] as const),
+      ...(['country', 'comment'] as const),
     ]
     for (const wanted of [1, 2]) {
       t.strictSame(

@@ -13,11 +13,13 @@ import type {
   NumberPool,
   Outcome,
   PruneSlice,
+  Reservation,
   Sequence,
   SessionState,
   Vrf,
 } from '../../src/ledger/index.js'
 import { MemoryJobRows } from './memory-job-rows.js'
+import { MemoryRegionRows } from './memory-region-rows.js'
 import { MemoryReservationRows } from './memory-reservation-rows.js'
 import { MemoryWebhookRows } from './memory-webhook-rows.js'
 
@@ -46,6 +48,7 @@ type Tables = {
 export class MemoryRows extends MemoryReservationRows implements LedgerRows {
   readonly webhooks = new MemoryWebhookRows(id => this.hasUser(id))
   readonly jobs = new MemoryJobRows(id => this.hasUser(id))
+  readonly regions = new MemoryRegionRows(networkId => this.claimsOf(networkId))
   private tables: Tables = {
     sequences: new Map(),
     vrfs: new Map(),
@@ -247,12 +250,12 @@ export class MemoryRows extends MemoryReservationRows implements LedgerRows {
       sessions: [...sessions].map(sessionState),
       identity: this.identity(),
       catalogue: this.catalogue(),
+      countries: this.tables.sequences.has('country') ? this.regions.countries() : null,
       numberPools: [...numberPools.values()].sort((a, b) => a.id - b.id),
       deletions: this.deletions(Number.POSITIVE_INFINITY),
       numberClaims: () => poolIds.flatMap(id => this.numbersOf(id)),
       endedClaims: (networkId, sinceRevision) => this.endedClaims(networkId, sinceRevision),
-      reservations: () =>
-        this.activeReservations().map(({ id, networkId, first }) => ({ id, networkId, first })),
+      reservations: () => this.activeReservations().flatMap(keyOfReservation),
       claims: () => networkIds.flatMap(id => this.claimsOf(id)),
     }
   }
@@ -349,6 +352,11 @@ function copyTables(tables: Tables): Tables {
 
 function copyIndex<Row>(index: Map<number, Map<number, Row>>): Map<number, Map<number, Row>> {
   return new Map([...index].map(([id, rows]) => [id, new Map(rows)]))
+}
+
+/** Of one that lies in a network. */
+function keyOfReservation({ id, networkId, family, first, prefixLength }: Reservation) {
+  return networkId === null ? [] : [{ id, networkId, family, first, prefixLength }]
 }
 
 function deletionKey(deletion: Deletion): string {

@@ -218,7 +218,7 @@ export function activeOf(raw: ActiveRaw): Reservation {
 
 export function pastOf(raw: PastRaw): Reservation {
   const end = {
-    status: reservationStatuses.nameOf(raw[ACTIVE_FIELDS]),
+    status: reservationStatuses.nameOf(raw[13]),
     endedMs: raw[14],
     allocationId: raw[15],
     cancelReason: raw[16],
