@@ -45,10 +45,10 @@ import { SqliteWebhookRows } from './tables/webhook-rows.js'
 
 export class SqliteRows implements LedgerRows {
   readonly state: State
-  readonly regions: SqliteRegionRows
   readonly personal: SqlitePersonalRows
   readonly webhooks: SqliteWebhookRows
   readonly jobs: SqliteJobRows
+  readonly regions: SqliteRegionRows
   readonly #nouns: NounRows
   readonly #claims: ClaimRows
   readonly #numbers: NumberRows
@@ -65,10 +65,10 @@ export class SqliteRows implements LedgerRows {
 
   constructor(db: Database) {
     this.state = readState(db)
-    this.regions = new SqliteRegionRows(db)
     this.webhooks = new SqliteWebhookRows(db)
     this.jobs = new SqliteJobRows(db)
     this.personal = new SqlitePersonalRows(db, { webhooks: this.webhooks, jobs: this.jobs })
+    this.regions = new SqliteRegionRows(db)
     this.#nouns = new NounRows(db)
     this.#claims = new ClaimRows(db)
     this.#numbers = new NumberRows(db)

@@ -47,10 +47,10 @@ import { SqliteWebhookReads } from './webhook-reads.js'
 type Due = Readonly<Record<'expires' | 'held' | 'reserved', number | null>>
 
 export class SqliteReads implements Reads {
-  readonly regions: SqliteRegionReads
   readonly personal: SqlitePersonalReads
   readonly webhooks: SqliteWebhookReads
   readonly jobs: SqliteJobReads
+  readonly regions: SqliteRegionReads
   readonly #ledger: Ledger
   readonly #state: State
   readonly #pages: Pages
@@ -70,8 +70,8 @@ export class SqliteReads implements Reads {
     this.webhooks = new SqliteWebhookReads(db, () => this.#ledger.identities())
     this.jobs = new SqliteJobReads(db)
     this.#state = dependencies.state
-    this.regions = new SqliteRegionReads(db, dependencies.ledger)
     this.personal = new SqlitePersonalReads(db)
+    this.regions = new SqliteRegionReads(db, dependencies.ledger)
     this.#pages = new Pages(db)
     this.#claimPages = new ClaimPages(db, () => this.#ledger.deletionsWait())
     this.#alertPages = new AlertPages(db)

@@ -19,7 +19,7 @@ import type {
   Vrf,
 } from '../../src/ledger/index.js'
 import { MemoryJobRows } from './memory-job-rows.js'
-import { MemoryRegionRows } from './memory-region-rows.js'
+import { MemoryPersonalRows } from './memory-personal-rows.js'
 import { MemoryReservationRows } from './memory-reservation-rows.js'
 import { MemoryWebhookRows } from './memory-webhook-rows.js'
 
@@ -48,7 +48,11 @@ type Tables = {
 export class MemoryRows extends MemoryReservationRows implements LedgerRows {
   readonly webhooks = new MemoryWebhookRows(id => this.hasUser(id))
   readonly jobs = new MemoryJobRows(id => this.hasUser(id))
-  readonly regions = new MemoryRegionRows(networkId => this.claimsOf(networkId))
+  readonly personal = new MemoryPersonalRows({
+    hasUser: id => this.hasUser(id),
+    tidyDeliveries: (beforeMs, limit) => this.webhooks.tidyDeliveries(beforeMs, limit),
+    tidyJobs: (beforeMs, limit) => this.jobs.tidyJobs(beforeMs, limit),
+  })
   private tables: Tables = {
     sequences: new Map(),
     vrfs: new Map(),

@@ -23,6 +23,7 @@ import {
   readNumberPools,
 } from '../tables/number-rows.js'
 import { alertRows, detailsFacts, reservationRows, subnetFacts } from './office-facts.js'
+import { personalRows } from './personal-facts.js'
 import { commentRows, countryRows, hostFacts, regionFacts } from './region-facts.js'
 import { jobRows, webhookRows } from './webhook-facts.js'
 
@@ -76,6 +77,7 @@ export function readRowFacts(db: Database): Readonly<Record<RowEntity, KindOfRow
     alert: alertRows(db),
     country: countryRows(db),
     comment: commentRows(db),
+    ...personalRows(db),
     webhook: webhookRows(db),
     job: jobRows(db),
   }

@@ -35,12 +35,12 @@ export type FieldKind =
   | 'theme'
   | 'field-type'
   | 'custom-fields'
-  | 'region-status'
-  | 'host-facts'
   | 'watched-type-or-null'
   | 'channels'
   | 'notification-severity'
   | 'webhook-events'
+  | 'region-status'
+  | 'host-facts'
 
 type Values = {
   text: string
@@ -56,13 +56,13 @@ type Values = {
   strategy: PlacementStrategy
   'field-type': FieldType
   'custom-fields': readonly CustomFieldPair[]
-  'region-status': RegionStatus
-  /** To be read as a set of its own. */
-  'host-facts': object
   'watched-type-or-null': NotificationRule['resourceType']
   channels: NotificationRule['channels']
   'notification-severity': NotificationSeverity
   'webhook-events': readonly WebhookEvent[]
+  'region-status': RegionStatus
+  /** To be read as a set of its own. */
+  'host-facts': object
 }
 
 const checks: { readonly [K in FieldKind]: (value: unknown) => boolean } = {
@@ -79,13 +79,13 @@ const checks: { readonly [K in FieldKind]: (value: unknown) => boolean } = {
   'field-type': value => fieldTypes.has(value),
   strategy: value => strategies.has(value),
   'custom-fields': isCustomFieldPairs,
-  'region-status': value => regionStatuses.has(value),
-  'host-facts': value => typeof value === 'object' && value !== null,
   'watched-type-or-null': value => [null, 'country', 'region'].includes(value as string | null),
   channels: value => isTexts(value) && value.every(channel => channel === 'in_app'),
   'notification-severity': value => notificationSeverities.has(value),
   'webhook-events': value =>
     Array.isArray(value) && value.every(event => webhookEventCodes.has(event)),
+  'region-status': value => regionStatuses.has(value),
+  'host-facts': value => typeof value === 'object' && value !== null,
 }
 
 /** @throws when a key is unknown or its value of another kind. */

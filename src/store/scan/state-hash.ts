@@ -63,8 +63,6 @@ const tables: readonly Table[] = [
   { name: 'reservations', columns: RESERVATION_COLUMNS, before: BY_NUMBER },
   { name: 'past_reservations', columns: PAST_RESERVATION_COLUMNS, before: BY_NUMBER },
   { name: 'alerts', columns: ALERT_COLUMNS, before: BY_NUMBER },
-  { name: 'countries', columns: COUNTRY_COLUMNS, before: BY_NUMBER },
-  { name: 'comments', columns: COMMENT_COLUMNS, before: BY_NUMBER },
   { name: 'shares', columns: SHARE_COLUMNS, before: BY_NUMBER },
   { name: 'preferences', columns: PREFERENCES_COLUMNS, before: BY_NUMBER },
   { name: 'saved_filters', columns: FILTER_COLUMNS, before: BY_NUMBER },
@@ -75,6 +73,8 @@ const tables: readonly Table[] = [
   { name: 'pending_deliveries', columns: PENDING_DELIVERY_COLUMNS, before: [-1, -1] },
   { name: 'delivery_attempts', columns: DELIVERY_ATTEMPT_COLUMNS, before: BY_NUMBER },
   { name: 'jobs', columns: JOB_COLUMNS, before: BY_NUMBER },
+  { name: 'countries', columns: COUNTRY_COLUMNS, before: BY_NUMBER },
+  { name: 'comments', columns: COMMENT_COLUMNS, before: BY_NUMBER },
   { name: 'changes', columns: 'position, line, hash', before: BY_NUMBER },
   { name: 'idempotency', columns: 'scope_hash, request_hash, time_ms, outcome', before: BY_TEXT },
 ]
