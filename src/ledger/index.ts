@@ -10,6 +10,7 @@ export { parseMac } from './address/mac-text.js'
 export type { AddressRange, Cidr } from './address/range.js'
 export {
   hostBits,
+  isSingleAddress,
   lastAddress,
   networkRange,
   networkSize,
@@ -44,6 +45,7 @@ export { defaultSettings } from './catalogue/nouns.js'
 export type { CatalogueRefusal, CatalogueResult, ShownSettings } from './catalogue/outcomes.js'
 export type { CatalogueRows } from './catalogue/rows.js'
 export { clusterImage } from './changes/images.js'
+export { reservationText } from './changes/reservation-images.js'
 export { COMMAND_VERSION, commandVersionOf } from './command-versions.js'
 export type {
   AllocateBlockCommand,
@@ -186,6 +188,7 @@ export type {
 } from './personal/nouns.js'
 export type { PersonalRefusal, PersonalResult } from './personal/outcomes.js'
 export type { PersonalRows } from './personal/rows.js'
+export { isCrossed, watches } from './personal/watch.js'
 export type {
   ClusterIdentity,
   EndedClaim,
@@ -209,6 +212,7 @@ export type {
   UpdateRegionCommand,
 } from './regions/commands.js'
 export { COMMENTS_MAX, COUNTRIES_MAX, HOSTS_OF_BATCH_MAX } from './regions/commands.js'
+export { defaultCountries } from './regions/default-countries.js'
 export type {
   Comment,
   Country,
@@ -218,7 +222,9 @@ export type {
   ResourceType,
 } from './regions/nouns.js'
 export type { RegionRefusal, RegionResult } from './regions/outcomes.js'
-export type { RegionRows } from './regions/rows.js'
+export { HOSTS_OF_REGION } from './regions/region-cidr.js'
+export type { RegionView } from './regions/region-view.js'
+export type { HostName, RegionRows } from './regions/rows.js'
 export type {
   CancelReservationCommand,
   ConvertReservationCommand,
@@ -261,6 +267,7 @@ export {
   webhookEventOf,
 } from './webhooks/events.js'
 export type { DeliveryAttempt, PendingDelivery, Webhook, WebhookEvent } from './webhooks/nouns.js'
+export { webhookEvents } from './webhooks/nouns.js'
 export type { WebhookResult } from './webhooks/outcomes.js'
-export { comparePositions, type HistoryPosition } from './webhooks/position.js'
+export { comparePositions, endOfEntry, type HistoryPosition } from './webhooks/position.js'
 export type { WebhookRows } from './webhooks/rows.js'

@@ -34,6 +34,8 @@ import { loadNumberSpaces } from './number-space/load-number-spaces.js'
 import { NumberSpaces } from './number-space/number-spaces.js'
 import type { Outcome } from './outcomes.js'
 import type { ClusterIdentity, LedgerImage, LedgerRows } from './ports.js'
+import { CountryTable } from './regions/country-table.js'
+import { RegionView } from './regions/region-view.js'
 import { CommandContext, type LedgerState } from './rules/command-context.js'
 import { decide } from './rules/decide.js'
 import { refusePrincipal } from './rules/principal.js'
@@ -46,6 +48,7 @@ export type Placement = { readonly revision: number; readonly timeMs: number }
 export class Ledger {
   private readonly state: LedgerState
   private readonly sessions: Sessions
+  private readonly regionView: RegionView
 
   constructor(readonly rows: LedgerRows) {
     const undo = new UndoList()
@@ -55,11 +58,13 @@ export class Ledger {
       space: new AddressSpace(undo),
       numbers: new NumberSpaces(undo),
       deletions: new DeletionTable(),
+      countries: new CountryTable(),
       undo,
       identities: new Identities(rows),
       catalogue: new Catalogue(rows),
     }
     this.sessions = new Sessions(rows)
+    this.regionView = new RegionView(this.state, rows)
   }
 
   /**
@@ -72,6 +77,7 @@ export class Ledger {
     this.sessions.load(image.sessions)
     this.state.identities.load(image.identity)
     this.state.catalogue.load(image.catalogue)
+    this.state.countries.load(image.countries)
     for (const deletion of image.deletions) this.state.deletions.add(deletion)
     yield* loadAddressSpace(this.state.space, image)
     yield* loadNumberSpaces(this.state.numbers, image)
@@ -101,6 +107,11 @@ export class Ledger {
 
   catalogue(): CatalogueView {
     return this.state.catalogue
+  }
+
+  /** Countries, regions, and what is in them. */
+  regions(): RegionView {
+    return this.regionView
   }
 
   cluster(): ClusterIdentity | null {

@@ -30,7 +30,13 @@ export type Refusal =
     }
   | { readonly code: 'vrf-not-found'; readonly vrf: string }
   | { readonly code: 'vrf-exists'; readonly name: string; readonly id: number }
-  | { readonly code: 'vrf-in-use'; readonly id: number; readonly networks: number }
+  /** `reservations`: active ones in no network, counted up to a limit where there are no networks; absent = none. */
+  | {
+      readonly code: 'vrf-in-use'
+      readonly id: number
+      readonly networks: number
+      readonly reservations?: number
+    }
   | { readonly code: 'vrf-fixed'; readonly id: number }
   | { readonly code: 'network-not-found'; readonly id: number }
   | { readonly code: 'network-exists'; readonly id: number; readonly cidr: string }

@@ -17,6 +17,7 @@ export function isSealed(text: string): boolean {
 export function carriesSealed(command: Command): boolean {
   switch (command.type) {
     case 'signing-key.rotate':
+    case 'webhook.create':
       return isSealed(command.secret)
     case 'settings.update':
       return isSealed(command.set.smtpPassword ?? '')

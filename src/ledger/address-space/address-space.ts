@@ -18,7 +18,11 @@ import {
   type NetworkNode,
   ownUsable,
   usableWithin,
+  withEdgesFree,
 } from './network-node.js'
+import { RegionTable } from './region-table.js'
+import { giveBack, keepBack } from './reservation-space.js'
+import { withoutReserved } from './reserved-ranges.js'
 import { type ClaimRange, SpaceFiller } from './space-filler.js'
 
 /** What directly in the parent lies around a network: nothing, a live block, or a held one. */
@@ -32,6 +36,8 @@ export class AddressSpace {
   private readonly forest = new NetworkForest()
   private readonly countByVrf = new Map<number, number>()
   private readonly pools = new Map<string, NetworkNode>()
+  /** Networks with the facet of a region. */
+  readonly regions = new RegionTable()
 
   /** @param undo every change here says to it how it is taken back. */
   constructor(private readonly undo: UndoList) {}
@@ -64,16 +70,15 @@ export class AddressSpace {
 
   /** The lowest range free for a child network of that length: edges that no host may have are free for it. */
   firstChildRange(node: NetworkNode, prefixLength: number): bigint | null {
-    const edges = barredEdges(node).filter(edge => edge !== null)
-    for (const edge of edges) node.space.release(edge.first, edge.last)
-    const first = node.space.firstBlock(hostBits(node.network.family, prefixLength))
-    for (const edge of edges) node.space.take(edge.first, edge.last)
-    return first
+    return withEdgesFree(node, ({ space }) =>
+      space.firstBlock(hostBits(node.network.family, prefixLength)),
+    )
   }
 
   /**
    * Puts a new network in, which has no pool yet; the parent's gateway does not lie in it. @param moved claims and
-   * reservations of the parent that are the new network's from now on, in address order. @param enclosure `live`: it lies in a block of the parent, whose addresses are taken there.
+   * reservations, of the parent or of no network, that are the new network's from now on, in address order, a reserved CIDR before
+   * the addresses in it. @param enclosure `live`: it lies in a block of the parent, whose addresses are taken there.
    */
   addNetwork(network: Network, moved: readonly ClaimRange[], enclosure: 'none' | 'live'): void {
     const node = makeNode(network)
@@ -94,6 +99,8 @@ export class AddressSpace {
     const ofBlock = enclosure === 'live' ? own : 0n
     const taken = enclosure === 'live' ? [] : takeRest(parent, node.range)
     const { liveClaims, reservations } = node
+    const { reservedRanges } = parent
+    parent.reservedRanges = withoutReserved(reservedRanges, node.range)
     const change = (sign: 1n | -1n) => {
       parent.childUsable += sign * own
       parent.allocated -= sign * (ofBlock + movedSize)
@@ -103,6 +110,7 @@ export class AddressSpace {
     change(1n)
     this.undo.push(() => {
       change(-1n)
+      parent.reservedRanges = reservedRanges
       for (const range of taken) parent.space.release(range.first, range.last)
     })
   }
@@ -136,9 +144,13 @@ export class AddressSpace {
     const old = node.network
     const sameGateway = gatewayOf(old) === gatewayOf(network)
     if (!sameGateway) withdrawGateway(node, this.undo)
+    this.regions.delete(node)
     node.network = network
+    this.regions.put(node)
     this.undo.push(() => {
+      this.regions.delete(node)
       node.network = old
+      this.regions.put(node)
     })
     if (!sameGateway) standGateway(node, this.undo)
   }
@@ -206,16 +218,14 @@ export class AddressSpace {
     this.free(node, claim)
   }
 
-  /** Takes a free address for somebody. */
-  reserve(node: NetworkNode, address: bigint): void {
-    keepBack(node, address)
-    this.undo.push(() => giveBack(node, address))
+  /** Keeps an address or a CIDR for somebody: no claim, network, gateway or other CIDR reservation lies in it. */
+  reserve(node: NetworkNode, range: AddressRange): void {
+    keepBack(node, range, this.undo)
   }
 
-  /** Was it converted, whoever has it now takes it anew. */
-  endReservation(node: NetworkNode, address: bigint): void {
-    giveBack(node, address)
-    this.undo.push(() => keepBack(node, address))
+  /** Was it converted, whoever has it now takes it anew. @param within addresses of a CIDR that stay reserved, in order */
+  endReservation(node: NetworkNode, range: AddressRange, within: readonly bigint[]): void {
+    giveBack(node, range, within, this.undo)
   }
 
   /** Adds a network while loading, in (VRF, family, first, prefix length) order; `fill` must follow for every node. */
@@ -253,12 +263,14 @@ export class AddressSpace {
     if (!this.nodes.has(id)) this.countByVrf.set(vrfId, this.networkCount(vrfId) + 1)
     this.nodes.set(id, node)
     if (pool !== null) this.pools.set(pool.name, node)
+    this.regions.put(node)
   }
 
   private unregister(node: NetworkNode): void {
     const { id, vrfId, pool } = node.network
     this.nodes.delete(id)
     if (pool !== null) this.pools.delete(pool.name)
+    this.regions.delete(node)
     const left = this.networkCount(vrfId) - 1
     if (left > 0) this.countByVrf.set(vrfId, left)
     else this.countByVrf.delete(vrfId)
@@ -270,14 +282,4 @@ function count(node: NetworkNode, claim: ClaimOfNode, size: bigint, claims: 1 | 
   node.allocated += size
   node.liveClaims += claims
   if (claim.kind === 'block') node.liveBlocks += claims
-}
-
-function keepBack(node: NetworkNode, address: bigint): void {
-  node.space.take(address, address)
-  node.reservations += 1
-}
-
-function giveBack(node: NetworkNode, address: bigint): void {
-  node.space.release(address, address)
-  node.reservations -= 1
 }

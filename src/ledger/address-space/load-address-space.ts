@@ -1,5 +1,6 @@
 // Rebuilds the address space from rows when a node opens, in slices, O(n log n) in networks and O(n) in claims.
 import { assert } from '../../lib/index.js'
+import { networkRange } from '../address/range.js'
 import type { Deletion, Network } from '../entities.js'
 import { LoadSlice } from '../load-slice.js'
 import type { LedgerImage } from '../ports.js'
@@ -47,10 +48,10 @@ export function* loadAddressSpace(
   }
 
   // Before the pools begin to choose, which want to know all that is taken.
-  for (const { id, networkId, first } of image.reservations()) {
-    const node = space.node(networkId)
-    assert(node !== null, `active reservation ${id} lies in no network`)
-    space.reserve(node, first)
+  for (const reservation of image.reservations()) {
+    const node = space.node(reservation.networkId)
+    assert(node !== null, `active reservation ${reservation.id} lies in no network`)
+    space.reserve(node, networkRange(reservation))
     if (slice.isFull()) yield
   }
 

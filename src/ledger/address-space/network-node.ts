@@ -4,6 +4,7 @@ import { networkRange, rangeSize, usableRange } from '../address/range.js'
 import type { Network } from '../entities.js'
 import type { BlockChoice } from '../free-space/block-choice.js'
 import { FreeSpace } from '../free-space/free-space.js'
+import { NO_RANGES, type ReservedRanges, reservedRangeAt } from './reserved-ranges.js'
 
 /**
  * Counters obey LEDGER.md, invariant 3: usableSize = childUsable + allocated + reserved + freeUsable, where `reserved`
@@ -31,6 +32,8 @@ export type NetworkNode = {
   gatewayStands: boolean
   /** Active reservations directly in it. */
   reservations: number
+  /** What those of CIDRs among them keep. */
+  reservedRanges: ReservedRanges
   /** Live claims directly in it. */
   liveClaims: number
   /** Blocks among them. */
@@ -57,6 +60,7 @@ export function makeNode(network: Network): NetworkNode {
     allocated: 0n,
     gatewayStands: false,
     reservations: 0,
+    reservedRanges: NO_RANGES,
     liveClaims: 0,
     liveBlocks: 0,
   }
@@ -99,11 +103,14 @@ export function grantable(node: NetworkNode): AddressRange {
   return node.network.pool === null ? node.usable : node.range
 }
 
-/** The unusable addresses at the low and the high end of the node, each null when there are none or a child network has them. */
+/** The unusable addresses at the low and the high end of the node, each null when there are none, or a child network or reserved CIDR has them. */
 export function bareEdges(node: NetworkNode): readonly [AddressRange | null, AddressRange | null] {
   const { range, usable, children } = node
-  const low = range.first < usable.first && children[0]?.range.first !== range.first
-  const high = usable.last < range.last && children.at(-1)?.range.last !== range.last
+  const isReserved = (edge: bigint) => reservedRangeAt(node.reservedRanges, edge) !== null
+  const hasLow = range.first < usable.first && children[0]?.range.first !== range.first
+  const hasHigh = usable.last < range.last && children.at(-1)?.range.last !== range.last
+  const low = hasLow && !isReserved(range.first)
+  const high = hasHigh && !isReserved(range.last)
   return [
     low ? { first: range.first, last: usable.first - 1n } : null,
     high ? { first: usable.last + 1n, last: range.last } : null,
@@ -118,6 +125,16 @@ export function barredEdges(
   node: NetworkNode,
 ): readonly [AddressRange | null, AddressRange | null] {
   return node.network.pool === null ? bareEdges(node) : NO_EDGES
+}
+
+/** Asks `find` while edges that no host may have are free, as they are for a child network. */
+export function withEdgesFree<Found>(node: NetworkNode, find: (node: NetworkNode) => Found): Found {
+  const { space } = node
+  const edges = barredEdges(node).filter(edge => edge !== null)
+  for (const edge of edges) space.release(edge.first, edge.last)
+  const found = find(node)
+  for (const edge of edges) space.take(edge.first, edge.last)
+  return found
 }
 
 /** Index of the first of `nodes` (disjoint, in address order) that begins after `address`; the last index + 1 if none. */

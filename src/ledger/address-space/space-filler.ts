@@ -2,6 +2,7 @@
 import type { AddressRange } from '../address/range.js'
 import { FreeSpaceBuilder } from '../free-space/free-space.js'
 import { barredEdges, gatewayOf, type NetworkNode, usableWithin } from './network-node.js'
+import { NO_RANGES } from './reserved-ranges.js'
 
 /** A claim as the filler needs it: a live one, one that is held back, or a reservation. */
 export type ClaimRange = AddressRange & {
@@ -15,12 +16,14 @@ export class SpaceFiller {
   private readonly fixed: AddressRange[] = []
   private readonly gateway: AddressRange | null
   private next = 0
+  private readonly reserved: AddressRange[] = []
 
   constructor(private readonly node: NetworkNode) {
     this.builder = new FreeSpaceBuilder(node.range)
     node.allocated = 0n
     node.gatewayStands = false
     node.reservations = 0
+    node.reservedRanges = NO_RANGES
     node.liveClaims = 0
     node.liveBlocks = 0
     node.childUsable = 0n
@@ -34,9 +37,13 @@ export class SpaceFiller {
     this.gateway = this.addGateway()
   }
 
-  /** Claims in address order; children and gateway may lie inside one, a child never across its edge. */
+  /**
+   * Claims in address order, a reserved CIDR before the addresses in it; children and gateway may lie inside one, a child never
+   * across its edge.
+   */
   addClaim(claim: ClaimRange): void {
     const { node } = this
+    if (claim.state === 'reserved' && this.isNested(claim)) return
     this.takeFixedBefore(claim.first)
     let inside = 0n
     for (let range = this.fixed[this.next]; range !== undefined; range = this.fixed[this.next]) {
@@ -45,7 +52,6 @@ export class SpaceFiller {
       this.next += 1
     }
     this.builder.addTaken(claim.first, claim.last)
-    if (claim.state === 'reserved') node.reservations += 1
     if (claim.state !== 'live') return
     node.allocated += usableWithin(node, claim) - inside
     node.liveClaims += 1
@@ -56,6 +62,16 @@ export class SpaceFiller {
   finish(): void {
     this.takeFixedBefore(this.node.range.last + 1n)
     this.node.space = this.builder.finish()
+    this.node.reservedRanges = this.reserved
+  }
+
+  /** Counts a reservation. @returns whether a reserved range that was added has its addresses already */
+  private isNested({ first, last }: ClaimRange): boolean {
+    this.node.reservations += 1
+    const around = this.reserved.at(-1)
+    if (around !== undefined && first <= around.last) return true
+    if (first < last) this.reserved.push({ first, last })
+    return false
   }
 
   private addGateway(): AddressRange | null {

@@ -17,6 +17,11 @@ export function hostBits(family: Family, prefixLength: number): number {
   return addressBits(family) - prefixLength
 }
 
+/** A CIDR of one address. */
+export function isSingleAddress({ family, prefixLength }: Cidr): boolean {
+  return prefixLength === addressBits(family)
+}
+
 /** How many addresses the network spans, usable or not: 1 to 2^128. */
 export function networkSize(network: Cidr): bigint {
   return 1n << BigInt(hostBits(network.family, network.prefixLength))

@@ -15,6 +15,7 @@ import type {
 import { formatNumber } from '../number-space/number-format.js'
 import type { ClusterIdentity } from '../ports.js'
 import { isoTime, isoTimeOrNull } from './iso-time.js'
+import { hostFields, regionFields } from './region-images.js'
 
 export function vrfImage(vrf: Vrf): Image {
   return {
@@ -39,6 +40,7 @@ export function networkImage(network: Network): Image {
     revision: network.revision,
     ...poolFields(network),
     ...subnetFields(network),
+    ...regionFields(network),
   }
 }
 
@@ -106,6 +108,7 @@ function detailFields(details: AllocationDetails): Image {
     custom_fields: details.customFields,
     allocated_by: details.allocatedBy,
     release_reason: details.releaseReason,
+    ...hostFields(details),
   }
 }
 

@@ -10,6 +10,7 @@ import type {
 
 export interface PersonalRows {
   share(id: number): Share | null
+  shareByToken(token: string): Share | null
   /** Adds or replaces the row of that id. */
   saveShare(share: Share): void
   deleteShare(id: number): void
@@ -31,7 +32,7 @@ export interface PersonalRows {
 
   rule(id: number): NotificationRule | null
   saveRule(rule: NotificationRule): void
-  /** With its crossings. */
+  /** Its crossings, of which there may be many, go with `personal.tidy`. */
   deleteRule(id: number): void
   ruleCount(userId: number): number
   hasCrossing(crossing: Crossing): boolean

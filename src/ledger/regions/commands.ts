@@ -63,7 +63,10 @@ export type UpdateRegionCommand = {
     readonly tags?: readonly string[]
   }
 }
-/** Deletes the region's network. `cascade`: releases its hosts and cancels reservations in it first, those of networks inside it too. */
+/**
+ * Deletes the region's network. `cascade`: releases its hosts first, those of networks inside too, and cancels reservations directly in it.
+ * Live blocks are an obstacle in any case.
+ */
 export type RetireRegionCommand = {
   readonly type: 'region.retire'
   readonly id: number

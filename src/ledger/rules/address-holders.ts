@@ -2,11 +2,11 @@
 import { assert } from '../../lib/index.js'
 import { type Address, formatAddress } from '../address/address-text.js'
 import { formatCidr } from '../address/cidr-text.js'
-import { type Cidr, networkRange, usableRange } from '../address/range.js'
+import { type Cidr, isSingleAddress, networkRange, usableRange } from '../address/range.js'
 import type { NetworkNode } from '../address-space/network-node.js'
 import { nodeAtAddress } from '../address-space/tree-queries.js'
 import { isoTimeOrNull } from '../changes/iso-time.js'
-import type { Allocation } from '../entities.js'
+import type { Allocation, Network } from '../entities.js'
 import type { ClaimHolder } from '../outcomes.js'
 import type { Reservation } from '../reservations/nouns.js'
 import type { CommandContext } from './command-context.js'
@@ -38,14 +38,37 @@ export function checkOwnAddress(
   return refuse({ code: 'address-not-usable', ip, networkId, reason })
 }
 
-/** The active reservation of an address directly in the network. */
+/** The active reservation of an address directly in the network: its own, or else that of a CIDR around it. */
 export function reservationAt(
   context: CommandContext,
   node: NetworkNode,
   address: bigint,
 ): Reservation | null {
   if (node.reservations === 0) return null
-  return context.rows.reservationsIn(node.network.id, address, address, 1)[0] ?? null
+  return context.rows.reservationsIn(node.network.id, address, address, 2).at(-1) ?? null
+}
+
+/** The active reservation of a CIDR around an address directly in the network. */
+export function coveringReservation(
+  context: CommandContext,
+  node: NetworkNode,
+  address: bigint,
+): Reservation | null {
+  if (node.reservedRanges.length === 0) return null
+  const [found] = context.rows.reservationsIn(node.network.id, address, address, 1)
+  return found === undefined || isSingleAddress(found) ? null : found
+}
+
+/** Checked where a reserved address is to be given to its holder: that of a CIDR around it is to end first. */
+export function checkUncovered(
+  context: CommandContext,
+  node: NetworkNode,
+  { id, first }: Reservation,
+): Decision | null {
+  const covering = coveringReservation(context, node, first)
+  if (covering === null) return null
+  const { id: coveringId } = covering
+  return refuse({ code: 'reservation-covered', id, coveringId, cidr: formatCidr(covering) })
 }
 
 /** Whoever signed in holds by his id: names may be given again. */
@@ -66,8 +89,9 @@ export function addressTaken(
   return refuse({ code: 'address-taken', ip, holder: holderAt(context, node, address) })
 }
 
-export function reservationTaken(reservation: Reservation): Decision {
-  const ip = formatAddress(reservation.family, reservation.first)
+/** Of an address that is reserved, or in a reserved CIDR. */
+export function reservationTaken(reservation: Reservation, address: bigint): Decision {
+  const ip = formatAddress(reservation.family, address)
   return refuse({ code: 'address-taken', ip, holder: reserverOf(reservation) })
 }
 
@@ -81,6 +105,10 @@ function holderAt(context: CommandContext, node: NetworkNode, address: bigint): 
     node.gatewayStands,
     `nobody has the address ${address} of network ${id}, and it is not free`,
   )
+  return gatewayHolder(node.network)
+}
+
+export function gatewayHolder({ id }: Network): ClaimHolder {
   return { kind: 'gateway', id, hostname: null, until: null }
 }
 
@@ -89,7 +117,7 @@ function whyNotUsable({ family, first }: Cidr, address: bigint): string {
   return address === first ? 'it is the network address' : 'it is the broadcast address'
 }
 
-function holderOf(claim: Allocation): ClaimHolder {
+export function holderOf(claim: Allocation): ClaimHolder {
   const live = claim.status === 'allocated'
   return {
     kind: live ? 'allocation' : 'hold',
@@ -99,6 +127,6 @@ function holderOf(claim: Allocation): ClaimHolder {
   }
 }
 
-function reserverOf({ id, holder, expiresMs }: Reservation): ClaimHolder {
+export function reserverOf({ id, holder, expiresMs }: Reservation): ClaimHolder {
   return { kind: 'reservation', id, hostname: holder, until: isoTimeOrNull(expiresMs) }
 }

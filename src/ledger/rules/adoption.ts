@@ -1,58 +1,65 @@
 // What a new network takes over from the one around it: the claims and reservations in its range, which move, and the
-// gateway, or the block it lies in.
+// gateway, or the block it lies in. Where none is around it, reservations that waited for a network move in.
 
 import { formatAddress } from '../address/address-text.js'
 import { formatCidr } from '../address/cidr-text.js'
 import {
   type AddressRange,
   type Cidr,
+  isSingleAddress,
   networkRange,
   rangeContains,
   usableRange,
 } from '../address/range.js'
 import { gatewayOf, type NetworkNode } from '../address-space/network-node.js'
 import type { ClaimRange } from '../address-space/space-filler.js'
-import { allocationImage, claimText, networkImage } from '../changes/images.js'
+import { claimText, networkImage } from '../changes/images.js'
+import { reservationText } from '../changes/reservation-images.js'
 import { COMMAND_ROWS_MAX } from '../commands.js'
 import type { Allocation, Network } from '../entities.js'
 import type { Reservation } from '../reservations/nouns.js'
 import type { CommandContext } from './command-context.js'
 import { type Decision, refuse } from './decision.js'
-import { moveReservation } from './reservations.js'
+import { recordAllocation } from './region-checks.js'
+import { moveReservation } from './reservation-life.js'
+import { reservationsAt } from './reservation-placement.js'
 
 export type Adoption = {
   /** Claims of the parent, live or held, that move to the new network, in address order. */
   readonly moved: readonly Allocation[]
-  /** Active reservations of the parent that move too, in address order. */
+  /** Active reservations of the parent, or of no network, that move too: in address order, a CIDR before the addresses in it. */
   readonly reservations: readonly Reservation[]
   /** `live`: the network is made in a live block of the parent, which stays the parent's. */
   readonly enclosure: 'none' | 'live'
 }
 
-const NOTHING_MOVES: Adoption = { moved: [], reservations: [], enclosure: 'none' }
 const IN_A_BLOCK: Adoption = { moved: [], reservations: [], enclosure: 'live' }
 
-/** Decides whether the CIDR may become a network under `parent`, with that gateway; writes nothing. */
-export function planAdoption(
-  context: CommandContext,
-  parent: NetworkNode | null,
-  cidr: Cidr,
-  gateway: bigint | null,
-): Adoption | Decision {
-  if (parent === null) return NOTHING_MOVES
-  const refused = checkGatewayAround(parent.network, cidr, gateway)
+/** Where a network is to be. */
+type Place = {
+  readonly vrfId: number
+  readonly cidr: Cidr
+  readonly parent: NetworkNode | null
+  readonly gateway: bigint | null
+  /** The reservation that becomes it: null in all but a conversion. */
+  readonly converting: Reservation | null
+}
+
+/** Decides whether there may be a network at the place; writes nothing. */
+export function planAdoption(context: CommandContext, place: Place): Adoption | Decision {
+  const { vrfId, cidr, parent, gateway, converting } = place
+  const refused = parent === null ? null : checkGatewayAround(parent.network, cidr, gateway)
   if (refused !== null) return refused
   const { first, last } = networkRange(cidr)
   // One more than may move, to see that there are more.
   const limit = COMMAND_ROWS_MAX + 1
-  const { id } = parent.network
-  const claims = context.rows.claimsIn(id, first, last, limit)
+  const claims = parent === null ? [] : context.rows.claimsIn(parent.network.id, first, last, limit)
   const [lowest] = claims
   if (lowest !== undefined && isLiveBlock(lowest) && rangeContains(lowest, { first, last })) {
     return IN_A_BLOCK
   }
-  const reservations =
-    parent.reservations === 0 ? [] : context.rows.reservationsIn(id, first, last, limit)
+  const there = reservationsAt(context, { node: parent, vrfId, cidr }, limit)
+  const reservations = there.filter(({ id }) => id !== converting?.id)
   const rows = Math.min(claims.length + reservations.length, limit)
   if (rows > COMMAND_ROWS_MAX) {
     return refuse({ code: 'too-many-rows', rows, rowsMax: COMMAND_ROWS_MAX })
@@ -61,13 +68,12 @@ export function planAdoption(
   return obstacle ?? { moved: claims, reservations, enclosure: 'none' }
 }
 
-/** What may not move: what would not be usable where it goes, and a reservation of all that the network would have. */
+/** What may not move: what would not be usable where it goes, and a reservation of all that the network would have, or more. */
 function checkMoved(
   cidr: Cidr,
   claims: readonly Allocation[],
   reservations: readonly Reservation[],
 ): Decision | null {
-  const range = networkRange(cidr)
   const usable = usableRange(cidr)
   const text = formatCidr(cidr)
   const claim = claims.find(one => !mayMove(one, usable))
@@ -75,14 +81,19 @@ function checkMoved(
     const { id: allocationId } = claim
     return refuse({ code: 'claim-in-the-way', cidr: text, allocationId, claim: claimText(claim) })
   }
-  const equal = range.first === range.last
-  const reservation = reservations.find(
-    ({ first }) => equal || !rangeContains(usable, { first, last: first }),
-  )
+  const reservation = reservations.find(one => !mayAdopt(cidr, one))
   if (reservation === undefined) return null
-  const ip = formatAddress(reservation.family, reservation.first)
   const { id: reservationId } = reservation
+  const ip = reservationText(reservation)
   return refuse({ code: 'reservation-in-the-way', cidr: text, reservationId, ip })
+}
+
+/** One of a CIDR may cover edges, which no claim has. */
+function mayAdopt(cidr: Cidr, reservation: Reservation): boolean {
+  if (reservation.prefixLength <= cidr.prefixLength) return false
+  return (
+    !isSingleAddress(reservation) || rangeContains(usableRange(cidr), networkRange(reservation))
+  )
 }
 
 /** The gateway of the network around it may lie in it only as its own. */
@@ -105,8 +116,7 @@ export function adopt(context: CommandContext, network: Network, plan: Adoption)
   for (const claim of plan.moved) {
     const moved = { ...claim, networkId: network.id, revision: context.revision }
     context.rows.updateAllocation(moved)
-    const before = allocationImage(claim)
-    context.record('allocation.moved', 'allocation', claim.id, before, allocationImage(moved))
+    recordAllocation(context, 'allocation.moved', claim, moved)
   }
   for (const reservation of plan.reservations) moveReservation(context, reservation, network.id)
 }
@@ -115,10 +125,16 @@ function rangesOf({ moved, reservations }: Adoption): ClaimRange[] {
   const claims = moved.map(({ first, last, status, kind }): ClaimRange => {
     return { first, last, state: status === 'allocated' ? 'live' : 'held', block: kind === 'block' }
   })
-  const reserved = reservations.map(({ first }): ClaimRange => {
-    return { first, last: first, state: 'reserved', block: false }
+  const reserved = reservations.map((one): ClaimRange => {
+    return { ...networkRange(one), state: 'reserved', block: false }
   })
-  return [...claims, ...reserved].sort((a, b) => (a.first < b.first ? -1 : 1))
+  return [...claims, ...reserved].sort(inAddressOrder)
+}
+
+/** What covers an address before the address. */
+function inAddressOrder(a: ClaimRange, b: ClaimRange): number {
+  if (a.first !== b.first) return a.first < b.first ? -1 : 1
+  return a.last > b.last ? -1 : 1
 }
 
 function giveGatewayAway(context: CommandContext, network: Network): void {

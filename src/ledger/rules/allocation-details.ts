@@ -2,6 +2,7 @@
 import { parseMac } from '../address/mac-text.js'
 import type { AllocationFacts } from '../commands.js'
 import type { AllocationDetails } from '../entities.js'
+import type { HostFacts } from '../regions/nouns.js'
 import { checkLine, checkText } from './checks.js'
 import type { CommandContext } from './command-context.js'
 import { checkCustomFields } from './custom-values.js'
@@ -14,6 +15,29 @@ const LOCATION_CHARACTERS_MAX = 200
 const OWNER_CHARACTERS_MAX = 100
 const REASON_CHARACTERS_MAX = 500
 
+type HostRule = {
+  readonly field: string
+  readonly charactersMax: number
+  /** It may go on in another line. */
+  readonly isText?: true
+}
+const hostRules: { readonly [Fact in keyof HostFacts]: HostRule } = {
+  osType: { field: 'os_type', charactersMax: 100 },
+  application: { field: 'application', charactersMax: 200 },
+  costCenter: { field: 'cost_center', charactersMax: 100 },
+  purpose: { field: 'purpose', charactersMax: 500 },
+  notes: { field: 'notes', charactersMax: 2000, isText: true },
+}
+const hostFacts = Object.keys(hostRules) as readonly (keyof HostFacts)[]
+
+const NO_HOST: HostFacts = {
+  osType: null,
+  application: null,
+  costCenter: null,
+  purpose: null,
+  notes: null,
+}
+
 const NOTHING_SAID: AllocationDetails = {
   mac: null,
   formerMacs: [],
@@ -22,9 +46,10 @@ const NOTHING_SAID: AllocationDetails = {
   customFields: {},
   allocatedBy: null,
   releaseReason: null,
+  host: null,
 }
 
-/** Checked, and the MAC address in its one spelling. */
+/** Checked, and the MAC address in its one spelling; what is empty of a host is null. */
 export function readFacts(
   context: CommandContext,
   facts: AllocationFacts,
@@ -34,11 +59,13 @@ export function readFacts(
     checkWords('device_type', deviceType, DEVICE_TYPE_CHARACTERS_MAX) ??
     checkWords('location', location, LOCATION_CHARACTERS_MAX) ??
     checkWords('assigned_to', owner, OWNER_CHARACTERS_MAX) ??
-    (customFields === undefined ? null : checkCustomFields(context, 'ip', customFields))
+    (customFields === undefined ? null : checkCustomFields(context, 'ip', customFields)) ??
+    (facts.host === undefined ? null : checkHost(facts.host))
   if (refused !== null) return { refused }
-  if (facts.mac === undefined || facts.mac === null) return { facts }
+  const host = facts.host === undefined ? {} : { host: withoutEmpty(facts.host) }
+  if (facts.mac === undefined || facts.mac === null) return { facts: { ...facts, ...host } }
   const mac = parseMac(facts.mac)
-  if (mac !== null) return { facts: { ...facts, mac } }
+  if (mac !== null) return { facts: { ...facts, ...host, mac } }
   return { refused: invalid('mac_address', facts.mac, 'must be 12 hexadecimal digits') }
 }
 
@@ -48,6 +75,23 @@ function checkWords(
   charactersMax: number,
 ): Decision | null {
   return text === undefined || text === null ? null : checkLine(field, text, charactersMax)
+}
+
+function checkHost(host: Partial<HostFacts>): Decision | null {
+  for (const fact of hostFacts) {
+    const text = host[fact] ?? ''
+    const { field, charactersMax, isText } = hostRules[fact]
+    const check = isText ? checkText : checkLine
+    const refused = text === '' ? null : check(field, text, charactersMax)
+    if (refused !== null) return refused
+  }
+  return null
+}
+
+/** Only what was said. */
+function withoutEmpty(host: Partial<HostFacts>): Partial<HostFacts> {
+  const said = hostFacts.filter(fact => host[fact] !== undefined)
+  return Object.fromEntries(said.map(fact => [fact, host[fact] === '' ? null : host[fact]]))
 }
 
 export function checkReason(reason: string): Decision | null {
@@ -65,8 +109,8 @@ export function changedDetails(
   old: AllocationDetails | null,
   set: AllocationFacts,
 ): AllocationDetails | null {
-  const { mac, deviceType, location, customFields } = set
-  const said = [mac, deviceType, location, customFields].some(fact => fact !== undefined)
+  const { mac, deviceType, location, customFields, host } = set
+  const said = [mac, deviceType, location, customFields, host].some(fact => fact !== undefined)
   return said ? withFacts(old ?? NOTHING_SAID, set) : old
 }
 
@@ -82,7 +126,14 @@ function withFacts(old: AllocationDetails, set: AllocationFacts): AllocationDeta
     deviceType: deviceType === undefined ? old.deviceType : deviceType,
     location: location === undefined ? old.location : location,
     customFields: customFields === undefined ? old.customFields : customFields,
+    host: set.host === undefined ? old.host : hostAfter(old.host, set.host),
   }
+}
+
+/** In a fixed order; null while there is nothing of the kind. */
+function hostAfter(old: HostFacts | null, set: Partial<HostFacts>): HostFacts | null {
+  const host: HostFacts = { ...NO_HOST, ...old, ...set }
+  return hostFacts.some(fact => host[fact] !== null) ? host : null
 }
 
 /** A MAC said twice settles which one it is, and so does null: that there is none. */

@@ -3,7 +3,6 @@
 import { assert } from '../../lib/index.js'
 import type { NetworkNode } from '../address-space/network-node.js'
 import { childrenIn } from '../address-space/network-node.js'
-import { allocationImage } from '../changes/images.js'
 import { TIME_MS_MAX } from '../changes/iso-time.js'
 import type {
   CreateAllocationCommand,
@@ -23,7 +22,8 @@ import { checkRevision, checkTtl } from './checks.js'
 import type { CommandContext } from './command-context.js'
 import { answer, type Decision, refuse } from './decision.js'
 import { type Chosen, choosePlace } from './placement.js'
-import { convertReservation, freeReserved } from './reservations.js'
+import { checkMayAllocate, recordAllocation } from './region-checks.js'
+import { endReservation, freeReserved } from './reservation-life.js'
 import { readTags } from './tags.js'
 
 const HOUR_MS = 3_600_000
@@ -42,7 +42,7 @@ export function createAllocation(
   const { networkId, ttlMs } = command
   const node = context.space.node(networkId)
   if (node === null) return refuse({ code: 'network-not-found', id: networkId })
-  const refused = checkTtl(ttlMs, context.timeMs)
+  const refused = checkTtl(ttlMs, context.timeMs) ?? checkMayAllocate(node)
   if (refused !== null) return refused
   const tagList = readTags(command.tags)
   if ('refused' in tagList) return tagList.refused
@@ -58,7 +58,9 @@ export function createAllocation(
   const { reservation } = chosen
   if (reservation !== undefined) freeReserved(context, reservation)
   const allocation = claimPlace(context, node, chosen, facts)
-  if (reservation !== undefined) convertReservation(context, reservation, allocation)
+  if (reservation !== undefined) {
+    endReservation(context, reservation, { status: 'converted', allocationId: allocation.id })
+  }
   return answer({ type: 'allocation', allocation })
 }
 
@@ -95,8 +97,7 @@ export function claimPlace(
   }
   rows.insertAllocation(allocation)
   context.space.claim(node, chosen)
-  const after = allocationImage(allocation)
-  context.record('allocation.created', 'allocation', allocation.id, null, after)
+  recordAllocation(context, 'allocation.created', null, allocation)
   return allocation
 }
 
@@ -106,8 +107,15 @@ export function updateAllocation(
   command: UpdateAllocationCommand,
 ): Decision {
   const found = liveAllocation(context, command)
-  if ('ok' in found) return found
-  const { set } = command
+  return 'ok' in found ? found : changeAllocation(context, found, command.set)
+}
+
+/** @param found live */
+export function changeAllocation(
+  context: CommandContext,
+  found: Allocation,
+  set: UpdateAllocationCommand['set'],
+): Decision {
   const tagList = readTags(set.tags ?? found.tags)
   if ('refused' in tagList) return tagList.refused
   const said = readFacts(context, set)
@@ -225,7 +233,6 @@ export function replaceAllocation(
   after: Allocation,
 ): Allocation {
   context.rows.updateAllocation(after)
-  const images = [allocationImage(before), allocationImage(after)] as const
-  context.record(action, 'allocation', after.id, ...images)
+  recordAllocation(context, action, before, after)
   return after
 }

@@ -11,6 +11,7 @@ import type { CommandContext } from './command-context.js'
 import { answer, type Decision, invalid, refuse } from './decision.js'
 import { freeBlock } from './placement.js'
 import { findPool } from './pools.js'
+import { checkMayAllocate } from './region-checks.js'
 
 export function allocateBlock(context: CommandContext, command: AllocateBlockCommand): Decision {
   const { pool: name, prefixLength, description, owner, ttlMs } = command
@@ -18,7 +19,8 @@ export function allocateBlock(context: CommandContext, command: AllocateBlockCom
   if ('ok' in found) return found
   const { node } = found
   const { network } = node
-  const refused = checkLength(network, prefixLength) ?? checkTtl(ttlMs, context.timeMs)
+  const refused =
+    checkLength(network, prefixLength) ?? checkTtl(ttlMs, context.timeMs) ?? checkMayAllocate(node)
   if (refused !== null) return refused
   const chosen = freeBlock(node, prefixLength)
   if (chosen === null) {

@@ -1,12 +1,13 @@
 // Checks that several rules share. Each gives a refusal, or null when all is well.
 import { TIME_MS_MAX } from '../changes/iso-time.js'
+import { utf8Bytes } from '../personal/json.js'
 import { type Decision, invalid, refuse } from './decision.js'
 
 /** Ten years: longer than that nobody holds an address back. */
 export const HOLD_HOURS_MAX = 87_600
 
 /** In code points. */
-const NAME_CHARACTERS_MAX = 100
+export const NAME_CHARACTERS_MAX = 100
 
 /** @param ifRevision null = the caller does not care. */
 export function checkRevision(ifRevision: number | null, actual: number): Decision | null {
@@ -64,6 +65,13 @@ export function checkText(field: string, text: string, charactersMax: number): D
   if (Array.from(text).length > charactersMax)
     return invalid(field, text, `must have at most ${charactersMax} characters`)
   return /\p{Surrogate}/u.test(text) ? invalid(field, text, 'must be well-formed Unicode') : null
+}
+
+/** @param field name of the refusal, which says how long the text is and not what it says. @param bytesMax in UTF-8 */
+export function checkBytes(field: string, text: string, bytesMax: number): Decision | null {
+  // A text has no fewer bytes than code units: one far too long is not gone over.
+  const bytes = text.length > bytesMax ? text.length : utf8Bytes(text)
+  return bytes <= bytesMax ? null : invalid(field, bytes, `must have at most ${bytesMax} bytes`)
 }
 
 /** Of a pool: what must fit into the path of a URL, whatever the script. @param field name of the refusal. */

@@ -7,6 +7,7 @@ import type { ChangeAction, EntityKind, Image, Origin } from '../entities.js'
 import type { Identities } from '../identity/identities.js'
 import type { NumberSpaces } from '../number-space/number-spaces.js'
 import type { ClusterIdentity, EndedClaim, LedgerRows } from '../ports.js'
+import type { CountryTable } from '../regions/country-table.js'
 import type { UndoList } from '../undo-list.js'
 
 /** What the ledger keeps in memory beside the sessions. */
@@ -17,6 +18,8 @@ export type LedgerState = {
   readonly identities: Identities
   readonly catalogue: Catalogue
   readonly numbers: NumberSpaces
+  /** Made by no command that may be refused halfway, as deletions are. */
+  readonly countries: CountryTable
   readonly deletions: DeletionTable
   /** What `space` and `numbers` say to take back; deletions are made by no command that may be refused halfway. */
   readonly undo: UndoList
@@ -41,7 +44,7 @@ export class CommandContext {
     readonly state: LedgerState,
     readonly revision: number,
     readonly timeMs: number,
-    readonly origin: Origin,
+    private doer: Origin,
   ) {
     this.space = state.space
     this.vrfs = state.vrfs
@@ -50,22 +53,38 @@ export class CommandContext {
     this.numbers = state.numbers
   }
 
+  /** Who does what the command does. */
+  get origin(): Origin {
+    return this.doer
+  }
+
+  /** From now on: the leader goes on with what that one has asked for. */
+  actFor(origin: Origin): void {
+    this.doer = origin
+  }
+
   /** How many effects the command has had. */
   get changesMade(): number {
     return this.changeCount
   }
 
-  /** Every effect is recorded, in the order of the effects. `before` null: created; `after` null: deleted. */
+  /**
+   * Every effect is recorded, in the order of the effects. `before` null: created; `after` null: deleted.
+   * @param regionId of an address allocation the region that it lies in, if any
+   */
   record(
     action: ChangeAction,
     entity: EntityKind,
     entityId: number,
     before: Image | null,
     after: Image | null,
+    regionId: number | null = null,
   ): void {
     const { revision, timeMs, origin } = this
     const n = this.changeCount
-    this.rows.addChange({ revision, n, timeMs, origin, action, entity, entityId, before, after })
+    const place = regionId === null ? {} : { regionId }
+    const what = { action, entity, entityId, ...place, before, after }
+    this.rows.addChange({ revision, n, timeMs, origin, ...what })
     this.changeCount += 1
   }
 

@@ -17,6 +17,7 @@ import { createComment } from './comments.js'
 import { createCountry, deleteCountry, updateCountry } from './countries.js'
 import { createCustomField, deleteCustomField, updateCustomField } from './custom-fields.js'
 import type { Decision } from './decision.js'
+import { recordDeliveries } from './deliveries.js'
 import { decideExpire } from './expiry.js'
 import { createFilter, deleteFilter } from './filters.js'
 import { createHosts, updateHost } from './hosts.js'
@@ -30,7 +31,8 @@ import { allocateNumber, releaseNumber } from './numbers.js'
 import { createPool, deletePool, updatePool } from './pools.js'
 import { mergePreferences } from './preferences.js'
 import { decidePrune } from './prune.js'
-import { createRegion, retireRegion, updateRegion } from './regions.js'
+import { retireRegion } from './region-retirement.js'
+import { createRegion, updateRegion } from './regions.js'
 import { convertReservation } from './reservation-conversion.js'
 import {
   cancelReservation,
@@ -38,7 +40,8 @@ import {
   dismissReservation,
   placeReservation,
 } from './reservations.js'
-import { createRule, deleteRule, reviewRules, updateRule } from './rules.js'
+import { reviewRules } from './rule-review.js'
+import { createRule, deleteRule, updateRule } from './rules.js'
 import { updateSettings } from './settings.js'
 import { countViews, createShare, revokeShare } from './shares.js'
 import { createSubnet, updateSubnet } from './subnets.js'
@@ -55,7 +58,7 @@ import {
 import { decideTransaction } from './transactions.js'
 import { bootstrapUser, createUser, deleteUser, updateUser } from './users.js'
 import { createVrf, deleteVrf, updateVrf } from './vrfs.js'
-import { createWebhook, deleteWebhook, recordDeliveries, updateWebhook } from './webhooks.js'
+import { createWebhook, deleteWebhook, updateWebhook } from './webhooks.js'
 
 type Rules = {
   readonly [Type in Command['type']]: (

@@ -3,7 +3,6 @@
 import { formatCidr, parseCidr } from '../address/cidr-text.js'
 import { addressBits } from '../address/family.js'
 import type { Cidr } from '../address/range.js'
-import type { Position } from '../address-space/network-forest.js'
 import type { NetworkNode } from '../address-space/network-node.js'
 import { freeUsable } from '../address-space/usable-space.js'
 import { networkImage } from '../changes/images.js'
@@ -13,6 +12,7 @@ import type {
   UpdateNetworkCommand,
 } from '../commands.js'
 import type { Network } from '../entities.js'
+import type { Reservation } from '../reservations/nouns.js'
 import { type Adoption, adopt, planAdoption } from './adoption.js'
 import { checkHoldHours, checkPrefixLength, checkRevision } from './checks.js'
 import type { CommandContext } from './command-context.js'
@@ -22,7 +22,7 @@ import { readTags } from './tags.js'
 export type Site = { readonly vrfId: number; readonly cidr: Cidr }
 /** A network that may be made, and what it takes over. */
 export type NetworkPlan = Site & { readonly adoption: Adoption }
-type NetworkFacts = Pick<Network, 'description' | 'tags' | 'holdHours' | 'subnet'>
+type NetworkFacts = Pick<Network, 'description' | 'tags' | 'holdHours' | 'subnet' | 'region'>
 
 export function createNetwork(context: CommandContext, command: CreateNetworkCommand): Decision {
   const { description, holdHours, place } = command
@@ -37,19 +37,23 @@ export function createNetwork(context: CommandContext, command: CreateNetworkCom
   if ('ok' in site) return site
   const plan = planNetwork(context, site, null)
   if ('ok' in plan) return plan
-  const facts = { description, tags: tagList.tags, holdHours, subnet: null }
+  const facts = { description, tags: tagList.tags, holdHours, subnet: null, region: null }
   return answer({ type: 'network', network: makeNetwork(context, plan, facts) })
 }
 
-/** Decides whether there may be a network at the site, with that gateway; writes nothing. */
+/**
+ * Decides whether there may be a network at the site, with that gateway; writes nothing. Whatever makes networks asks here.
+ * @param converting the reservation of just that CIDR that is to become it, and is to be freed before it is made
+ */
 export function planNetwork(
   context: CommandContext,
   site: Site,
   gateway: bigint | null,
+  converting: Reservation | null = null,
 ): NetworkPlan | Decision {
-  const position: Position = context.space.locate(site.vrfId, site.cidr)
-  if (position.exact !== null) return alreadyThere(position.exact)
-  const adoption = planAdoption(context, position.parent, site.cidr, gateway)
+  const { exact, parent } = context.space.locate(site.vrfId, site.cidr)
+  if (exact !== null) return alreadyThere(exact)
+  const adoption = planAdoption(context, { ...site, parent, gateway, converting })
   return 'ok' in adoption ? adoption : { ...site, adoption }
 }
 
@@ -70,6 +74,7 @@ export function makeNetwork(
     holdHours: facts.holdHours,
     pool: null,
     subnet: facts.subnet,
+    region: facts.region,
     createdMs: context.timeMs,
     updatedMs: context.timeMs,
     revision: context.revision,

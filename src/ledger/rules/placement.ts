@@ -3,13 +3,19 @@
 import { parseAddress } from '../address/address-text.js'
 import { explainAddress } from '../address/explain-address.js'
 import { addressBits } from '../address/family.js'
-import { hostBits } from '../address/range.js'
+import { hostBits, isSingleAddress } from '../address/range.js'
 import type { NetworkNode } from '../address-space/network-node.js'
 import { firstUsable, firstUsableRun, freeUsable } from '../address-space/usable-space.js'
 import type { CreateAllocationCommand } from '../commands.js'
 import type { Allocation } from '../entities.js'
 import type { Reservation } from '../reservations/nouns.js'
-import { addressTaken, checkOwnAddress, isHeldByAsker, reservationAt } from './address-holders.js'
+import {
+  addressTaken,
+  checkOwnAddress,
+  checkUncovered,
+  isHeldByAsker,
+  reservationAt,
+} from './address-holders.js'
 import { checkPrefixLength } from './checks.js'
 import type { CommandContext } from './command-context.js'
 import { type Decision, invalid, refuse } from './decision.js'
@@ -78,8 +84,9 @@ function chooseNamed(context: CommandContext, node: NetworkNode, text: string): 
   const chosen = { first: value, last: value, kind: 'address', prefixLength: null } as const
   if (node.space.isFree(value, value)) return chosen
   const reservation = reservationAt(context, node, value)
-  if (reservation !== null && isHeldByAsker(context, reservation)) return { ...chosen, reservation }
-  return addressTaken(context, node, value)
+  if (reservation === null || !isSingleAddress(reservation) || !isHeldByAsker(context, reservation))
+    return addressTaken(context, node, value)
+  return checkUncovered(context, node, reservation) ?? { ...chosen, reservation }
 }
 
 function noSpace(node: NetworkNode, wanted: string, free: bigint): Decision {

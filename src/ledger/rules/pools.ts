@@ -46,7 +46,8 @@ export function createPool(context: CommandContext, command: CreatePoolCommand):
   if (exact !== null) return checkPoolable(exact) ?? givePool(context, exact.network, command)
   const plan = planNetwork(context, site, null)
   if ('ok' in plan) return plan
-  const network = makeNetwork(context, plan, { description, tags: [], holdHours: 0, subnet: null })
+  const facts = { description, tags: [], holdHours: 0, subnet: null, region: null }
+  const network = makeNetwork(context, plan, facts)
   return givePool(context, network, command)
 }
 
@@ -73,7 +74,7 @@ export function updatePool(context: CommandContext, command: UpdatePoolCommand):
   return answer({ type: 'pool', network: after, figures: poolFigures(node) })
 }
 
-/** Its blocks are released and its network goes with it, unless that is a subnet too; the blocks' networks stay and move up. */
+/** Its blocks are released and its network goes with it, unless that is a subnet or a region too; the blocks' networks stay and move up. */
 export function deletePool(context: CommandContext, command: DeletePoolCommand): Decision {
   const { name, ifRevision } = command
   const found = findPool(context, name)
@@ -83,7 +84,7 @@ export function deletePool(context: CommandContext, command: DeletePoolCommand):
   if (refused !== null) return refused
   const allocations = node.liveClaims - node.liveBlocks
   if (allocations > 0) return refuse({ code: 'pool-in-use', pool: name, allocations })
-  if (node.network.subnet !== null) return takePool(context, node)
+  if (node.network.subnet !== null || node.network.region !== null) return takePool(context, node)
   if (node.reservations > 0) return networkInUse(node.network.id, 0, node.reservations)
   const { rows, timeMs, revision } = context
   const { id: networkId } = node.network

@@ -1,32 +1,36 @@
-// Reservations: an address kept for its holder until it is cancelled, converted to an allocation, or over.
-import { assert } from '../../lib/index.js'
-import { type Address, formatAddress, parseAddress } from '../address/address-text.js'
+// Reservations of addresses and CIDRs: kept for their holder until cancelled, converted (reservation-conversion.ts), or over.
+import { parseAddress } from '../address/address-text.js'
 import { explainAddress } from '../address/explain-address.js'
-import type { NetworkNode } from '../address-space/network-node.js'
-import { nodeAtAddress } from '../address-space/tree-queries.js'
+import { addressBits } from '../address/family.js'
 import { TIME_MS_MAX } from '../changes/iso-time.js'
-import { reservationImage } from '../changes/reservation-images.js'
-import type { Allocation, ChangeAction } from '../entities.js'
-import { rolePermissions } from '../identity/nouns.js'
 import type {
   CancelReservationCommand,
   CreateReservationCommand,
+  DismissReservationCommand,
+  PlaceReservationCommand,
 } from '../reservations/commands.js'
 import type { Reservation } from '../reservations/nouns.js'
-import { addressTaken, checkOwnAddress, isHeldByAsker } from './address-holders.js'
-import { checkLine, checkRevision, checkText } from './checks.js'
+import { isHeldByAsker } from './address-holders.js'
+import { checkLine, checkRevision, checkText, checkTtl } from './checks.js'
 import type { CommandContext } from './command-context.js'
 import { answer, type Decision, invalid, refuse } from './decision.js'
+import { namedSite } from './networks.js'
+import { isAdmin } from './ownership.js'
+import {
+  endReservation,
+  freeReserved,
+  type ReservationFacts,
+  replaceReservation,
+  reserve,
+} from './reservation-life.js'
+import { findPlace, type ReservationSite } from './reservation-placement.js'
 
 /** In code points. */
 const REASON_CHARACTERS_MAX = 1000
+const PLACED_REASON_CHARACTERS_MAX = 500
 const UID_CHARACTERS_MAX = 100
 
-/** How a reservation ends, and what is said of it then. */
-type End = Partial<Pick<Reservation, 'allocationId' | 'cancelReason'>> & {
-  readonly status: Exclude<Reservation['status'], 'active'>
-}
-
+/** Only of an address that a network contains. */
 export function createReservation(
   context: CommandContext,
   command: CreateReservationCommand,
@@ -35,52 +39,38 @@ export function createReservation(
   const address = parseAddress(ip)
   if (address === null) return invalid('ip', ip, explainAddress(ip) ?? 'not an address')
   const refused =
-    checkLine('uid', uid, UID_CHARACTERS_MAX) ?? checkReason(reason) ?? checkExpiry(expiresMs)
+    checkLine('uid', uid, UID_CHARACTERS_MAX) ??
+    checkReason(reason, REASON_CHARACTERS_MAX) ??
+    checkExpiry(expiresMs)
   if (refused !== null) return refused
   const vrf = context.vrfs.named(command.vrf)
   if (vrf === null) return refuse({ code: 'vrf-not-found', vrf: command.vrf })
-  const node = nodeAtAddress(context.space, vrf.id, address)
-  const { value, family } = address
-  if (node === null) {
-    return refuse({ code: 'address-in-no-network', ip: formatAddress(family, value) })
-  }
-  const unfit = checkOwnAddress(context, node.network, address)
-  if (unfit !== null) return unfit
-  if (!node.space.isFree(value, value)) return addressTaken(context, node, value)
-  return answer({ type: 'reservation', reservation: reserve(context, node, address, command) })
+  const { family, value: first } = address
+  const cidr = { family, first, prefixLength: addressBits(family) }
+  return place(context, { vrfId: vrf.id, cidr, mayWait: false }, command)
 }
 
-function reserve(
+export function placeReservation(
   context: CommandContext,
-  node: NetworkNode,
-  { family, value: first }: Address,
-  { uid, reason, expiresMs }: CreateReservationCommand,
-): Reservation {
-  const { rows, origin, timeMs, revision } = context
-  const { id: networkId, vrfId } = node.network
-  const reservation: Reservation = {
-    id: rows.nextId('reservation'),
-    uid,
-    networkId,
-    vrfId,
-    family,
-    first,
-    reason,
-    holder: origin.actor,
-    holderId: origin.userId ?? null,
-    status: 'active',
-    createdMs: timeMs,
-    expiresMs,
-    endedMs: null,
-    allocationId: null,
-    cancelReason: null,
-    revision,
-  }
-  rows.insertReservation(reservation)
-  context.space.reserve(node, first)
-  const after = reservationImage(reservation)
-  context.record('reservation.created', 'reservation', reservation.id, null, after)
-  return reservation
+  command: PlaceReservationCommand,
+): Decision {
+  const { uid, reason, ttlMs } = command
+  const refused =
+    checkLine('uid', uid, UID_CHARACTERS_MAX) ??
+    checkReason(reason, PLACED_REASON_CHARACTERS_MAX) ??
+    checkTtl(ttlMs, context.timeMs)
+  if (refused !== null) return refused
+  const site = namedSite(context, command.vrf, command.cidr)
+  if ('ok' in site) return site
+  const expiresMs = ttlMs === null ? null : context.timeMs + ttlMs
+  return place(context, { ...site, mayWait: true }, { uid, reason, expiresMs })
+}
+
+function place(context: CommandContext, site: ReservationSite, facts: ReservationFacts): Decision {
+  const found = findPlace(context, site)
+  if ('ok' in found) return found
+  const reservation = reserve(context, { ...site, node: found.node }, facts)
+  return answer({ type: 'reservation', reservation })
 }
 
 export function cancelReservation(
@@ -90,16 +80,47 @@ export function cancelReservation(
   const { id, reason: cancelReason } = command
   const found = context.rows.reservation(id)
   if (found === null) return refuse({ code: 'reservation-not-found', id })
-  const { status, holder } = found
+  const { status } = found
   if (status !== 'active') return refuse({ code: 'reservation-ended', id, status })
-  if (!isHeldByAsker(context, found) && !isAdmin(context)) {
-    return refuse({ code: 'reservation-not-yours', id, holder })
-  }
-  const refused = checkRevision(command.ifRevision, found.revision) ?? checkReason(cancelReason)
+  const refused =
+    checkMine(context, found) ??
+    checkRevision(command.ifRevision, found.revision) ??
+    checkReason(cancelReason, REASON_CHARACTERS_MAX)
   if (refused !== null) return refused
-  freeReserved(context, found)
-  const reservation = endReservation(context, found, { status: 'cancelled', cancelReason })
+  const reservation = endCancelled(context, found, cancelReason)
   return answer({ type: 'reservation', reservation })
+}
+
+/** Whoever holds it. @returns what it is now */
+export function endCancelled(
+  context: CommandContext,
+  reservation: Reservation,
+  cancelReason: string | null,
+): Reservation {
+  freeReserved(context, reservation)
+  return endReservation(context, reservation, { status: 'cancelled', cancelReason })
+}
+
+/** Of one that was cancelled, or hidden before, there is nothing left to hide. */
+export function dismissReservation(
+  context: CommandContext,
+  { id, ifRevision }: DismissReservationCommand,
+): Decision {
+  const found = context.rows.reservation(id)
+  if (found === null) return refuse({ code: 'reservation-not-found', id })
+  const refused = checkMine(context, found)
+  if (refused !== null) return refused
+  if (found.status === 'active') return refuse({ code: 'reservation-active', id })
+  const stale = checkRevision(ifRevision, found.revision)
+  if (stale !== null) return stale
+  const isOver = found.isHidden || found.status === 'cancelled'
+  const reservation = isOver ? found : hide(context, found)
+  return answer({ type: 'reservation', reservation })
+}
+
+function hide(context: CommandContext, found: Reservation): Reservation {
+  const after = { ...found, isHidden: true, revision: context.revision }
+  return replaceReservation(context, 'reservation.dismissed', found, after)
 }
 
 export function expireReservation(context: CommandContext, reservation: Reservation): void {
@@ -107,62 +128,15 @@ export function expireReservation(context: CommandContext, reservation: Reservat
   endReservation(context, reservation, { status: 'expired' })
 }
 
-/** Its address is free from now on: for everybody, or for the allocation that it is converted to. */
-export function freeReserved(context: CommandContext, { id, networkId, first }: Reservation): void {
-  const node = context.space.node(networkId)
-  assert(node !== null, `active reservation ${id} lies in no network`)
-  context.space.endReservation(node, first)
+/** The holder's, or anybody's to who may administer. */
+function checkMine(context: CommandContext, reservation: Reservation): Decision | null {
+  if (isHeldByAsker(context, reservation) || isAdmin(context)) return null
+  const { id, holder } = reservation
+  return refuse({ code: 'reservation-not-yours', id, holder })
 }
 
-/** Its address was freed for the allocation, which has it by now. */
-export function convertReservation(
-  context: CommandContext,
-  reservation: Reservation,
-  { id: allocationId }: Allocation,
-): void {
-  endReservation(context, reservation, { status: 'converted', allocationId })
-}
-
-/** To a network whose free space has the address taken for it already. */
-export function moveReservation(
-  context: CommandContext,
-  reservation: Reservation,
-  networkId: number,
-): void {
-  const { revision } = context
-  replaceReservation(context, 'reservation.moved', reservation, {
-    ...reservation,
-    networkId,
-    revision,
-  })
-}
-
-function endReservation(context: CommandContext, reservation: Reservation, end: End): Reservation {
-  const { timeMs: endedMs, revision } = context
-  const after = { ...reservation, ...end, endedMs, revision }
-  return replaceReservation(context, `reservation.${end.status}`, reservation, after)
-}
-
-/** @returns what it is now. */
-function replaceReservation(
-  context: CommandContext,
-  action: ChangeAction,
-  before: Reservation,
-  after: Reservation,
-): Reservation {
-  context.rows.updateReservation(after)
-  const images = [reservationImage(before), reservationImage(after)] as const
-  context.record(action, 'reservation', after.id, ...images)
-  return after
-}
-
-function isAdmin({ identities, origin }: CommandContext): boolean {
-  const user = origin.userId === undefined ? null : identities.user(origin.userId)
-  return user !== null && rolePermissions[user.role].has('admin')
-}
-
-function checkReason(reason: string | null): Decision | null {
-  return reason === null ? null : checkText('reason', reason, REASON_CHARACTERS_MAX)
+function checkReason(reason: string | null, charactersMax: number): Decision | null {
+  return reason === null ? null : checkText('reason', reason, charactersMax)
 }
 
 function checkExpiry(expiresMs: number | null): Decision | null {
@@ -170,12 +144,4 @@ function checkExpiry(expiresMs: number | null): Decision | null {
   return Number.isSafeInteger(expiresMs) && expiresMs >= 0 && expiresMs <= TIME_MS_MAX
     ? null
     : invalid('expires_at', expiresMs, 'must be a time from 1970 on, before the year 10000')
-}
-
-export function placeReservation(_context: CommandContext, _command: unknown): Decision {
-  throw new Error('to be built')
-}
-
-export function dismissReservation(_context: CommandContext, _command: unknown): Decision {
-  throw new Error('to be built')
 }

@@ -2,6 +2,7 @@
 import { type Address, parseAddress } from '../address/address-text.js'
 import { formatCidr } from '../address/cidr-text.js'
 import { explainAddress } from '../address/explain-address.js'
+import { networkRange, rangeContains } from '../address/range.js'
 import type { NetworkNode } from '../address-space/network-node.js'
 import { networkImage } from '../changes/images.js'
 import type { CreateSubnetCommand, SubnetFacts, UpdateSubnetCommand } from '../commands.js'
@@ -44,7 +45,7 @@ export function createSubnet(context: CommandContext, command: CreateSubnetComma
   }
   const plan = planSubnet(context, site, gateway.address)
   if ('ok' in plan) return plan
-  const network = makeNetwork(context, plan, { ...described, holdHours: 0, subnet })
+  const network = makeNetwork(context, plan, { ...described, holdHours: 0, subnet, region: null })
   return answer({ type: 'network', network })
 }
 
@@ -119,8 +120,12 @@ function planSubnet(context: CommandContext, site: Site, gateway: Gateway): Netw
   if (unfit !== null) return unfit
   const plan = planNetwork(context, site, gateway?.value ?? null)
   if ('ok' in plan) return plan
-  const reservation = plan.adoption.reservations.find(({ first }) => first === gateway?.value)
-  return reservation === undefined ? plan : reservationTaken(reservation)
+  if (gateway === null) return plan
+  const { value } = gateway
+  const reservation = plan.adoption.reservations.findLast(one =>
+    rangeContains(networkRange(one), { first: value, last: value }),
+  )
+  return reservation === undefined ? plan : reservationTaken(reservation, value)
 }
 
 /** That an allocation has the address, live or held, is no obstacle: the gateway takes over when that ends. */
@@ -133,7 +138,7 @@ function checkGateway(
   const unfit = checkOwnAddress(context, node.network, gateway)
   if (unfit !== null) return unfit
   const reservation = reservationAt(context, node, gateway.value)
-  return reservation === null ? null : reservationTaken(reservation)
+  return reservation === null ? null : reservationTaken(reservation, gateway.value)
 }
 
 function readGateway(

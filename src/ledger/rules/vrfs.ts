@@ -1,6 +1,12 @@
 // Address spaces beside one another: made, renamed, and deleted when empty.
+import { familyLast } from '../address/family.js'
 import { vrfImage } from '../changes/images.js'
-import type { CreateVrfCommand, DeleteVrfCommand, UpdateVrfCommand } from '../commands.js'
+import {
+  COMMAND_ROWS_MAX,
+  type CreateVrfCommand,
+  type DeleteVrfCommand,
+  type UpdateVrfCommand,
+} from '../commands.js'
 import type { Vrf } from '../entities.js'
 import { checkRevision } from './checks.js'
 import { DEFAULT_VRF_ID } from './cluster.js'
@@ -43,6 +49,8 @@ export function deleteVrf(context: CommandContext, command: DeleteVrfCommand): D
   if (refused !== null) return refused
   const networks = context.space.networkCount(id)
   if (networks > 0) return refuse({ code: 'vrf-in-use', id, networks })
+  const reservations = countWaiting(context, id)
+  if (reservations > 0) return refuse({ code: 'vrf-in-use', id, networks, reservations })
   context.rows.deleteVrf(id)
   context.vrfs.delete(id)
   context.record('vrf.deleted', 'vrf', id, vrfImage(old), null)
@@ -55,6 +63,15 @@ function checkName(context: CommandContext, name: string, ownId: number | null):
   const holder = context.vrfs.named(name)
   if (holder === null || holder.id === ownId) return null
   return refuse({ code: 'vrf-exists', name, id: holder.id })
+}
+
+/** Active reservations in no network, up to a limit. */
+function countWaiting({ rows }: CommandContext, vrfId: number): number {
+  const found = ([4, 6] as const).flatMap(family => {
+    const all = { vrfId, family, first: 0n, last: familyLast(family) }
+    return rows.reservationsOutside(all, COMMAND_ROWS_MAX)
+  })
+  return Math.min(found.length, COMMAND_ROWS_MAX)
 }
 
 function save(context: CommandContext, vrf: Vrf): void {

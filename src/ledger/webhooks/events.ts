@@ -143,7 +143,7 @@ function capacityEventOf({ action, before, after }: Change): ToldEvent | null {
 
 /** -1: nothing to tell. */
 function levelOf(image: Image | null): number {
-  return severities.findIndex(name => name === image?.severity)
+  return severities.indexOf(image?.severity as ToldCapacity['severity'])
 }
 
 /** @param cidr 10.X.Y.0/24 */

@@ -2,15 +2,19 @@
 // to be tried again stands in rows, so that a new leader goes on where the one before it was.
 import type { HistoryPosition } from './position.js'
 
-export type WebhookEvent =
-  | 'region.created'
-  | 'region.updated'
-  | 'region.retired'
-  | 'host.allocated'
-  | 'host.updated'
-  | 'host.released'
-  | 'capacity.warning'
-  | 'capacity.critical'
+/** A new one gets its number in rows beside the others (`webhookEventCodes`). */
+export const webhookEvents = [
+  'region.created',
+  'region.updated',
+  'region.retired',
+  'host.allocated',
+  'host.updated',
+  'host.released',
+  'capacity.warning',
+  'capacity.critical',
+] as const
+
+export type WebhookEvent = (typeof webhookEvents)[number]
 
 export type Webhook = {
   readonly id: number

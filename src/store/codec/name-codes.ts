@@ -4,12 +4,16 @@ import type {
   AlertSeverity,
   FieldEntity,
   FieldType,
+  NotificationSeverity,
   NumberKind,
   Permission,
   PlacementStrategy,
   ReservationStatus,
+  ResourceType,
   Role,
+  TagOperation,
   User,
+  WebhookEvent,
 } from '../../ledger/index.js'
 
 export class NameCodes<Name extends string> {
@@ -94,3 +98,31 @@ export const severities = new NameCodes<AlertSeverity>('severity of an alert', [
   'high',
   'critical',
 ])
+
+export const webhookEventCodes = new NameCodes<WebhookEvent>('event of webhooks', [
+  'region.created',
+  'region.updated',
+  'region.retired',
+  'host.allocated',
+  'host.updated',
+  'host.released',
+  'capacity.warning',
+  'capacity.critical',
+])
+
+export const tagOperations = new NameCodes<TagOperation>('operation on tags', [
+  'add',
+  'remove',
+  'replace',
+])
+
+export const resourceTypes = new NameCodes<ResourceType>('type of resource', [
+  'country',
+  'region',
+  'host',
+])
+
+export const notificationSeverities = new NameCodes<NotificationSeverity>(
+  'severity of a notification',
+  ['info', 'warning', 'critical'],
+)
