@@ -20,3 +20,7 @@ export {
   type StateComparisonDependencies,
   stateComparisonDefaults,
 } from './state-comparison.js'
+export { TargetPolicy } from './webhooks/target-policy.js'
+export type { WebhookJobDependencies, WebhookJobOptions } from './webhooks/webhook-job.js'
+export { WebhookJob, webhookJobDefaults } from './webhooks/webhook-job.js'
+export { openWebhookTransport } from './webhooks/webhook-transport.js'

@@ -1,6 +1,7 @@
 // The leader's word to webhooks (document 001, 10). Changes are the outbox (docs/decisions/0056): each webhook has a place in them, first
 // attempts go out in their order, and what came to nothing is tried again. At least once: where the leader dies between a receiver's
 // answer and the record of it, the next one sends the event again, under the same delivery id.
+import { setMaxListeners } from 'node:events'
 import type { GatewayView } from '../../gateway/index.js'
 import type {
   Change,
@@ -106,6 +107,8 @@ export class WebhookJob {
     const { gatherMs, recordAgainMs: againMs } = options
     this.#options = options
     this.#dependencies = dependencies
+    // Each attempt under way listens.
+    setMaxListeners(options.concurrency + 1, this.#abort.signal)
     this.#lead = new SettledLead(options.settleMs, dependencies)
     this.#lines = new WebhookLines(() => dependencies.reads)
     this.#reports = new DeliveryReports(
@@ -203,16 +206,9 @@ export class WebhookJob {
     if (webhook === null || delivery === null || !this.#hasShare(line)) return false
     this.#sending ??= this.#openSending()
     const prepared = prepareDelivery(webhook, delivery, this.#sending)
-    if (prepared === null) return this.#forgo(line, delivery)
-    line.begin(delivery)
-    this.#begin(line, delivery, prepared)
+    if (prepared === null) line.skip()
+    else this.#begin(line, delivery, prepared)
     return true
-  }
-
-  /** Of a first attempt whose Change is gone nothing was ever told; of a repeat nothing is known. */
-  #forgo(line: WebhookLine, { attempt }: Delivery): boolean {
-    if (attempt === 1) line.skip()
-    return attempt === 1
   }
 
   #hasShare(line: WebhookLine): boolean {
@@ -241,6 +237,7 @@ export class WebhookJob {
   }
 
   #begin(line: WebhookLine, delivery: Delivery, prepared: PreparedDelivery): void {
+    line.begin(delivery)
     const work = this.#send(line, delivery, prepared).finally(() => {
       this.#underWay.delete(work)
       this.#beginWhatCan()
@@ -288,10 +285,11 @@ export class WebhookJob {
     if (term === null) return
     const nowMs = this.#dependencies.clock.monotonicMs()
     for (const line of this.#lines.of(term)) {
-      const { unreported } = line
-      const isLong = nowMs >= line.reportedAtMs + UNREPORTED_MS_MAX
-      if (!line.isBusy && (unreported >= UNREPORTED_MAX || (unreported > 0 && isLong)))
-        this.#report(line, line.seen, null)
+      line.reportedAtMs ??= nowMs
+      const sinceMs = nowMs - line.reportedAtMs
+      const isFar = line.unreported >= UNREPORTED_MAX && sinceMs >= this.#options.syncMs
+      const isLong = line.unreported > 0 && sinceMs >= UNREPORTED_MS_MAX
+      if (!line.isBusy && (isFar || isLong)) this.#report(line, line.seen, null)
     }
   }
 

@@ -21,8 +21,8 @@ export class WebhookLine {
   term = 0
   /** When another attempt may begin, by the monotonic clock: it has had its share of the hour. */
   waitsUntilMs = Number.NEGATIVE_INFINITY
-  /** When `seen` was last reported, by the monotonic clock. */
-  reportedAtMs = Number.NEGATIVE_INFINITY
+  /** When `seen` was last reported, by the monotonic clock; null: nobody has looked yet. */
+  reportedAtMs: number | null = null
   /** Its last attempt came to nothing. */
   isFailing = false
   /** With what applied index there was nothing more to look at. */

@@ -2,6 +2,7 @@
 import {
   ATTEMPTS_MAX,
   type Change,
+  comparePositions,
   type DeliveryAttempt,
   type HistoryPosition,
   type ReportedAttempt,
@@ -37,7 +38,7 @@ const CHANGE_GONE = 'history does not reach back to the event any more'
 /** Attempts among which that of an event is looked for, whose Change is gone. */
 const ATTEMPTS_SEARCHED = 1000
 
-/** null: nothing is known of the event any more, and nothing is to be reported. */
+/** null: the event is gone before its first attempt, and nothing is to be told. */
 export function prepareDelivery(
   webhook: Webhook,
   delivery: Delivery,
@@ -45,7 +46,7 @@ export function prepareDelivery(
 ): PreparedDelivery | null {
   const change = dependencies.changeAt(delivery.position)
   const told = change === null ? null : webhookEventOf(change)
-  if (change === null || told === null) return lostDelivery(webhook.id, delivery, dependencies)
+  if (change === null || told === null) return lostDelivery(webhook, delivery, dependencies)
   const secret = dependencies.openSecret(webhook.secret)
   if (secret === null) return { event: told.event, error: SECRET_LOST }
   return {
@@ -54,16 +55,18 @@ export function prepareDelivery(
   }
 }
 
-/** Pruned between two attempts: it is given up under the name that it had. */
+/** Pruned between two attempts: it is given up under the name that it had, as far as anybody knows. */
 function lostDelivery(
-  webhookId: number,
-  { position: { revision, n } }: Delivery,
+  webhook: Webhook,
+  { position, attempt }: Delivery,
   { attemptsOf }: WebhookSenderDependencies,
 ): PreparedDelivery | null {
-  const known = attemptsOf(webhookId, ATTEMPTS_SEARCHED).find(
-    ({ position }) => position.revision === revision && position.n === n,
+  if (attempt === 1) return null
+  const known = attemptsOf(webhook.id, ATTEMPTS_SEARCHED).find(
+    made => comparePositions(made.position, position) === 0,
   )
-  return known === undefined ? null : { event: known.event, error: CHANGE_GONE }
+  const event = known?.event ?? webhook.events[0]
+  return event === undefined ? null : { event, error: CHANGE_GONE }
 }
 
 function postOf(
