@@ -11,6 +11,7 @@ import type {
 import { notificationSeverities } from './codec/name-codes.js'
 import type { Database, Statement } from './open.js'
 import type { Counted, NotificationFilter, PageRequest, PersonalReads, Window } from './reads.js'
+import { SqliteJobRows } from './tables/job-rows.js'
 import {
   NOTIFICATION_COLUMNS,
   type NotificationRaw,
@@ -29,6 +30,7 @@ import {
   ruleOf,
 } from './tables/rule-rows.js'
 import { ShareRows } from './tables/share-rows.js'
+import { SqliteWebhookRows } from './tables/webhook-rows.js'
 
 export class SqlitePersonalReads implements PersonalReads {
   readonly #shares: ShareRows
@@ -48,7 +50,10 @@ export class SqlitePersonalReads implements PersonalReads {
     this.#preferences = new PreferenceRows(db)
     this.#notifications = new NotificationRows(db)
     this.#rules = new RuleRows(db)
-    this.#tidy = new PersonalTidy(db)
+    this.#tidy = new PersonalTidy(db, {
+      webhooks: new SqliteWebhookRows(db),
+      jobs: new SqliteJobRows(db),
+    })
     const unread = 'INDEXED BY notifications_unread WHERE user_id = ? AND read_ms IS NULL'
     const notifications = (rest: string) =>
       db
@@ -139,8 +144,12 @@ export class SqlitePersonalReads implements PersonalReads {
   }
 
   tidyWaits(before: Omit<TidyPersonalCommand, 'type' | 'rowsMax'>): boolean {
-    const { notificationsBeforeMs: notificationsMs, sharesBeforeMs: sharesMs } = before
-    return this.#tidy.waits({ notificationsMs, sharesMs })
+    return this.#tidy.waits({
+      notificationsMs: before.notificationsBeforeMs,
+      sharesMs: before.sharesBeforeMs,
+      deliveriesMs: before.deliveriesBeforeMs,
+      jobsMs: before.jobsBeforeMs,
+    })
   }
 
   #candidates({ userId, isRead }: NotificationFilter): NotificationRaw[] {

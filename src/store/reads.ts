@@ -55,7 +55,12 @@ export type Kept = { readonly count: number; readonly oldestMs: number | null }
 /** What has an address, or a range of them, directly in a network; `gateway`: the network itself. */
 export type Occupant =
   | { readonly kind: 'allocation' | 'hold'; readonly allocation: Allocation }
-  | { readonly kind: 'reservation'; readonly reservation: Reservation }
+  /** `part`: the addresses of a CIDR that are meant, others in it being reserved themselves; absent: all of it. */
+  | {
+      readonly kind: 'reservation'
+      readonly reservation: Reservation
+      readonly part?: AddressRange
+    }
   | { readonly kind: 'gateway'; readonly network: Network; readonly address: bigint }
 
 /** What lies around a CIDR that may or may not be a network: the one that equals it, all that contain it, those directly inside it. */

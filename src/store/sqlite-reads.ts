@@ -37,6 +37,7 @@ import type {
   Reads,
   Surroundings,
 } from './reads.js'
+import { SqliteRegionReads } from './region-reads.js'
 import { changeOf, numberOf, positionOf, revisionOf } from './tables/change-line.js'
 import type { ChangeRaw } from './tables/change-rows.js'
 import { type DeletedPools, deletedPoolsReader, withDeletion } from './tables/deletion-rows.js'
@@ -46,6 +47,7 @@ import { SqliteWebhookReads } from './webhook-reads.js'
 type Due = Readonly<Record<'expires' | 'held' | 'reserved', number | null>>
 
 export class SqliteReads implements Reads {
+  readonly regions: SqliteRegionReads
   readonly personal: SqlitePersonalReads
   readonly webhooks: SqliteWebhookReads
   readonly jobs: SqliteJobReads
@@ -68,6 +70,7 @@ export class SqliteReads implements Reads {
     this.webhooks = new SqliteWebhookReads(db, () => this.#ledger.identities())
     this.jobs = new SqliteJobReads(db)
     this.#state = dependencies.state
+    this.regions = new SqliteRegionReads(db, dependencies.ledger)
     this.personal = new SqlitePersonalReads(db)
     this.#pages = new Pages(db)
     this.#claimPages = new ClaimPages(db, () => this.#ledger.deletionsWait())

@@ -20,6 +20,7 @@ import {
   subnetFacet,
   type WithRows,
 } from './ledger-rows-samples.js'
+import { testJobRows, testWebhookRows } from './ledger-rows-webhooks.js'
 
 export type { RowsFactory, RowsUnderTest } from './ledger-rows-samples.js'
 
@@ -46,6 +47,8 @@ export function testLedgerRows(t: Test, factory: RowsFactory): void {
   testCatalogueRows(withRows)
   testReservationRows(withRows)
   testAlertRows(withRows)
+  testWebhookRows(withRows)
+  testJobRows(withRows)
   testHistory(withRows)
   testSessions(withRows)
   testIdempotency(withRows)
@@ -59,6 +62,7 @@ function testNouns(withRows: WithRows): void {
     const others = [
       ...(['pool', 'block', 'number-pool', 'number'] as const),
       ...(['user', 'api-token', 'tag', 'custom-field', 'reservation', 'alert'] as const),
+      ...(['webhook', 'delivery', 'job'] as const),
     ]
     for (const wanted of [1, 2]) {
       t.strictSame(

@@ -17,7 +17,9 @@ import type {
   SessionState,
   Vrf,
 } from '../../src/ledger/index.js'
+import { MemoryJobRows } from './memory-job-rows.js'
 import { MemoryReservationRows } from './memory-reservation-rows.js'
+import { MemoryWebhookRows } from './memory-webhook-rows.js'
 
 type Session = { start: number; awaitedFrom: number; outcomes: Map<number, Outcome> }
 
@@ -42,6 +44,8 @@ type Tables = {
 }
 
 export class MemoryRows extends MemoryReservationRows implements LedgerRows {
+  readonly webhooks = new MemoryWebhookRows(id => this.hasUser(id))
+  readonly jobs = new MemoryJobRows(id => this.hasUser(id))
   private tables: Tables = {
     sequences: new Map(),
     vrfs: new Map(),

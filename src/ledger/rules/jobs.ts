@@ -89,5 +89,7 @@ function saveProgress(context: CommandContext, before: TagJob, after: TagJob, mo
   }
   const completed = { ...after, completedMs, revision }
   rows.jobs.saveJob(completed)
-  context.record('job.completed', 'job', completed.id, jobImage(before), jobImage(completed))
+  // As the Change before this one left it: slices leave none.
+  const images = [jobImage({ ...before, outcomes: [] }), jobImage(completed)] as const
+  context.record('job.completed', 'job', completed.id, ...images)
 }

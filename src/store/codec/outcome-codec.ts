@@ -33,6 +33,7 @@ import {
   readRule,
   readShare,
 } from './personal-codec.js'
+import { encodeComment, encodeCountry, readComment, readCountry } from './region-codec.js'
 import { encodeReservation, readReservation } from './reservation-codec.js'
 import { encodeWebhook, readWebhook } from './webhook-command-codec.js'
 
@@ -154,6 +155,17 @@ function resultFields(result: Result): unknown[] {
       return [code, ...encodeSettings(result.settings)]
     case 'reservation':
       return [code, ...encodeReservation(result.reservation)]
+    case 'conversion': {
+      const { reservation, network, allocation } = result
+      const made = [network && encodeNetwork(network), allocation && encodeAllocation(allocation)]
+      return [code, encodeReservation(reservation), ...made]
+    }
+    case 'country':
+      return [code, ...encodeCountry(result.country)]
+    case 'region-retired':
+      return [code, result.hosts]
+    case 'comment':
+      return [code, ...encodeComment(result.comment)]
     case 'share':
       return [code, ...encodeShare(result.share)]
     case 'preferences':
@@ -222,6 +234,19 @@ function readResultOf(code: number, fields: Fields): Result {
       return { type: 'settings', settings: readSettings(fields) }
     case resultCodes.reservation:
       return { type: 'reservation', reservation: readReservation(fields) }
+    case resultCodes.conversion:
+      return {
+        type: 'conversion',
+        reservation: readWhole(fields, readReservation),
+        network: fields.skipNull() ? null : readWhole(fields, readNetwork),
+        allocation: fields.skipNull() ? null : readWhole(fields, readAllocation),
+      }
+    case resultCodes.country:
+      return { type: 'country', country: readCountry(fields) }
+    case resultCodes['region-retired']:
+      return { type: 'region-retired', hosts: fields.count() }
+    case resultCodes.comment:
+      return { type: 'comment', comment: readComment(fields) }
     case resultCodes.share:
       return { type: 'share', share: readShare(fields) }
     case resultCodes.preferences:

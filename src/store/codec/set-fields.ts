@@ -4,6 +4,7 @@ import type {
   NotificationRule,
   NotificationSeverity,
   PlacementStrategy,
+  RegionStatus,
   Role,
   User,
   WebhookEvent,
@@ -13,6 +14,7 @@ import { isTexts } from './fields.js'
 import {
   fieldTypes,
   notificationSeverities,
+  regionStatuses,
   roles,
   strategies,
   themes,
@@ -33,6 +35,8 @@ export type FieldKind =
   | 'theme'
   | 'field-type'
   | 'custom-fields'
+  | 'region-status'
+  | 'host-facts'
   | 'watched-type-or-null'
   | 'channels'
   | 'notification-severity'
@@ -52,6 +56,9 @@ type Values = {
   strategy: PlacementStrategy
   'field-type': FieldType
   'custom-fields': readonly CustomFieldPair[]
+  'region-status': RegionStatus
+  /** To be read as a set of its own. */
+  'host-facts': object
   'watched-type-or-null': NotificationRule['resourceType']
   channels: NotificationRule['channels']
   'notification-severity': NotificationSeverity
@@ -72,6 +79,8 @@ const checks: { readonly [K in FieldKind]: (value: unknown) => boolean } = {
   'field-type': value => fieldTypes.has(value),
   strategy: value => strategies.has(value),
   'custom-fields': isCustomFieldPairs,
+  'region-status': value => regionStatuses.has(value),
+  'host-facts': value => typeof value === 'object' && value !== null,
   'watched-type-or-null': value => [null, 'country', 'region'].includes(value as string | null),
   channels: value => isTexts(value) && value.every(channel => channel === 'in_app'),
   'notification-severity': value => notificationSeverities.has(value),

@@ -1,5 +1,12 @@
 // What the finder's tables keep of one occupant: what it is found by, in the form it is looked for in.
-import type { Allocation, Family, Network, Reservation } from '../../ledger/index.js'
+import {
+  type Allocation,
+  type Family,
+  isSingleAddress,
+  lastAddress,
+  type Network,
+  type Reservation,
+} from '../../ledger/index.js'
 import { CODE_ADDRESS, CODE_GATEWAY, CODE_RESERVATION, CODE_RUN } from './places.js'
 
 export const KIND_ALLOCATION = 0
@@ -10,6 +17,9 @@ export const STATUS_RESERVED = 1
 
 /** The only VRF that the finder knows: the office surface's. */
 export const DEFAULT_VRF = 1
+
+/** Of a reservation that no network contains; 0 stands for all of them (finder-database.ts). */
+const NO_NETWORK = -1
 
 export type IndexedOccupant = {
   readonly kind: number
@@ -49,12 +59,12 @@ export function allocationOccupant(allocation: Allocation): IndexedOccupant {
 }
 
 export function reservationOccupant(reservation: Reservation): IndexedOccupant {
-  const { id, family, first, networkId, reason, holder, createdMs } = reservation
+  const { id, family, first, prefixLength, networkId, reason, holder, createdMs } = reservation
   return {
     kind: KIND_RESERVATION,
     ref: id,
-    ...{ family, first, last: first, networkId },
-    code: CODE_RESERVATION,
+    ...{ family, first, last: lastAddress(reservation), networkId: networkId ?? NO_NETWORK },
+    code: isSingleAddress(reservation) || family === 6 ? CODE_RESERVATION : prefixLength,
     status: STATUS_RESERVED,
     hostname: null,
     description: wordsOf(reason, holder),

@@ -19,6 +19,7 @@ import { NOTIFICATION_COLUMNS } from '../tables/notification-rows.js'
 import { NETWORK_COLUMNS, VRF_COLUMNS } from '../tables/noun-rows.js'
 import { NUMBER_COLUMNS, NUMBER_POOL_COLUMNS } from '../tables/number-rows.js'
 import { FILTER_COLUMNS, PREFERENCES_COLUMNS } from '../tables/preference-rows.js'
+import { COMMENT_COLUMNS, COUNTRY_COLUMNS } from '../tables/region-rows.js'
 import { PAST_RESERVATION_COLUMNS, RESERVATION_COLUMNS } from '../tables/reservation-rows.js'
 import { CROSSING_COLUMNS, RULE_COLUMNS } from '../tables/rule-rows.js'
 import { readSessions } from '../tables/session-rows.js'
@@ -62,6 +63,8 @@ const tables: readonly Table[] = [
   { name: 'reservations', columns: RESERVATION_COLUMNS, before: BY_NUMBER },
   { name: 'past_reservations', columns: PAST_RESERVATION_COLUMNS, before: BY_NUMBER },
   { name: 'alerts', columns: ALERT_COLUMNS, before: BY_NUMBER },
+  { name: 'countries', columns: COUNTRY_COLUMNS, before: BY_NUMBER },
+  { name: 'comments', columns: COMMENT_COLUMNS, before: BY_NUMBER },
   { name: 'shares', columns: SHARE_COLUMNS, before: BY_NUMBER },
   { name: 'preferences', columns: PREFERENCES_COLUMNS, before: BY_NUMBER },
   { name: 'saved_filters', columns: FILTER_COLUMNS, before: BY_NUMBER },

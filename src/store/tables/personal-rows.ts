@@ -9,11 +9,13 @@ import type {
   Share,
 } from '../../ledger/index.js'
 import type { Database } from '../open.js'
+import type { SqliteJobRows } from './job-rows.js'
 import { NotificationRows } from './notification-rows.js'
 import { PersonalTidy } from './personal-tidy.js'
 import { PreferenceRows } from './preference-rows.js'
 import { RuleRows } from './rule-rows.js'
 import { ShareRows } from './share-rows.js'
+import type { SqliteWebhookRows } from './webhook-rows.js'
 
 export class SqlitePersonalRows implements PersonalRows {
   readonly #shares: ShareRows
@@ -22,12 +24,16 @@ export class SqlitePersonalRows implements PersonalRows {
   readonly #rules: RuleRows
   readonly #tidy: PersonalTidy
 
-  constructor(db: Database) {
+  /** @param others whose old rows go with these */
+  constructor(
+    db: Database,
+    others: { readonly webhooks: SqliteWebhookRows; readonly jobs: SqliteJobRows },
+  ) {
     this.#shares = new ShareRows(db)
     this.#preferences = new PreferenceRows(db)
     this.#notifications = new NotificationRows(db)
     this.#rules = new RuleRows(db)
-    this.#tidy = new PersonalTidy(db)
+    this.#tidy = new PersonalTidy(db, others)
   }
 
   share(id: number): Share | null {

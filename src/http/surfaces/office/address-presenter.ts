@@ -1,11 +1,12 @@
 // Addresses as document 004 shows them: whoever has one, or nobody.
 import {
+  type AddressRange,
   type Allocation,
   formatAddress,
   type Network,
   type Reservation,
 } from '../../../ledger/index.js'
-import type { Occupant, Reads } from '../../../store/index.js'
+import { type Occupant, type Reads, rangeOfOccupant } from '../../../store/index.js'
 import { timestamp, timestampOrNull } from '../../timestamps.js'
 import type { Status } from './ips-schemas.js'
 
@@ -56,7 +57,7 @@ export function presentOccupant(reads: Times, occupant: Occupant) {
       return first === last ? shown : { ...shown, end_ip_address: formatAddress(family, last) }
     }
     case 'reservation':
-      return presentReservation(reads, occupant.reservation)
+      return presentReserved(reads, occupant.reservation, rangeOfOccupant(occupant))
     case 'gateway':
       return presentGateway(occupant.network, occupant.address)
   }
@@ -66,6 +67,9 @@ export function presentOccupant(reads: Times, occupant: Occupant) {
 export function presentTaken(reads: Times, occupant: Occupant, address: bigint) {
   if (occupant.kind === 'allocation') return presentClaim(reads, occupant.allocation, address)
   if (occupant.kind === 'hold') return presentHold(occupant.allocation, address)
+  if (occupant.kind === 'reservation') {
+    return presentReservation(reads, occupant.reservation, address)
+  }
   return presentOccupant(reads, occupant)
 }
 
@@ -132,11 +136,18 @@ function presentHold(allocation: Allocation, address: bigint) {
   }
 }
 
-export function presentReservation(reads: Times, reservation: Reservation) {
-  const { family, first, networkId, reason, holder, createdMs, expiresMs, revision } = reservation
+function presentReserved(reads: Times, reservation: Reservation, { first, last }: AddressRange) {
+  const shown = presentReservation(reads, reservation, first)
+  if (first === last) return shown
+  return { ...shown, end_ip_address: formatAddress(reservation.family, last) }
+}
+
+/** @param address one that it keeps */
+export function presentReservation(reads: Times, reservation: Reservation, address: bigint) {
+  const { family, networkId, reason, holder, createdMs, expiresMs, revision } = reservation
   return {
     ...nothing,
-    ip_address: formatAddress(family, first),
+    ip_address: formatAddress(family, address),
     subnet_id: networkId,
     status: 'reserved' as Status,
     description: reason,
@@ -171,7 +182,12 @@ export function presentUnreserved({ family, first, networkId, createdMs, endedMs
   return presentFreed(formatAddress(family, first), networkId, createdMs, endedMs)
 }
 
-function presentFreed(ip: string, subnetId: number, beganMs: number, endedMs: number | null) {
+function presentFreed(
+  ip: string,
+  subnetId: number | null,
+  beganMs: number,
+  endedMs: number | null,
+) {
   return {
     ...nothing,
     ip_address: ip,

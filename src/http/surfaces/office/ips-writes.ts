@@ -8,6 +8,9 @@ import {
   DEFAULT_VRF_ID,
   DEFAULT_VRF_NAME,
   formatAddress,
+  isSingleAddress,
+  type Reservation,
+  reservationText,
 } from '../../../ledger/index.js'
 import type { Occupant } from '../../../store/index.js'
 import { readNewFacts } from '../../address-facts.js'
@@ -94,7 +97,7 @@ const reserveIp = defineRoute({
     } as const
     const decided = await submit(call, command, body)
     const { reservation } = resultOf(decided.result, 'reservation')
-    const shown = presentReservation(call.app.store.reads, reservation)
+    const shown = presentReservation(call.app.store.reads, reservation, reservation.first)
     const message = say(call, 'The IP address was reserved.', 'IP地址保留成功')
     return changedAnswer(decided, reservation, { ...shown, message })
   },
@@ -185,8 +188,11 @@ function releaseOf(
       return refused(address, 'ip-is-gateway', `it is the gateway of subnet ${occupant.network.id}`)
     case 'hold':
       return refused(address, 'ip-held', 'it was released, and is kept back for a while')
-    case 'reservation':
-      return { type: 'reservation.cancel', id: occupant.reservation.id, ifRevision, reason }
+    case 'reservation': {
+      const { reservation } = occupant
+      if (!isSingleAddress(reservation)) return inReservedRange(address, reservation)
+      return { type: 'reservation.cancel', id: reservation.id, ifRevision, reason }
+    }
     case 'allocation': {
       const { id, kind, first, last } = occupant.allocation
       if (kind === 'block' || first !== last) return inRange(address, occupant.allocation)
@@ -209,6 +215,11 @@ function inRange(address: Address, { id, family, first, last }: Allocation): Api
   const why = `it is one of ${from} to ${to}, which allocation ${id} has together`
   const fields = { allocation_id: id, ip_address: from, end_ip_address: to }
   return refused(address, 'ip-in-range', why, fields)
+}
+
+function inReservedRange(address: Address, reservation: Reservation): ApiError {
+  const why = `it is one of ${reservationText(reservation)}, which a reservation keeps together`
+  return refused(address, 'ip-in-range', why, { reservation_id: reservation.id })
 }
 
 function notAllocated(address: Address): ApiError {
