@@ -14,6 +14,8 @@ export type { MemberJobDependencies, MemberJobOptions } from './member-job.js'
 export { MemberJob, memberJobDefaults } from './member-job.js'
 export type { MetNode } from './member-steps.js'
 export type { Kept, Retention } from './retention.js'
+export type { RuleReads } from './rule-crossings.js'
+export { RuleJob, type RuleJobDependencies, type RuleJobOptions } from './rule-job.js'
 export {
   divergedReason,
   StateComparison,
