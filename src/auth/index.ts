@@ -37,7 +37,7 @@ export {
 export type { OfficeFunction } from './permissions.js'
 export { officePermissions, permits } from './permissions.js'
 export type { RandomBytes } from './random.js'
-export { systemRandom } from './random.js'
+export { randomText, systemRandom } from './random.js'
 export { Sealer, SMTP_PASSWORD, WEBHOOK_SECRET } from './sealer.js'
 export { makeSigningKey, newestKey } from './signing-key.js'
 export { VERIFIED_TOKENS_MAX, VerifiedTokens } from './verified-tokens.js'

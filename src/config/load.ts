@@ -56,6 +56,14 @@ export type Config = {
   readonly apiPerSecond: number
   readonly searchPerSecond: number
   readonly exportPerMinute: number
+  readonly ipamPerMinute: number
+  readonly ipamDashboardPerMinute: number
+  readonly reservationsPerHour: number
+  readonly sharesPerHour: number
+  readonly rulesPerHour: number
+  readonly webhooksPerHour: number
+  readonly bulkPerHour: number
+  readonly queriesPerHour: number
   readonly compareEveryMs: number
   readonly reviewAlertsEveryMs: number
   readonly alertsLocale: 'en' | 'zh'
@@ -259,6 +267,14 @@ function assemble(values: OptionValues): Config {
     apiPerSecond: values['limits.api_per_second'] as number,
     searchPerSecond: values['limits.search_per_second'] as number,
     exportPerMinute: values['limits.export_per_minute'] as number,
+    ipamPerMinute: values['limits.ipam_per_minute'] as number,
+    ipamDashboardPerMinute: values['limits.ipam_dashboard_per_minute'] as number,
+    reservationsPerHour: values['limits.reservations_per_hour'] as number,
+    sharesPerHour: values['limits.shares_per_hour'] as number,
+    rulesPerHour: values['limits.rules_per_hour'] as number,
+    webhooksPerHour: values['limits.webhooks_per_hour'] as number,
+    bulkPerHour: values['limits.bulk_per_hour'] as number,
+    queriesPerHour: values['limits.queries_per_hour'] as number,
     compareEveryMs: values['state.compare_every'] as number,
     reviewAlertsEveryMs: values['alerts.review_every'] as number,
     alertsLocale: values['alerts.locale'] as Config['alertsLocale'],

@@ -1,5 +1,6 @@
 // The ids of document 001, made for a call: UUIDs that stand for the ledger's numbers (src/lib/uuids.ts).
-import { idIn, type UuidKind, uuidIn } from '../../../lib/index.js'
+import type { HistoryPosition } from '../../../ledger/index.js'
+import { hashedUuid, idIn, type UuidKind, uuidIn } from '../../../lib/index.js'
 import type { Call } from '../../call.js'
 
 export { hashedUuid, idIn, type UuidKind, uuidIn } from '../../../lib/index.js'
@@ -12,6 +13,11 @@ export function uuidOf(call: Call, kind: UuidKind, id: number): string {
 /** @returns null when it is no UUID of that kind of this cluster */
 export function idOf(call: Call, kind: UuidKind, text: string): number | null {
   return idIn(idSpaceOf(call), kind, text)
+}
+
+/** Of all attempts to send one event to one webhook; X-IPAM-Delivery has it, too. */
+export function deliveryUuid(call: Call, webhookId: number, { revision, n }: HistoryPosition) {
+  return hashedUuid(idSpaceOf(call), 'delivery', webhookId, revision, n)
 }
 
 function idSpaceOf({ app }: Call): string {
