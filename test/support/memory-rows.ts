@@ -20,6 +20,7 @@ import type {
 } from '../../src/ledger/index.js'
 import { MemoryJobRows } from './memory-job-rows.js'
 import { MemoryPersonalRows } from './memory-personal-rows.js'
+import { MemoryRegionRows } from './memory-region-rows.js'
 import { MemoryReservationRows } from './memory-reservation-rows.js'
 import { MemoryWebhookRows } from './memory-webhook-rows.js'
 
@@ -46,6 +47,7 @@ type Tables = {
 }
 
 export class MemoryRows extends MemoryReservationRows implements LedgerRows {
+  readonly regions = new MemoryRegionRows(networkId => this.claimsOf(networkId))
   readonly webhooks = new MemoryWebhookRows(id => this.hasUser(id))
   readonly jobs = new MemoryJobRows(id => this.hasUser(id))
   readonly personal = new MemoryPersonalRows({
