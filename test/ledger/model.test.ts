@@ -76,7 +76,6 @@ const EXPECTED = [
   'reservation-covered',
   'range-taken',
   'network-in-the-way',
-  'hostname-taken',
   'became a region',
   'became a host',
   'an address in a CIDR',
