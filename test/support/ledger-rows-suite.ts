@@ -68,6 +68,7 @@ function testNouns(withRows: WithRows): void {
       ...(['user', 'api-token', 'tag', 'custom-field', 'reservation', 'alert'] as const),
       ...(['webhook', 'delivery', 'job'] as const),
       ...(['country', 'comment'] as const),
+      ...(['share', 'filter', 'notification', 'rule'] as const),
     ]
     for (const wanted of [1, 2]) {
       t.strictSame(
