@@ -1,5 +1,6 @@
 // A server with the /ipam surface over a real store, people who sign in, and regions and hosts for tests to work on.
 import type { Test } from 'tap'
+import { Sealer, systemRandom } from '../../src/auth/index.js'
 import type { HttpOptions } from '../../src/http/index.js'
 import { uuidIn } from '../../src/lib/index.js'
 import { StoreGateway } from '../support/store-gateway.js'
@@ -60,7 +61,9 @@ export class Ipam {
 export async function startIpam(t: Test, options: Partial<HttpOptions> = {}): Promise<Ipam> {
   const gateway = await StoreGateway.open()
   t.teardown(() => gateway.store.close())
-  const office = await startOffice(t, options, new Harness(gateway))
+  const harness = new Harness(gateway)
+  harness.sealer = new Sealer('a secret that all nodes of a test share', systemRandom)
+  const office = await startOffice(t, options, harness)
   await office.add('other', 'user')
   const tokens: { [name: string]: string } = {}
   for (const name of ['admin', 'manager', 'reader', 'other'])

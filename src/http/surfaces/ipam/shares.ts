@@ -88,6 +88,7 @@ const openShare = defineRoute({
   permission: 'open',
   answers: {
     200: { description: 'The resource as it is now.', schema: schemas.SharedResource },
+    400: { description: 'The path is not validly encoded.', schema: ErrorBody },
     404: { description: 'There is no such link, or none any more.', schema: ErrorBody },
     429: { description: 'Too many requests from this address.', schema: ErrorBody },
     503: { description: 'Not now.', schema: ErrorBody },
