@@ -11,13 +11,22 @@ import { HostPlaces } from './host-places.js'
 import { type HostColumn, HostStreams, type Wanted } from './host-streams.js'
 import { RegionBits } from './region-bits.js'
 
-/** So many candidates are looked at and sorted whatever the order. */
-const GATHER_MAX = 20_000
-/** Rows, or ranges of ids, that are looked at in an order before the hits are gathered. */
-const ORDERED_ROWS_MAX = 20_000
-const ORDERED_RANGES_MAX = 1500
-/** Ranges of ids whose hosts are counted to see whether they are few. */
-const COUNTED_RANGES_MAX = 256
+/** When to gather. */
+export type HostLimits = {
+  /** So many candidates are looked at and sorted whatever the order. */
+  readonly gatherMax: number
+  /** Rows, or ranges of ids, that are looked at in an order before the hits are gathered. */
+  readonly orderedRowsMax: number
+  readonly orderedRangesMax: number
+  /** Ranges of ids whose hosts are counted to see whether they are few. */
+  readonly countedRangesMax: number
+}
+const usualLimits: HostLimits = {
+  gatherMax: 20_000,
+  orderedRowsMax: 20_000,
+  orderedRangesMax: 1500,
+  countedRangesMax: 256,
+}
 const NONE: FoundIds = { ids: [], total: 0, totalIsExact: true }
 
 /** One search of a question: there is one for each way in which a name is met, best first. */
@@ -28,9 +37,11 @@ export class HostSearch {
   readonly #bits: RegionBits
   readonly #facts: FactCodes
   readonly #covering: Covering
+  readonly #limits: HostLimits
 
-  constructor(db: Database) {
+  constructor(db: Database, limits = usualLimits) {
     this.#db = db
+    this.#limits = limits
     this.#bits = new RegionBits(db)
     this.#facts = new FactCodes(db)
     this.#covering = coveringReader(db)
@@ -78,7 +89,7 @@ export class HostSearch {
     for (const id of streams.byColumn(order)) {
       if (id > 0) given += 1
       yield id
-      if (++looked <= ORDERED_ROWS_MAX + pageEnd || given >= pageEnd) continue
+      if (++looked <= this.#limits.orderedRowsMax + pageEnd || given >= pageEnd) continue
       yield* this.#all(streams, wanted).slice(given)
       return
     }
@@ -89,7 +100,8 @@ export class HostSearch {
     let [ranges, given] = [0, 0]
     for (const group of places.groups()) {
       ranges += group.length
-      if (ranges > ORDERED_RANGES_MAX && given < pageEnd && allInOrder(wanted) !== null) {
+      const isLong = ranges > this.#limits.orderedRangesMax && given < pageEnd
+      if (isLong && allInOrder(wanted) !== null) {
         yield* this.#all(streams, wanted).slice(given)
         return
       }
@@ -108,10 +120,11 @@ export class HostSearch {
 
   /** The source of fewest rows, if they are few enough to be gathered. */
   #fewest(conditions: readonly HostCondition[]): Sql | null {
-    let [fewest, fewestRows]: [Sql | null, number] = [null, GATHER_MAX + 1]
+    const tooMany = this.#limits.gatherMax + 1
+    let [fewest, fewestRows]: [Sql | null, number] = [null, tooMany]
     for (const { source } of conditions) {
       if (source === null) continue
-      const text = `SELECT count(*) FROM (${source.text} LIMIT ${GATHER_MAX + 1})`
+      const text = `SELECT count(*) FROM (${source.text} LIMIT ${tooMany})`
       const rows = this.#db
         .prepare(text)
         .pluck()
@@ -123,11 +136,11 @@ export class HostSearch {
 
   /** Whether hosts are few in all these places together. */
   #isSmall({ ranges, isNarrow }: HostPlaces): boolean {
-    if (!isNarrow || ranges.length > COUNTED_RANGES_MAX) return false
+    if (!isNarrow || ranges.length > this.#limits.countedRangesMax) return false
     const text = `SELECT count(*) FROM (SELECT 1 FROM occupants h INDEXED BY occupants_hosts
       WHERE h.host = 1 AND h.id BETWEEN ? AND ? LIMIT ?)`
     const count = this.#db.prepare(text).pluck()
-    let left = GATHER_MAX
+    let left = this.#limits.gatherMax
     for (const { first, last } of ranges) {
       left -= count.get(first, last, left + 1) as number
       if (left < 0) return false

@@ -18,7 +18,7 @@ import { type Answer, defineRoute, type Route } from '../../route.js'
 import { etag } from './answers.js'
 import { addComment, commentsAnswer } from './comments.js'
 import { ErrorBody } from './envelope.js'
-import { findHost, findRegion, hostAt, notFound, requireId } from './found.js'
+import { findHost, findRegion, hostAt, notFound, regionOf, requireId } from './found.js'
 import { hostText, presentHosts } from './host-presenter.js'
 import * as schemas from './host-schemas.js'
 import { paginationOf, windowOf } from './pages.js'
@@ -189,7 +189,8 @@ const lookup = defineRoute({
 function liveHost(call: Call, text: string): Allocation | null {
   const id = idOf(call, 'host', text)
   const allocation = id === null ? null : call.app.store.reads.allocation(id)
-  return allocation?.status === 'allocated' ? allocation : null
+  if (allocation?.status !== 'allocated') return null
+  return regionOf(call, allocation) === null ? null : allocation
 }
 
 /** @throws ApiError 400 */
