@@ -1,7 +1,7 @@
 // A reservation keeps its addresses from everybody, on all four surfaces, whatever node is asked; only its holder gets them, by
 // converting it.
 import t from 'tap'
-import { ask, startRealOffice } from './real-office.js'
+import { ADMIN_PASSWORD, ask, signIn, startRealOffice } from './real-office.js'
 
 t.setTimeout(120_000)
 
@@ -9,9 +9,21 @@ type Body = { readonly [field: string]: unknown }
 
 t.test('what is reserved is given to nobody on any surface', async t => {
   const { urls, admin } = await startRealOffice(t, 3)
+  const somebody = { username: 'somebody', email: 'somebody@example.com', role: 'manager' }
+  const user = { ...somebody, password: ADMIN_PASSWORD }
+  t.equal((await ask(urls[0] ?? '', admin, 'POST', '/api/users', user)).status, 201)
+  const other = await signIn(urls[0] ?? '', 'somebody')
   let turn = 0
-  const on = async (status: number, method: string, path: string, body?: unknown) => {
-    const answer = await ask(urls[turn++ % urls.length] ?? '', admin, method, path, body)
+  const on = (status: number, method: string, path: string, body?: unknown) =>
+    as(admin, status, method, path, body)
+  const as = async (
+    token: string | null,
+    status: number,
+    method: string,
+    path: string,
+    body?: unknown,
+  ) => {
+    const answer = await ask(urls[turn++ % urls.length] ?? '', token, method, path, body)
     const said = JSON.stringify(answer.body).slice(0, 200)
     t.equal(answer.status, status, `${method} ${path} ${JSON.stringify(body) ?? ''}: ${said}`)
     return answer.body as Body
@@ -26,9 +38,14 @@ t.test('what is reserved is given to nobody on any surface', async t => {
 
   await t.test('no address of it by name', async () => {
     for (const ip of ['10.5.23.9', '10.5.0.1']) {
-      await on(409, 'POST', '/api/v1/allocations', { network_id: around.id, ip })
-      await on(422, 'POST', '/api/ips/allocate', { subnet_id: subnetId, ip_address: ip })
+      await as(other, 409, 'POST', '/api/v1/allocations', { network_id: around.id, ip })
+      await as(other, 422, 'POST', '/api/ips/allocate', { subnet_id: subnetId, ip_address: ip })
     }
+    const inside = { resource_type: 'host', x_octet: 5, y_octet: 23, z_octet: 9, reason: 'mine' }
+    await as(other, 409, 'POST', '/ipam/reservations', inside)
+    await as(other, 404, 'POST', `/ipam/reservations/${region.reservation_id}/convert`, {
+      region_name: 'not mine',
+    })
   })
 
   await t.test('no network equal to it or inside it', async () => {
@@ -70,13 +87,13 @@ t.test('what is reserved is given to nobody on any surface', async t => {
   })
 
   await t.test("what is cancelled is everybody's", async () => {
-    const other = await reserve({ resource_type: 'region', x_octet: 7, y_octet: 7 })
+    const last = await reserve({ resource_type: 'region', x_octet: 7, y_octet: 7 })
     await on(409, 'POST', '/api/v1/networks', { cidr: '10.7.7.0/24' })
     const { status } = await ask(
       urls[0] ?? '',
       admin,
       'DELETE',
-      `/ipam/reservations/${other.reservation_id}`,
+      `/ipam/reservations/${last.reservation_id}`,
     )
     t.equal(status, 204)
     await on(201, 'POST', '/api/v1/networks', { cidr: '10.7.7.0/24' })
