@@ -163,9 +163,9 @@ export interface WebhookReads {
   webhook(id: number): Webhook | null
   /** Newest first. */
   webhooksOf(userId: number): readonly Webhook[]
-  /** In id order. */
+  /** Those that are switched on, of users who may sign in, in id order. */
   activeWebhooks(): readonly Webhook[]
-  /** In the order of their positions. */
+  /** In the order of their positions; none of one that is switched off. */
   pendingDeliveries(webhookId: number): readonly PendingDelivery[]
   /** Newest first. */
   attemptPage(webhookId: number, window: Window): Counted<DeliveryAttempt>

@@ -33,15 +33,21 @@ import { ClaimRows } from './tables/claim-rows.js'
 import { DeletionRows } from './tables/deletion-rows.js'
 import { IdempotencyRows } from './tables/idempotency-rows.js'
 import { SqliteIdentityRows } from './tables/identity-rows.js'
+import { SqliteJobRows } from './tables/job-rows.js'
 import { NounRows } from './tables/noun-rows.js'
 import { NumberRows } from './tables/number-rows.js'
+import { SqlitePersonalRows } from './tables/personal-rows.js'
 import { SqliteRegionRows } from './tables/region-rows.js'
 import { SqliteReservationRows } from './tables/reservation-rows.js'
 import { SessionRows } from './tables/session-rows.js'
 import { readState, type State, StateWriter } from './tables/state-row.js'
+import { SqliteWebhookRows } from './tables/webhook-rows.js'
 
 export class SqliteRows implements LedgerRows {
   readonly state: State
+  readonly personal: SqlitePersonalRows
+  readonly webhooks: SqliteWebhookRows
+  readonly jobs: SqliteJobRows
   readonly regions: SqliteRegionRows
   readonly #nouns: NounRows
   readonly #claims: ClaimRows
@@ -59,6 +65,9 @@ export class SqliteRows implements LedgerRows {
 
   constructor(db: Database) {
     this.state = readState(db)
+    this.webhooks = new SqliteWebhookRows(db)
+    this.jobs = new SqliteJobRows(db)
+    this.personal = new SqlitePersonalRows(db, { webhooks: this.webhooks, jobs: this.jobs })
     this.regions = new SqliteRegionRows(db)
     this.#nouns = new NounRows(db)
     this.#claims = new ClaimRows(db)

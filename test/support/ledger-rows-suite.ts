@@ -21,6 +21,7 @@ import {
   subnetFacet,
   type WithRows,
 } from './ledger-rows-samples.js'
+import { testJobRows, testWebhookRows } from './ledger-rows-webhooks.js'
 
 export type { RowsFactory, RowsUnderTest } from './ledger-rows-samples.js'
 
@@ -48,6 +49,8 @@ export function testLedgerRows(t: Test, factory: RowsFactory): void {
   testReservationRows(withRows)
   testRegionRows(withRows)
   testAlertRows(withRows)
+  testWebhookRows(withRows)
+  testJobRows(withRows)
   testHistory(withRows)
   testSessions(withRows)
   testIdempotency(withRows)
@@ -62,6 +65,7 @@ function testNouns(withRows: WithRows): void {
       ...(['pool', 'block', 'number-pool', 'number'] as const),
       ...(['user', 'api-token', 'tag', 'custom-field', 'reservation', 'alert'] as const),
       ...(['country', 'comment'] as const),
+      ...(['webhook', 'delivery', 'job'] as const),
     ]
     for (const wanted of [1, 2]) {
       t.strictSame(

@@ -18,8 +18,11 @@ import type {
   SessionState,
   Vrf,
 } from '../../src/ledger/index.js'
+import { MemoryJobRows } from './memory-job-rows.js'
+import { MemoryPersonalRows } from './memory-personal-rows.js'
 import { MemoryRegionRows } from './memory-region-rows.js'
 import { MemoryReservationRows } from './memory-reservation-rows.js'
+import { MemoryWebhookRows } from './memory-webhook-rows.js'
 
 type Session = { start: number; awaitedFrom: number; outcomes: Map<number, Outcome> }
 
@@ -45,6 +48,13 @@ type Tables = {
 
 export class MemoryRows extends MemoryReservationRows implements LedgerRows {
   readonly regions = new MemoryRegionRows(networkId => this.claimsOf(networkId))
+  readonly webhooks = new MemoryWebhookRows(id => this.hasUser(id))
+  readonly jobs = new MemoryJobRows(id => this.hasUser(id))
+  readonly personal = new MemoryPersonalRows({
+    hasUser: id => this.hasUser(id),
+    tidyDeliveries: (beforeMs, limit) => this.webhooks.tidyDeliveries(beforeMs, limit),
+    tidyJobs: (beforeMs, limit) => this.jobs.tidyJobs(beforeMs, limit),
+  })
   private tables: Tables = {
     sequences: new Map(),
     vrfs: new Map(),

@@ -175,6 +175,13 @@ const given: Readonly<Record<Sequence, readonly Column[]>> = {
   alert: [['alerts', 'id']],
   country: [['countries', 'id']],
   comment: [['comments', 'id']],
+  share: [['shares', 'id']],
+  filter: [['saved_filters', 'id']],
+  notification: [['notifications', 'id']],
+  rule: [['notification_rules', 'id']],
+  webhook: [['webhooks', 'id']],
+  delivery: [['delivery_attempts', 'id']],
+  job: [['jobs', 'id']],
 }
 
 /** A number that is given again would name two things. */

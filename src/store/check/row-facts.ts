@@ -23,7 +23,9 @@ import {
   readNumberPools,
 } from '../tables/number-rows.js'
 import { alertRows, detailsFacts, reservationRows, subnetFacts } from './office-facts.js'
+import { personalRows } from './personal-facts.js'
 import { commentRows, countryRows, hostFacts, regionFacts } from './region-facts.js'
+import { jobRows, webhookRows } from './webhook-facts.js'
 
 /** Fields of an image; one that is undefined is one that the image does not have. */
 export type Facts = Readonly<Record<string, unknown>>
@@ -75,6 +77,9 @@ export function readRowFacts(db: Database): Readonly<Record<RowEntity, KindOfRow
     alert: alertRows(db),
     country: countryRows(db),
     comment: commentRows(db),
+    ...personalRows(db),
+    webhook: webhookRows(db),
+    job: jobRows(db),
   }
 }
 
