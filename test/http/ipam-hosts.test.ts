@@ -260,3 +260,32 @@ t.test('an address stands where its octets say, as far as there is anything', as
   for (const ip of ['192.168.1.1', '::1', 'x', '10.1.2'])
     t.strictSame(Object.keys((await ask(ip)).json.details), ['ip_address'], ip)
 })
+
+t.test('hosts are listed newest first, by pages and conditions', async t => {
+  const { ipam, network, region } = await begun(t)
+  const other = ipam.uuid('region', ipam.region(5, 24))
+  for (const body of [
+    { region_id: region, hostname: 'alpha', owner: 'Ops', device_type: 'VM' },
+    { region_id: other, hostname: 'beta', owner: 'ops' },
+    { region_id: region, hostname: 'gamma-alpha', device_type: 'Storage' },
+  ]) {
+    ipam.gateway.timeMs += 1000
+    await ipam.as('manager', 'POST', '/ipam/hosts', body)
+  }
+  const names = async (query: string) => {
+    const { json } = await ipam.as('reader', 'GET', `/ipam/hosts?${query}`)
+    return json.results.map(({ hostname }: { hostname: string }) => hostname)
+  }
+  t.strictSame(await names(''), ['gamma-alpha', 'beta', 'alpha'])
+  t.strictSame(await names(`region_id=${region}`), ['gamma-alpha', 'alpha'])
+  t.strictSame(await names(`region_id=${ipam.uuid('region', network + 9)}`), [])
+  t.strictSame(await names('region_id=nothing'), [])
+  t.strictSame(await names('hostname=ALPHA'), ['gamma-alpha', 'alpha'])
+  t.strictSame(await names('device_type=storage'), ['gamma-alpha'])
+  t.strictSame(await names('owner=OPS&status=Active'), ['beta', 'alpha'])
+  t.strictSame(await names('status=Released'), [])
+  const { json } = await ipam.as('reader', 'GET', '/ipam/hosts?page=2&page_size=2')
+  t.match(json, { results: [{ hostname: 'alpha' }] })
+  t.match(json.pagination, { page: 2, total_count: 3, total_pages: 2, has_next: false })
+  t.strictSame(Object.keys(json), ['results', 'pagination'])
+})
