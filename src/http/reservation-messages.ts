@@ -8,7 +8,7 @@ type Told = Exclude<ReservationRefusal, { code: 'network-in-the-way' | 'range-ta
 export function reservationMessage(refusal: Told, spell: IdSpelling): string {
   switch (refusal.code) {
     case 'reservation-not-found':
-      return `Reservation ${spell.other('reservation', refusal.id)} not found.`
+      return `Reservation not found: ${spell.other('reservation', refusal.id)}.`
     case 'reservation-ended':
       return `Reservation ${spell.other('reservation', refusal.id)} is over: ${refusal.status}.`
     case 'reservation-not-yours':

@@ -7,6 +7,7 @@ import { ApiError, type Clauses, invalid, invalidSecret, quoted } from './api-er
 export const SAYS = 'says'
 
 const MISSING = 'it is missing'
+const UNKNOWN = 'it is not known here'
 
 const ajv = new Ajv({ verbose: true, strict: true, allowUnionTypes: false })
 ajv.addVocabulary([SAYS])
@@ -28,16 +29,25 @@ export function compileCheck(schema: TSchema, whole: string): Check {
 }
 
 /** What is wrong with each field of an object, as far as it can be said field by field. */
-function clausesOf({ properties = {}, required = [] }: TSchema, value: unknown): Clauses {
+function clausesOf(schema: TSchema, value: unknown): Clauses {
+  const { properties = {}, required = [], additionalProperties } = schema
   if (typeof value !== 'object' || value === null) return {}
   const clauses: { [field: string]: string } = {}
   for (const field of required) if (!Object.hasOwn(value, field)) clauses[field] = MISSING
   for (const [field, given] of Object.entries(value)) {
-    const property = Object.hasOwn(properties, field) ? properties[field] : undefined
-    const [error] = property === undefined ? [] : errorsOf(property, given)
-    if (error !== undefined) clauses[joined(field, fieldName(error.instancePath))] = clauseOf(error)
+    if (!Object.hasOwn(properties, field)) {
+      if (additionalProperties === false) clauses[field] = UNKNOWN
+      continue
+    }
+    const [error] = errorsOf(properties[field], given)
+    if (error !== undefined)
+      clauses[fieldName(pointerTo(field) + error.instancePath)] = clauseOf(error)
   }
   return clauses
+}
+
+function pointerTo(field: string): string {
+  return `/${field.replaceAll('~', '~0').replaceAll('/', '~1')}`
 }
 
 function errorsOf(schema: TSchema, value: unknown): readonly ErrorObject[] {
@@ -61,7 +71,7 @@ function explained(error: ErrorObject, whole: string): ApiError {
         `Unknown field ${quoted(field)}${known.length === 0 ? '' : `; known here: ${known.join(', ')}`}.`,
         { field, known },
         [],
-        'it is not known here',
+        UNKNOWN,
       )
     }
     default: {

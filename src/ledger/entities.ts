@@ -324,7 +324,10 @@ export type Change = {
   readonly action: ChangeAction
   readonly entity: EntityKind
   readonly entityId: number
-  /** Of an address allocation in a region at that time: the id of the region's network. Absent: it lay in none. */
+  /**
+   * Of an address allocation that lay in a region, and of an alert about how full a region was, at that time: the id of the region's
+   * network. Absent: there was none.
+   */
   readonly regionId?: number
   /** null when created. */
   readonly before: Image | null

@@ -1,19 +1,22 @@
 // What a ledger loads when the node opens, read from a file at rest. Claims stream a page at a time.
 import {
   type Allocation,
+  addressBits,
   bytesToAddress,
   type EndedClaim,
   type LedgerImage,
   type NumberClaim,
   type Reservation,
 } from '../ledger/index.js'
-import { kindOf, statusOf } from './codec/entity-codec.js'
+import { familyOf, kindOf, statusOf } from './codec/entity-codec.js'
 import type { Database } from './open.js'
 import { readCatalogue } from './tables/catalogue-rows.js'
 import { readDeletions } from './tables/deletion-rows.js'
 import { readIdentity } from './tables/identity-rows.js'
 import { readNetworks, readVrfs } from './tables/noun-rows.js'
 import { readNumberPools } from './tables/number-rows.js'
+import { readCountries } from './tables/region-rows.js'
+import { NO_NETWORK } from './tables/reservation-rows.js'
 import { readSessions } from './tables/session-rows.js'
 import { readState } from './tables/state-row.js'
 
@@ -23,17 +26,22 @@ const BEFORE_ALL = new Uint8Array(0)
 
 type Claim = Pick<Allocation, 'id' | 'networkId' | 'first' | 'last' | 'kind' | 'status'>
 type NumberKey = Pick<NumberClaim, 'id' | 'poolId' | 'value'>
-type ReservationKey = Pick<Reservation, 'id' | 'networkId' | 'first'>
+type ReservationKey = Pick<Reservation, 'id' | 'family' | 'first' | 'prefixLength'> & {
+  readonly networkId: number
+}
+type ReservationKeyRaw = [number, number, number, Uint8Array, number | null]
 type ClaimRaw = [number, number, Uint8Array, Uint8Array, number, number]
 
 export function readImage(db: Database): LedgerImage {
+  const { cluster, sequences } = readState(db)
   return {
-    cluster: readState(db).cluster,
+    cluster,
     vrfs: readVrfs(db),
     networks: readNetworks(db),
     sessions: readSessions(db),
     identity: readIdentity(db),
     catalogue: readCatalogue(db),
+    countries: sequences.country === 0 ? null : readCountries(db),
     numberPools: readNumberPools(db),
     deletions: readDeletions(db),
     reservations: () => readReservations(db),
@@ -87,18 +95,21 @@ function* readNumberClaims(db: Database): Generator<NumberKey> {
   }
 }
 
-/** Active ones in id order. */
+/** Active ones that lie in a network, in id order. */
 function* readReservations(db: Database): Generator<ReservationKey> {
   const select = db
-    .prepare<[number, number], [number, number, Uint8Array]>(
-      'SELECT id, network_id, first FROM reservations WHERE id > ? ORDER BY id LIMIT ?',
+    .prepare<[number, number], ReservationKeyRaw>(
+      `SELECT id, network_id, family, first, prefix_length FROM reservations
+       WHERE id > ? AND network_id <> ${NO_NETWORK} ORDER BY id LIMIT ?`,
     )
     .raw()
   let after = 0
   for (;;) {
-    const page = select.all(after, PAGE_ROWS) as unknown as [number, number, Uint8Array][]
-    for (const [id, networkId, first] of page) {
-      yield { id, networkId, first: bytesToAddress(first) }
+    const page = select.all(after, PAGE_ROWS) as unknown as ReservationKeyRaw[]
+    for (const [id, networkId, code, first, length] of page) {
+      const family = familyOf(code)
+      const prefixLength = length ?? addressBits(family)
+      yield { id, networkId, family, first: bytesToAddress(first), prefixLength }
       after = id
     }
     if (page.length === 0) return

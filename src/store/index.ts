@@ -5,6 +5,7 @@ export type { CheckArea, CheckFinding } from './check/findings.js'
 export { decodeRequest, encodeRequest, readRequestAhead } from './codec/request-codec.js'
 export { FinderBusyError } from './finder-busy-error.js'
 export { SCHEMA_VERSION } from './migrations/index.js'
+export { rangeOfOccupant } from './occupants.js'
 export { migrateStateFile } from './open-state.js'
 export type {
   AddressOrder,
@@ -29,6 +30,7 @@ export type {
   PersonalReads,
   Reads,
   RegionDay,
+  RegionDayQuery,
   RegionFigures,
   RegionReads,
   RegionTotals,

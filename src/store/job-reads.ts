@@ -12,7 +12,9 @@ export class SqliteJobReads implements JobReads {
     const select = <P extends unknown[]>(rest: string) =>
       db.prepare<P, JobRaw>(`SELECT ${JOB_COLUMNS} FROM jobs ${rest}`).raw() as Statement<P, JobRaw>
     this.#job = select('WHERE id = ?')
-    this.#open = select('WHERE completed_ms IS NULL ORDER BY id LIMIT ?')
+    this.#open = select(
+      'INDEXED BY jobs_open_by_id WHERE completed_ms IS NULL AND id > 0 ORDER BY id LIMIT ?',
+    )
   }
 
   job(id: number): TagJob | null {

@@ -55,7 +55,12 @@ export type Kept = { readonly count: number; readonly oldestMs: number | null }
 /** What has an address, or a range of them, directly in a network; `gateway`: the network itself. */
 export type Occupant =
   | { readonly kind: 'allocation' | 'hold'; readonly allocation: Allocation }
-  | { readonly kind: 'reservation'; readonly reservation: Reservation }
+  /** `part`: the addresses of a CIDR that are meant, others in it being reserved themselves; absent: all of it. */
+  | {
+      readonly kind: 'reservation'
+      readonly reservation: Reservation
+      readonly part?: AddressRange
+    }
   | { readonly kind: 'gateway'; readonly network: Network; readonly address: bigint }
 
 /** What lies around a CIDR that may or may not be a network: the one that equals it, all that contain it, those directly inside it. */
@@ -158,9 +163,9 @@ export interface WebhookReads {
   webhook(id: number): Webhook | null
   /** Newest first. */
   webhooksOf(userId: number): readonly Webhook[]
-  /** In id order. */
+  /** Those that are switched on, of users who may sign in, in id order. */
   activeWebhooks(): readonly Webhook[]
-  /** In the order of their positions. */
+  /** In the order of their positions; none of one that is switched off. */
   pendingDeliveries(webhookId: number): readonly PendingDelivery[]
   /** Newest first. */
   attemptPage(webhookId: number, window: Window): Counted<DeliveryAttempt>
@@ -304,7 +309,8 @@ export type DayCount = {
   readonly released: number
 }
 
-export type HostOrder = 'ip_address' | 'hostname' | 'created_at'
+/** `relevance`: those called `hostname`, those that begin with it, those that contain it; by address among these. */
+export type HostOrder = 'ip_address' | 'hostname' | 'created_at' | 'relevance'
 
 /**
  * Of hosts: live allocations of addresses (runs too) in regions of the default VRF. Conditions are all to hold; null or empty = none.
@@ -325,9 +331,21 @@ export type HostQuery = {
   /** Allocated from `fromMs` on, before `beforeMs`. */
   readonly fromMs: number | null
   readonly beforeMs: number | null
+  /** Only in these regions, each X · 256 + Y; hosts of those of lower rank first, whatever `order` says. Absent: in all, and of one rank. */
+  readonly regions?: { readonly keys: Uint16Array; readonly ranks: Uint16Array }
   readonly order: HostOrder
+  /** `relevance` has one direction. */
   readonly descending: boolean
 } & Window
+
+/** Of one region (its network's id), or of all with X from xFirst to xLast; both days included. */
+export type RegionDayQuery = {
+  readonly regionId: number | null
+  readonly xFirst: number
+  readonly xLast: number
+  readonly fromDay: number
+  readonly toDay: number
+}
 
 /** What began and ended on one UTC day, in regions and of regions; of claims both how many and of how many addresses. */
 export type RegionDay = {
@@ -354,17 +372,8 @@ export interface Finder {
     signal: AbortSignal,
   ): Promise<readonly DayCount[]>
   hosts(query: HostQuery, signal: AbortSignal): Promise<Found<Allocation>>
-  /** Days with anything, in order. @param query of one region (its network's id), or of all with X from xFirst to xLast */
-  regionDays(
-    query: {
-      readonly regionId: number | null
-      readonly xFirst: number
-      readonly xLast: number
-      readonly fromDay: number
-      readonly toDay: number
-    },
-    signal: AbortSignal,
-  ): Promise<readonly RegionDay[]>
+  /** Days with anything, in order. */
+  regionDays(query: RegionDayQuery, signal: AbortSignal): Promise<readonly RegionDay[]>
 }
 
 /** A piece of a list, and how many rows the whole list has: all pieces come from one transaction. */

@@ -33,14 +33,22 @@ import { ClaimRows } from './tables/claim-rows.js'
 import { DeletionRows } from './tables/deletion-rows.js'
 import { IdempotencyRows } from './tables/idempotency-rows.js'
 import { SqliteIdentityRows } from './tables/identity-rows.js'
+import { SqliteJobRows } from './tables/job-rows.js'
 import { NounRows } from './tables/noun-rows.js'
 import { NumberRows } from './tables/number-rows.js'
+import { SqlitePersonalRows } from './tables/personal-rows.js'
+import { SqliteRegionRows } from './tables/region-rows.js'
 import { SqliteReservationRows } from './tables/reservation-rows.js'
 import { SessionRows } from './tables/session-rows.js'
 import { readState, type State, StateWriter } from './tables/state-row.js'
+import { SqliteWebhookRows } from './tables/webhook-rows.js'
 
 export class SqliteRows implements LedgerRows {
   readonly state: State
+  readonly personal: SqlitePersonalRows
+  readonly webhooks: SqliteWebhookRows
+  readonly jobs: SqliteJobRows
+  readonly regions: SqliteRegionRows
   readonly #nouns: NounRows
   readonly #claims: ClaimRows
   readonly #numbers: NumberRows
@@ -57,6 +65,10 @@ export class SqliteRows implements LedgerRows {
 
   constructor(db: Database) {
     this.state = readState(db)
+    this.webhooks = new SqliteWebhookRows(db)
+    this.jobs = new SqliteJobRows(db)
+    this.personal = new SqlitePersonalRows(db, { webhooks: this.webhooks, jobs: this.jobs })
+    this.regions = new SqliteRegionRows(db)
     this.#nouns = new NounRows(db)
     this.#claims = new ClaimRows(db)
     this.#numbers = new NumberRows(db)
@@ -244,6 +256,13 @@ export class SqliteRows implements LedgerRows {
 
   reservationsIn(networkId: number, first: bigint, last: bigint, limit: number): Reservation[] {
     return this.#reservations.reservationsIn(networkId, first, last, limit)
+  }
+
+  reservationsOutside(
+    site: Parameters<LedgerRows['reservationsOutside']>[0],
+    limit: number,
+  ): Reservation[] {
+    return this.#reservations.reservationsOutside(site, limit)
   }
 
   dueReservations(timeMs: number, limit: number): Reservation[] {

@@ -21,9 +21,11 @@ import type {
 } from '../ledger/index.js'
 import { AlertPages } from './alert-pages.js'
 import { ClaimPages } from './claim-pages.js'
+import { SqliteJobReads } from './job-reads.js'
 import { occupantsOf } from './occupants.js'
 import type { Database, Statement } from './open.js'
 import { Pages } from './pages.js'
+import { SqlitePersonalReads } from './personal-reads.js'
 import type {
   AllocationFilter,
   ChangePosition,
@@ -35,14 +37,20 @@ import type {
   Reads,
   Surroundings,
 } from './reads.js'
+import { SqliteRegionReads } from './region-reads.js'
 import { changeOf, numberOf, positionOf, revisionOf } from './tables/change-line.js'
 import type { ChangeRaw } from './tables/change-rows.js'
 import { type DeletedPools, deletedPoolsReader, withDeletion } from './tables/deletion-rows.js'
 import type { State } from './tables/state-row.js'
+import { SqliteWebhookReads } from './webhook-reads.js'
 
 type Due = Readonly<Record<'expires' | 'held' | 'reserved', number | null>>
 
 export class SqliteReads implements Reads {
+  readonly personal: SqlitePersonalReads
+  readonly webhooks: SqliteWebhookReads
+  readonly jobs: SqliteJobReads
+  readonly regions: SqliteRegionReads
   readonly #ledger: Ledger
   readonly #state: State
   readonly #pages: Pages
@@ -59,7 +67,11 @@ export class SqliteReads implements Reads {
 
   constructor(db: Database, dependencies: { readonly ledger: Ledger; readonly state: State }) {
     this.#ledger = dependencies.ledger
+    this.webhooks = new SqliteWebhookReads(db, () => this.#ledger.identities())
+    this.jobs = new SqliteJobReads(db)
     this.#state = dependencies.state
+    this.personal = new SqlitePersonalReads(db)
+    this.regions = new SqliteRegionReads(db, dependencies.ledger)
     this.#pages = new Pages(db)
     this.#claimPages = new ClaimPages(db, () => this.#ledger.deletionsWait())
     this.#alertPages = new AlertPages(db)

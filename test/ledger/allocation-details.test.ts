@@ -50,6 +50,7 @@ t.test('what is said of an allocation is kept, shown and recorded', async t => {
     customFields: { department: 'IT部门', floor: 3, spare: false },
     allocatedBy: 7,
     releaseReason: null,
+    host: null,
   })
   t.strictSame(world.rows.allocation(made.id), made)
   const [change] = world.lastChanges()

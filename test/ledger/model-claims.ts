@@ -7,20 +7,23 @@ import {
   type CreateNetworkCommand,
   formatAddress,
   formatCidr,
+  isSingleAddress,
   lastAddress,
   type Network,
+  networkRange,
   parseAddress,
   parseCidr,
   type Refusal,
   type Reservation,
   type Result,
+  reservationText,
   type SubnetFacet,
   usableRange,
 } from '../../src/ledger/index.js'
 import { detailsAfter, noDetails } from './model-details.js'
-import { isHolder, takenAt, takenByReservation } from './model-holders.js'
+import { coveredBy, isHolder, takenAt, takenByReservation } from './model-holders.js'
 import { type Now, refuse } from './model-refused.js'
-import { type Cell, contains, isFree, isLive, ModelSpace, rangeOf } from './model-space.js'
+import { type Cell, contains, isFree, isLive, ModelSpace, rangeOf, touches } from './model-space.js'
 import { chooseBlock } from './model-strategies.js'
 
 type Of<Type extends Command['type']> = Extract<Command, { type: Type }>
@@ -50,7 +53,11 @@ export class ModelClaims {
     }
   }
 
-  createNetwork(command: CreateNetworkCommand, subnet: SubnetFacet | null = null): Network {
+  createNetwork(
+    command: CreateNetworkCommand,
+    subnet: SubnetFacet | null = null,
+    converting: Reservation | null = null,
+  ): Network {
     const { space } = this
     const cidr =
       'cidr' in command.place ? parseCidr(command.place.cidr) : this.freeChild(command.place)
@@ -78,8 +85,10 @@ export class ModelClaims {
       const fits = contains(usableRange(cidr), claim) && !(claim.kind === 'block' && isLive(claim))
       if (!fits) refuse(this.inTheWay(formatCidr(cidr), claim))
     }
-    const reserved = parent === undefined ? [] : space.reserved(parent.id)
-    const movedToo = reserved.filter(({ first }) => contains(range, { first, last: first }))
+    const reserved = parent === undefined ? space.waiting(cidr.family) : space.reserved(parent.id)
+    const movedToo = reserved
+      .filter(one => one.id !== converting?.id)
+      .filter(one => touches(range, networkRange(one)))
     this.checkReserved(cidr, movedToo, subnet?.gateway ?? null)
     this.ids.network += 1
     const network: Network = {
@@ -93,6 +102,7 @@ export class ModelClaims {
       holdHours: command.holdHours,
       pool: null,
       subnet,
+      region: null,
       createdMs: this.now.timeMs,
       updatedMs: this.now.timeMs,
       revision: this.now.revision,
@@ -118,14 +128,18 @@ export class ModelClaims {
     gateway: bigint | null,
   ): void {
     const usable = usableRange(cidr)
-    for (const { id: reservationId, family, first } of reserved) {
-      const equal = cidr.first === lastAddress(cidr)
-      if (!equal && contains(usable, { first, last: first })) continue
-      const ip = formatAddress(family, first)
+    for (const one of reserved) {
+      const inside = one.prefixLength > cidr.prefixLength
+      if (inside && (!isSingleAddress(one) || contains(usable, networkRange(one)))) continue
+      const { id: reservationId } = one
+      const ip = reservationText(one)
       refuse({ code: 'reservation-in-the-way', cidr: formatCidr(cidr), reservationId, ip })
     }
-    const holder = reserved.find(({ first }) => first === gateway)
-    if (holder !== undefined) refuse(takenByReservation(holder))
+    if (gateway === null) return
+    const one = { first: gateway, last: gateway }
+    const holder = reserved.findLast(other => contains(networkRange(other), one))
+    if (holder === undefined) return
+    refuse(takenByReservation(holder, formatAddress(cidr.family, gateway)))
   }
 
   putReservation(reservation: Reservation): Reservation {
@@ -142,14 +156,13 @@ export class ModelClaims {
   }
 
   private inTheWay(cidr: string, claim: Allocation): Refusal {
+    return { code: 'claim-in-the-way', cidr, allocationId: claim.id, claim: this.textOf(claim) }
+  }
+
+  textOf(claim: Allocation): string {
     const first = formatAddress(claim.family, claim.first)
-    const text =
-      claim.prefixLength !== null
-        ? `${first}/${claim.prefixLength}`
-        : claim.kind === 'run'
-          ? `${first}-${formatAddress(claim.family, claim.last)}`
-          : first
-    return { code: 'claim-in-the-way', cidr, allocationId: claim.id, claim: text }
+    if (claim.prefixLength !== null) return `${first}/${claim.prefixLength}`
+    return claim.kind === 'run' ? `${first}-${formatAddress(claim.family, claim.last)}` : first
   }
 
   private freeChild(place: { parentId: number; prefixLength: number }) {
@@ -217,7 +230,9 @@ export class ModelClaims {
     const details = said && detailsAfter(noDetails(this.now.userId), said)
     const owner = said?.owner ?? null
     const facts = { hostname, description, owner, tags, ttlMs, details }
-    const converted = this.space.reserved(network.id).find(({ first }) => first === place.first)
+    const converted = this.space
+      .reserved(network.id)
+      .find(one => isSingleAddress(one) && one.first === place.first)
     const allocation = this.claim(network, place, facts)
     if (converted !== undefined) {
       const end = { status: 'converted', allocationId: allocation.id } as const
@@ -303,9 +318,11 @@ export class ModelClaims {
 
   private named(network: Network, ip: string): bigint {
     const { value, cell } = this.own(network, ip)
-    const { reservation } = cell
-    if (isFree(cell) || (reservation !== null && isHolder(this.now, reservation))) return value
-    return refuse(takenAt(network, cell, ip))
+    const { reservation, covering } = cell
+    if (isFree(cell)) return value
+    if (reservation === null || !isSingleAddress(reservation) || !isHolder(this.now, reservation))
+      return refuse(takenAt(network, cell, ip))
+    return covering === null ? value : refuse(coveredBy(reservation, covering))
   }
 
   /** An address of the network's own that a host may have. */

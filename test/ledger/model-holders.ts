@@ -1,6 +1,8 @@
 // Whose an address is, as the refusal of it says.
 import {
-  formatAddress,
+  type Allocation,
+  type ClaimHolder,
+  formatCidr,
   type Network,
   type Refusal,
   type Reservation,
@@ -17,25 +19,31 @@ export function isHolder(now: Now, { holder, holderId }: Reservation): boolean {
 }
 
 export function takenAt(network: Network, { claim, reservation }: Cell, ip: string): Refusal {
-  if (reservation !== null) return takenByReservation(reservation)
-  if (claim === null) {
-    const holder = { kind: 'gateway', id: network.id, hostname: null, until: null } as const
-    return { code: 'address-taken', ip, holder }
-  }
+  if (reservation !== null) return takenByReservation(reservation, ip)
+  const holder = claim === null ? gatewayHolder(network) : claimHolder(claim)
+  return { code: 'address-taken', ip, holder }
+}
+
+export function takenByReservation(reservation: Reservation, ip: string): Refusal {
+  return { code: 'address-taken', ip, holder: reserver(reservation) }
+}
+
+export function gatewayHolder({ id }: Network): ClaimHolder {
+  return { kind: 'gateway', id, hostname: null, until: null }
+}
+
+export function claimHolder(claim: Allocation): ClaimHolder {
   const { id, hostname, expiresMs, heldUntilMs } = claim
   const live = isLive(claim)
   const until = iso(live ? expiresMs : heldUntilMs)
-  const kind = live ? 'allocation' : 'hold'
-  return { code: 'address-taken', ip, holder: { kind, id, hostname, until } }
+  return { kind: live ? 'allocation' : 'hold', id, hostname, until }
 }
 
-export function takenByReservation({ id, family, first, ...one }: Reservation): Refusal {
-  const ip = formatAddress(family, first)
-  const holder = {
-    kind: 'reservation',
-    id,
-    hostname: one.holder,
-    until: iso(one.expiresMs),
-  } as const
-  return { code: 'address-taken', ip, holder }
+export function reserver({ id, holder, expiresMs }: Reservation): ClaimHolder {
+  return { kind: 'reservation', id, hostname: holder, until: iso(expiresMs) }
+}
+
+/** Of an address that is its holder's, but not as long as the CIDR around it is reserved too. */
+export function coveredBy({ id }: Reservation, covering: Reservation): Refusal {
+  return { code: 'reservation-covered', id, coveringId: covering.id, cidr: formatCidr(covering) }
 }

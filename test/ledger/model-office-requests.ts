@@ -1,4 +1,4 @@
-// Random requests about subnets with their gateways, and about reservations.
+// Random requests about subnets with their gateways.
 import fc from 'fast-check'
 import {
   addressBits,
@@ -8,15 +8,14 @@ import {
   formatCidr,
   lastAddress,
   type Network,
-  networkSize,
   parseAddress,
   parseCidr,
   type Reservation,
   type SubnetFacts,
 } from '../../src/ledger/index.js'
 import type { Targets } from './model-requests.js'
+import { addressIn, aimedAtReservation } from './model-reservation-requests.js'
 import { isLive } from './model-space.js'
-import { HOUR_MS, START_MS } from './world.js'
 
 type Addresses = fc.Arbitrary<{ readonly text: string }>
 
@@ -29,7 +28,6 @@ const VLAN_OF_A_HALF = 4094
 const VLAN_OF_ONE = 4093
 const texts = fc.constantFrom(null, 'text')
 const fields = fc.constantFrom({}, { rack: 'A1', units: 2 })
-const times = fc.constantFrom(null, 0, START_MS, START_MS + HOUR_MS, START_MS + 3 * HOUR_MS)
 
 /** A network that is given the facet stands for one whose description is a text. */
 export function subnetCommands(
@@ -70,21 +68,9 @@ export function subnetCommands(
   return fc.oneof({ weight: 3, arbitrary: creations }, { weight: 3, arbitrary: updates })
 }
 
-export function reservationCommands(addresses: Addresses): fc.Arbitrary<Command> {
-  const creations = fc
-    .record({ ip: addresses.map(({ text }) => text), reason: texts, expiresMs: times, at: ids })
-    .map(({ at, ...facts }): Command => {
-      return { type: 'reservation.create', uid: `uid ${at}`, vrf: 'default', ...facts }
-    })
-  const cancellations = fc
-    .record({ id: ids, ifRevision: ifRevisions, reason: texts })
-    .map((facts): Command => ({ type: 'reservation.cancel', ...facts }))
-  return fc.oneof({ weight: 5, arbitrary: creations }, { weight: 2, arbitrary: cancellations })
-}
-
 /** Networks and reservations that are there, addresses near them, and at times the gateway of the network around. */
 export function aimedAtOffice<Aimed extends Command>(command: Aimed, targets: Targets): Aimed {
-  const { networks, reservations } = targets
+  const { networks } = targets
   switch (command.type) {
     case 'subnet.create':
       return { ...command, ...aimedCreation(command, targets) }
@@ -96,25 +82,12 @@ export function aimedAtOffice<Aimed extends Command>(command: Aimed, targets: Ta
       const ifRevision = command.ifRevision === 0 ? network.revision : command.ifRevision
       return { ...command, id: network.id, ifRevision, set: { ...command.set, ...near } }
     }
-    case 'reservation.create': {
-      const network = networks[command.uid.length % Math.max(networks.length, 1)]
-      const aim = command.reason === null && network !== undefined
-      return aim ? { ...command, ip: addressIn(network, command.ip) } : command
-    }
     case 'pool.delete': {
       const both = networks.find(({ pool, subnet }) => pool !== null && subnet !== null)?.pool
       return both == null ? command : { ...command, name: both.name }
     }
-    case 'reservation.cancel': {
-      const active = reservations.filter(({ status }) => status === 'active')
-      const among = command.id % 6 === 0 || active.length === 0 ? reservations : active
-      const found = among[command.id % Math.max(among.length, 1)]
-      if (found === undefined) return command
-      const ifRevision = command.ifRevision === 0 ? found.revision : command.ifRevision
-      return { ...command, id: found.id, ifRevision }
-    }
     default:
-      return command
+      return aimedAtReservation(command, targets)
   }
 }
 
@@ -181,11 +154,4 @@ function aroundGateway(
   const text = formatAddress(whole.family, gateway)
   const prefixLength = Math.min(whole.prefixLength + 1, addressBits(whole.family))
   return { cidr: `${text}/${prefixLength}`, subnet: { ...command.subnet, gateway: text } }
-}
-
-/** At most one outside. */
-function addressIn(network: Parameters<typeof networkSize>[0], text: string): string {
-  const size = networkSize(network)
-  const offset = (parseAddress(text)?.value ?? 0n) % (size + 2n)
-  return formatAddress(network.family, network.first - 1n + offset)
 }

@@ -2,9 +2,11 @@
 import {
   type Allocation,
   type Family,
+  isSingleAddress,
   lastAddress,
   type Network,
   type NetworkStatistics,
+  networkRange,
   type Reservation,
   usableRange,
 } from '../../src/ledger/index.js'
@@ -16,8 +18,10 @@ export type Cell = {
   readonly address: bigint
   readonly usable: boolean
   readonly claim: Allocation | null
-  /** Active. */
+  /** Active: its own, or else that of a CIDR around it. */
   readonly reservation: Reservation | null
+  /** Active, of a CIDR around it. */
+  readonly covering: Reservation | null
   /** The network's gateway, and no claim has it. */
   readonly gateway: boolean
 }
@@ -31,6 +35,15 @@ export const contains = (outer: Range, inner: Range) =>
   outer.first <= inner.first && inner.last <= outer.last
 export const rangeOf = (network: Network): Range => {
   return { first: network.first, last: lastAddress(network) }
+}
+
+export const touches = (one: Range, other: Range) =>
+  one.first <= other.last && other.first <= one.last
+
+/** By address, what covers an address before the address. */
+function outerFirst(a: Reservation, b: Reservation): number {
+  if (a.first !== b.first) return a.first < b.first ? -1 : 1
+  return a.prefixLength - b.prefixLength
 }
 
 export class ModelSpace {
@@ -58,7 +71,14 @@ export class ModelSpace {
   reserved(networkId: number): Reservation[] {
     return this.reservations
       .filter(one => one.networkId === networkId && one.status === 'active')
-      .sort((a, b) => (a.first < b.first ? -1 : 1))
+      .sort(outerFirst)
+  }
+
+  /** Active ones in no network. */
+  waiting(family: Family): Reservation[] {
+    return this.reservations
+      .filter(one => one.networkId === null && one.family === family && one.status === 'active')
+      .sort(outerFirst)
   }
 
   /** Larger networks that contain the range, the most specific one first. */
@@ -102,11 +122,13 @@ export class ModelSpace {
     for (let address = range.first; address <= range.last; address += 1n) {
       if (inside.some(covers(address))) continue
       const claim = claims.find(covers(address)) ?? null
+      const kept = reserved.filter(one => covers(address)(networkRange(one)))
       cells.push({
         address,
         usable: covers(address)(usable),
         claim,
-        reservation: reserved.find(({ first }) => first === address) ?? null,
+        reservation: kept.at(-1) ?? null,
+        covering: kept.find(one => !isSingleAddress(one)) ?? null,
         gateway: claim === null && network.subnet?.gateway === address,
       })
     }

@@ -70,7 +70,7 @@ export class ModelSubnets {
   private checkGateway(network: Network, text: string | null): void {
     if (text === null) return
     const { cell } = this.claims.own(network, text)
-    if (cell.reservation !== null) refuse(takenByReservation(cell.reservation))
+    if (cell.reservation !== null) refuse(takenByReservation(cell.reservation, text))
   }
 
   private checkNew(cidr: Parameters<typeof usableRange>[0], ip: string): void {

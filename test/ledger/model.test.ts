@@ -2,12 +2,21 @@ import fc from 'fast-check'
 import t from 'tap'
 import { allocationImage, networkImage } from '../../src/ledger/changes/images.js'
 import { reservationImage } from '../../src/ledger/changes/reservation-images.js'
-import type { Change, Image, Outcome, Request } from '../../src/ledger/index.js'
+import {
+  type Change,
+  type Image,
+  isSingleAddress,
+  type Network,
+  networkRange,
+  type Outcome,
+  type Request,
+  usableRange,
+} from '../../src/ledger/index.js'
 import { History } from './history.js'
 import { Model } from './model.js'
 import { checkQueries, same } from './model-queries.js'
 import { histories } from './model-requests.js'
-import { isHeld, isLive, type ModelSpace, rangeOf } from './model-space.js'
+import { contains, isHeld, isLive, type ModelSpace, rangeOf, touches } from './model-space.js'
 import { World } from './world.js'
 
 const RUNS = 240
@@ -60,6 +69,19 @@ const EXPECTED = [
   'reservation-ended',
   'reservation-not-yours',
   'reservation-in-the-way',
+  'reservation.place',
+  'reservation.convert',
+  'reservation.dismiss',
+  'reservation-active',
+  'range-taken',
+  'network-in-the-way',
+  'became a region',
+  'became a host',
+  'an address in a CIDR',
+  'a CIDR around an address',
+  'a CIDR over an edge',
+  'a CIDR in a pool',
+  'waited and moved in',
   'address-in-no-network',
   'taken by a gateway',
   'taken by a reservation',
@@ -181,6 +203,7 @@ class Comparison {
     same(this.world.rows.allocations(), space.allocations, 'the allocations')
     same(this.world.rows.reservations(), space.reservations, 'the reservations')
     checkOverlaps(space)
+    checkReserved(space)
   }
 
   /** Each entity's Changes join without a gap and end in what its row holds; what has no effect has no Changes. */
@@ -220,6 +243,8 @@ class Comparison {
 
 function noteOffice({ action, n, before, after }: Change): void {
   if (action.startsWith('reservation.')) note(action)
+  if (action === 'reservation.converted' && after?.made_network_id != null) note('became a region')
+  if (action === 'reservation.moved' && before?.network_id === null) note('waited and moved in')
   const gone = before?.gateway != null && after?.gateway === null
   if (action === 'pool.deleted' && after?.vlan_id !== undefined) note('network kept')
   if (action === 'network.updated' && n > 0 && gone) note('gateway moved')
@@ -228,6 +253,9 @@ function noteOffice({ action, n, before, after }: Change): void {
 function outcomeName(request: Request, outcome: Outcome, revision: number): string {
   if (outcome.revision !== revision) return 'retried'
   if (outcome.originalRevision !== revision) return 'replayed'
+  if (outcome.ok && outcome.result.type === 'conversion' && outcome.result.allocation !== null) {
+    note('became a host')
+  }
   if (outcome.ok) return request.command.type
   const { refusal } = outcome
   if (refusal.code === 'address-taken') note(`taken by a ${refusal.holder.kind}`)
@@ -252,6 +280,36 @@ function checkOverlaps(space: ModelSpace): void {
     }
   }
   if (space.allocations.some(isHeld)) note('held')
+}
+
+/** Invariant 1 for what is reserved: nothing of anybody's lies in it, but for addresses in a CIDR of the same holder. */
+function checkReserved(space: ModelSpace): void {
+  const active = space.reservations.filter(({ status }) => status === 'active')
+  for (const one of active) {
+    const range = networkRange(one)
+    const what = `reservation ${one.id}`
+    for (const other of active) {
+      if (other.id <= one.id || other.family !== one.family) continue
+      if (!touches(range, networkRange(other))) continue
+      const [outer, inner] = one.prefixLength < other.prefixLength ? [one, other] : [other, one]
+      const isNested = isSingleAddress(inner) && !isSingleAddress(outer)
+      if (!isNested || outer.holder !== inner.holder) throw new Error(`${what} and ${other.id}`)
+      note(outer.id < inner.id ? 'an address in a CIDR' : 'a CIDR around an address')
+    }
+    const networks = space.networks.filter(({ family }) => family === one.family)
+    const isAround = (network: Network) => contains(rangeOf(network), range)
+    const around = space.around(1, one.family, range, 999)[0]
+    same(one.networkId, around?.id ?? null, `the network of ${what}`)
+    if (isSingleAddress(one)) continue
+    if (networks.some(other => touches(rangeOf(other), range) && !isAround(other))) {
+      throw new Error(`${what} has a network in it`)
+    }
+    const live = space.allocations.filter(claim => isLive(claim) && claim.family === one.family)
+    const home = around === undefined ? [] : live.filter(claim => claim.networkId === around.id)
+    if (home.some(claim => touches(claim, range))) throw new Error(`${what} is allocated too`)
+    if (around?.pool != null) note('a CIDR in a pool')
+    if (around !== undefined && !contains(usableRange(around), range)) note('a CIDR over an edge')
+  }
 }
 
 t.test('whatever is asked, the ledger answers as the model that counts addresses', async t => {

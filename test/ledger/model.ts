@@ -1,6 +1,7 @@
 // What the ledger must answer, decided the slow and obvious way. Written from LEDGER.md, apart from the rules.
 import type { Command, Outcome, Refusal, Request, Result } from '../../src/ledger/index.js'
 import { ModelClaims } from './model-claims.js'
+import { ModelConversions } from './model-conversions.js'
 import { expire } from './model-expiry.js'
 import { ModelMembers } from './model-members.js'
 import { ModelNumbers } from './model-numbers.js'
@@ -22,6 +23,7 @@ export class Model {
   readonly numbers = new ModelNumbers(this.now)
   private readonly subnets = new ModelSubnets(this.claims, this.now)
   private readonly reservations = new ModelReservations(this.claims, this.now)
+  private readonly conversions = new ModelConversions(this.claims, this.reservations, this.now)
   readonly users = new ModelUsers(this.now)
   /** Every answer ever given, by node, start and sequence. */
   private readonly answers = new Map<string, Outcome>()
@@ -126,6 +128,12 @@ export class Model {
         return { type: 'reservation', reservation: this.reservations.create(command) }
       case 'reservation.cancel':
         return { type: 'reservation', reservation: this.reservations.cancel(command) }
+      case 'reservation.place':
+        return { type: 'reservation', reservation: this.reservations.place(command) }
+      case 'reservation.convert':
+        return this.conversions.convert(command)
+      case 'reservation.dismiss':
+        return { type: 'reservation', reservation: this.reservations.dismiss(command) }
       case 'expire':
         return expire(claims, command)
       case 'sweep':

@@ -24,6 +24,7 @@ t.test('a network is made with its host bits cleared and remembered in full', as
     holdHours: 2,
     pool: null,
     subnet: null,
+    region: null,
     createdMs: world.timeMs,
     updatedMs: world.timeMs,
     revision: 2,

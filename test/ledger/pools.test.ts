@@ -42,6 +42,7 @@ t.test('a pool is made with its network when there is none', async t => {
       createdMs: START_MS,
     },
     subnet: null,
+    region: null,
     createdMs: START_MS,
     updatedMs: START_MS,
     revision: 2,

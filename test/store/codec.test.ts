@@ -410,6 +410,7 @@ const network: fc.Arbitrary<Network> = fc.record({
     }),
   ),
   subnet: fc.constant(null),
+  region: fc.constant(null),
   createdMs: count,
   updatedMs: count,
   revision: count,

@@ -72,6 +72,7 @@ export function networkRow(set: Partial<Network> & { id: number }): Network {
     holdHours: 0,
     pool: null,
     subnet: null,
+    region: null,
     createdMs: 1_700_000_000_000,
     updatedMs: 1_700_000_000_001,
     revision: 3,
@@ -103,6 +104,7 @@ export function detailsOf(set: Partial<AllocationDetails> = {}): AllocationDetai
     customFields: {},
     allocatedBy: null,
     releaseReason: null,
+    host: null,
     ...set,
   }
 }

@@ -5,7 +5,9 @@ import { testAlertRows } from './ledger-rows-alerts.js'
 import { testCatalogueRows } from './ledger-rows-catalogue.js'
 import { testAllocations, testClaims, testDueClaims, testSavepoint } from './ledger-rows-claims.js'
 import { testIdentityRows } from './ledger-rows-identity.js'
+import { testPersonalRows } from './ledger-rows-personal.js'
 import { testBlocks, testDeletions, testEndedClaims, testNumbers } from './ledger-rows-pools.js'
+import { testRegionRows } from './ledger-rows-regions.js'
 import { testReservationRows } from './ledger-rows-reservations.js'
 import {
   allocationRow,
@@ -20,6 +22,7 @@ import {
   subnetFacet,
   type WithRows,
 } from './ledger-rows-samples.js'
+import { testJobRows, testWebhookRows } from './ledger-rows-webhooks.js'
 
 export type { RowsFactory, RowsUnderTest } from './ledger-rows-samples.js'
 
@@ -45,7 +48,11 @@ export function testLedgerRows(t: Test, factory: RowsFactory): void {
   testIdentityRows(withRows)
   testCatalogueRows(withRows)
   testReservationRows(withRows)
+  testRegionRows(withRows)
   testAlertRows(withRows)
+  testPersonalRows(withRows)
+  testWebhookRows(withRows)
+  testJobRows(withRows)
   testHistory(withRows)
   testSessions(withRows)
   testIdempotency(withRows)
@@ -59,6 +66,9 @@ function testNouns(withRows: WithRows): void {
     const others = [
       ...(['pool', 'block', 'number-pool', 'number'] as const),
       ...(['user', 'api-token', 'tag', 'custom-field', 'reservation', 'alert'] as const),
+      ...(['webhook', 'delivery', 'job'] as const),
+      ...(['country', 'comment'] as const),
+      ...(['share', 'filter', 'notification', 'rule'] as const),
     ]
     for (const wanted of [1, 2]) {
       t.strictSame(

@@ -5,10 +5,13 @@ import {
   type Alert,
   type Allocation,
   type Cidr,
+  familyLast,
+  isSingleAddress,
   type Ledger,
   lastAddress,
   type Network,
   networkRange,
+  type Reservation,
   rangeContains,
   rangeSize,
   rangesOverlap,
@@ -16,6 +19,8 @@ import {
 } from '../../src/ledger/index.js'
 import type { Occupant, PageRequest, Reads, Surroundings } from '../../src/store/index.js'
 import type { MemoryRows } from './memory-rows.js'
+
+const ALL = Number.POSITIVE_INFINITY
 
 type AddressReads = Pick<
   Reads,
@@ -88,8 +93,7 @@ export class MemoryAddressReads implements AddressReads {
   freeAddresses(networkId: number, skip: bigint, limit: number): readonly AddressRange[] {
     const network = this.ledger.network(networkId)
     if (network === null) return []
-    const all = Number.POSITIVE_INFINITY
-    const taken = this.occupants(networkId, network.first, lastAddress(network), all)
+    const taken = this.occupants(networkId, network.first, lastAddress(network), ALL)
     return sliceOf(without(this.#own(networkId), taken.map(rangeOf)), skip, limit)
   }
 
@@ -99,9 +103,7 @@ export class MemoryAddressReads implements AddressReads {
     const { rows } = this
     const found: Occupant[] = [
       ...rows.claimsIn(networkId, first, last, limit).map(claimOccupant),
-      ...rows
-        .reservationsIn(networkId, first, last, limit)
-        .map(reservation => ({ kind: 'reservation', reservation }) as const),
+      ...reservedParts(rows.reservationsIn(networkId, first, last, ALL), { first, last }),
     ]
     const address = network.subnet?.gateway ?? null
     if (address !== null && first <= address && address <= last) {
@@ -201,10 +203,25 @@ export function rangeOf(occupant: Occupant): AddressRange {
     case 'gateway':
       return { first: occupant.address, last: occupant.address }
     case 'reservation':
-      return { first: occupant.reservation.first, last: occupant.reservation.first }
+      return occupant.part ?? networkRange(occupant.reservation)
     default:
       return occupant.allocation
   }
+}
+
+/** Of a CIDR, what no address in it has for itself. */
+function reservedParts(reservations: readonly Reservation[], asked: AddressRange): Occupant[] {
+  const gone = reservations.filter(isSingleAddress).map(networkRange)
+  const outside = [
+    { first: 0n, last: asked.first - 1n },
+    { first: asked.last + 1n, last: familyLast(6) },
+  ]
+  return reservations.flatMap((reservation): Occupant[] => {
+    if (isSingleAddress(reservation)) return [{ kind: 'reservation', reservation }]
+    return without([networkRange(reservation)], [...outside, ...gone]).map(part => {
+      return { kind: 'reservation', reservation, part }
+    })
+  })
 }
 
 function claimOccupant(allocation: Allocation): Occupant {

@@ -56,6 +56,10 @@ export class MemoryIdentityRows implements IdentityRows {
     this.#loginFailures.delete(key)
   }
 
+  hasUser(id: number): boolean {
+    return this.#users.has(id)
+  }
+
   /** Each list in the order of its key, as SQLite gives it. */
   identity(): IdentityImage {
     return {

@@ -1,5 +1,11 @@
 // ReservationRows in a plain Map: the part of MemoryRows that keeps reservations.
-import type { Reservation, ReservationRows } from '../../src/ledger/index.js'
+import {
+  type AddressRange,
+  networkRange,
+  type Reservation,
+  type ReservationRows,
+  rangesOverlap,
+} from '../../src/ledger/index.js'
 import { MemoryAlertRows } from './memory-alert-rows.js'
 
 export class MemoryReservationRows extends MemoryAlertRows implements ReservationRows {
@@ -22,10 +28,18 @@ export class MemoryReservationRows extends MemoryAlertRows implements Reservatio
   }
 
   reservationsIn(networkId: number, first: bigint, last: bigint, limit: number): Reservation[] {
-    return this.activeReservations()
-      .filter(one => one.networkId === networkId && first <= one.first && one.first <= last)
-      .sort((a, b) => (a.first < b.first ? -1 : 1))
-      .slice(0, limit)
+    const active = this.activeReservations().filter(one => one.networkId === networkId)
+    return overlapping(active, { first, last }).slice(0, limit)
+  }
+
+  reservationsOutside(
+    { vrfId, family, ...range }: Parameters<ReservationRows['reservationsOutside']>[0],
+    limit: number,
+  ): Reservation[] {
+    const waiting = this.activeReservations().filter(
+      one => one.networkId === null && one.vrfId === vrfId && one.family === family,
+    )
+    return overlapping(waiting, range).slice(0, limit)
   }
 
   dueReservations(timeMs: number, limit: number): Reservation[] {
@@ -52,4 +66,14 @@ export class MemoryReservationRows extends MemoryAlertRows implements Reservatio
       this.#reservations = reservations
     }
   }
+}
+
+/** What covers an address before the address. */
+function overlapping(reservations: readonly Reservation[], range: AddressRange): Reservation[] {
+  return reservations
+    .filter(one => rangesOverlap(networkRange(one), range))
+    .sort((a, b) => {
+      if (a.first !== b.first) return a.first < b.first ? -1 : 1
+      return a.prefixLength - b.prefixLength
+    })
 }

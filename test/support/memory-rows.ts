@@ -13,11 +13,16 @@ import type {
   NumberPool,
   Outcome,
   PruneSlice,
+  Reservation,
   Sequence,
   SessionState,
   Vrf,
 } from '../../src/ledger/index.js'
+import { MemoryJobRows } from './memory-job-rows.js'
+import { MemoryPersonalRows } from './memory-personal-rows.js'
+import { MemoryRegionRows } from './memory-region-rows.js'
 import { MemoryReservationRows } from './memory-reservation-rows.js'
+import { MemoryWebhookRows } from './memory-webhook-rows.js'
 
 type Session = { start: number; awaitedFrom: number; outcomes: Map<number, Outcome> }
 
@@ -42,6 +47,14 @@ type Tables = {
 }
 
 export class MemoryRows extends MemoryReservationRows implements LedgerRows {
+  readonly webhooks = new MemoryWebhookRows(id => this.hasUser(id))
+  readonly jobs = new MemoryJobRows(id => this.hasUser(id))
+  readonly personal = new MemoryPersonalRows({
+    hasUser: id => this.hasUser(id),
+    tidyDeliveries: (beforeMs, limit) => this.webhooks.tidyDeliveries(beforeMs, limit),
+    tidyJobs: (beforeMs, limit) => this.jobs.tidyJobs(beforeMs, limit),
+  })
+  readonly regions = new MemoryRegionRows(networkId => this.claimsOf(networkId))
   private tables: Tables = {
     sequences: new Map(),
     vrfs: new Map(),
@@ -243,12 +256,12 @@ export class MemoryRows extends MemoryReservationRows implements LedgerRows {
       sessions: [...sessions].map(sessionState),
       identity: this.identity(),
       catalogue: this.catalogue(),
+      countries: this.tables.sequences.has('country') ? this.regions.countries() : null,
       numberPools: [...numberPools.values()].sort((a, b) => a.id - b.id),
       deletions: this.deletions(Number.POSITIVE_INFINITY),
       numberClaims: () => poolIds.flatMap(id => this.numbersOf(id)),
       endedClaims: (networkId, sinceRevision) => this.endedClaims(networkId, sinceRevision),
-      reservations: () =>
-        this.activeReservations().map(({ id, networkId, first }) => ({ id, networkId, first })),
+      reservations: () => this.activeReservations().flatMap(keyOfReservation),
       claims: () => networkIds.flatMap(id => this.claimsOf(id)),
     }
   }
@@ -345,6 +358,11 @@ function copyTables(tables: Tables): Tables {
 
 function copyIndex<Row>(index: Map<number, Map<number, Row>>): Map<number, Map<number, Row>> {
   return new Map([...index].map(([id, rows]) => [id, new Map(rows)]))
+}
+
+/** Of one that lies in a network. */
+function keyOfReservation({ id, networkId, family, first, prefixLength }: Reservation) {
+  return networkId === null ? [] : [{ id, networkId, family, first, prefixLength }]
 }
 
 function deletionKey(deletion: Deletion): string {

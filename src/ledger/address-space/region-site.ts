@@ -33,11 +33,14 @@ function lowestAmong(
     // Smaller than a site, and in the one that is passed over already.
     if (next !== undefined && next.range.last < from) continue
     const isBehind = next === undefined || next.range.first > last
-    const found = lowestIn({ first: from, last: isBehind ? last : next.range.first - 1n })
-    if (found !== null || isBehind) return found
+    if (isBehind || next.range.first > from) {
+      const found = lowestIn({ first: from, last: isBehind ? last : next.range.first - 1n })
+      if (found !== null || isBehind) return found
+    }
     const inside = next.size > SITE_SIZE ? lowestInside(next, { first: from, last }) : null
     if (inside !== null) return inside
-    from = siteFrom(next.range.last + 1n)
+    const behind = next.range.last + 1n
+    from = next.size === SITE_SIZE ? behind : siteFrom(behind)
   }
   return null
 }

@@ -3,11 +3,7 @@ import type { Alert } from '../alerts/nouns.js'
 import type { Image } from '../entities.js'
 import { isoTime, isoTimeOrNull } from './iso-time.js'
 
-/**
- * @param regionName of the region that is full, if its network is one: what the Change tells of has to be known without the network.
- * Histories of other alerts read as they did before there were regions
- */
-export function alertImage(alert: Alert, regionName: string | null = null): Image {
+export function alertImage(alert: Alert): Image {
   return {
     id: alert.id,
     kind: alert.kind,
@@ -21,6 +17,5 @@ export function alertImage(alert: Alert, regionName: string | null = null): Imag
     mails: alert.mails,
     mailed: alert.mailed,
     revision: alert.revision,
-    ...(regionName === null ? {} : { region_name: regionName }),
   }
 }

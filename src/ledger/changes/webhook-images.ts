@@ -3,7 +3,7 @@ import type { Image } from '../entities.js'
 import type { Webhook } from '../webhooks/nouns.js'
 import { isoTime } from './iso-time.js'
 
-/** How far it has come and when it last got through moves with every delivery, and leaves no Change. */
+/** How far it has come, and its failures, move with deliveries: they leave no Change, and are in no image. */
 export function webhookImage(webhook: Webhook): Image {
   return {
     id: webhook.id,
@@ -12,7 +12,6 @@ export function webhookImage(webhook: Webhook): Image {
     events: webhook.events,
     description: webhook.description,
     is_active: webhook.isActive,
-    failures: webhook.failures,
     created_at: isoTime(webhook.createdMs),
     updated_at: isoTime(webhook.updatedMs),
     revision: webhook.revision,

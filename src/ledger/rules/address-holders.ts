@@ -2,7 +2,7 @@
 import { assert } from '../../lib/index.js'
 import { type Address, formatAddress } from '../address/address-text.js'
 import { formatCidr } from '../address/cidr-text.js'
-import { type Cidr, isSingleAddress, networkRange, usableRange } from '../address/range.js'
+import { type Cidr, networkRange, usableRange } from '../address/range.js'
 import type { NetworkNode } from '../address-space/network-node.js'
 import { nodeAtAddress } from '../address-space/tree-queries.js'
 import { isoTimeOrNull } from '../changes/iso-time.js'
@@ -48,27 +48,20 @@ export function reservationAt(
   return context.rows.reservationsIn(node.network.id, address, address, 2).at(-1) ?? null
 }
 
-/** The active reservation of a CIDR around an address directly in the network. */
-export function coveringReservation(
-  context: CommandContext,
-  node: NetworkNode,
-  address: bigint,
-): Reservation | null {
-  if (node.reservedRanges.length === 0) return null
-  const [found] = context.rows.reservationsIn(node.network.id, address, address, 1)
-  return found === undefined || isSingleAddress(found) ? null : found
-}
-
-/** Checked where a reserved address is to be given to its holder: that of a CIDR around it is to end first. */
-export function checkUncovered(
-  context: CommandContext,
-  node: NetworkNode,
-  { id, first }: Reservation,
-): Decision | null {
-  const covering = coveringReservation(context, node, first)
-  if (covering === null) return null
-  const { id: coveringId } = covering
-  return refuse({ code: 'reservation-covered', id, coveringId, cidr: formatCidr(covering) })
+/** Checked where a reserved address is to be given to its holder: the reservation of a CIDR around it is to end first. */
+export function checkUncovered(context: CommandContext, one: Reservation): Decision | null {
+  const { id, vrfId, family, first, networkId } = one
+  const [around] =
+    networkId === null
+      ? context.rows.reservationsOutside({ vrfId, family, first, last: first }, 1)
+      : context.rows.reservationsIn(networkId, first, first, 1)
+  if (around === undefined || around.id === id) return null
+  return refuse({
+    code: 'reservation-covered',
+    id,
+    coveringId: around.id,
+    cidr: formatCidr(around),
+  })
 }
 
 /** Whoever signed in holds by his id: names may be given again. */

@@ -86,11 +86,13 @@ function save(
 ): void {
   const alert = { ...after, revision: context.revision }
   context.rows.saveAlert(alert)
-  const region = alert.kind === 'utilization' ? regionNameOf(context, alert.networkId) : null
-  const images = [before && alertImage(before, region), alertImage(alert, region)] as const
-  context.record(action, 'alert', alert.id, ...images)
+  const images = [before && alertImage(before), alertImage(alert)] as const
+  context.record(action, 'alert', alert.id, ...images, regionIdOf(context, alert))
 }
 
-function regionNameOf({ space }: CommandContext, networkId: number): string | null {
-  return space.node(networkId)?.network.region?.name ?? null
+/** Of an alert about how full a region is, the region: what is told of it is known by the Change alone. */
+function regionIdOf({ space }: CommandContext, { kind, networkId }: Alert): number | null {
+  if (kind !== 'utilization') return null
+  const isRegion = (space.node(networkId)?.network.region ?? null) !== null
+  return isRegion ? networkId : null
 }

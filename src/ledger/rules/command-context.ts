@@ -44,13 +44,23 @@ export class CommandContext {
     readonly state: LedgerState,
     readonly revision: number,
     readonly timeMs: number,
-    readonly origin: Origin,
+    private doer: Origin,
   ) {
     this.space = state.space
     this.vrfs = state.vrfs
     this.identities = state.identities
     this.catalogue = state.catalogue
     this.numbers = state.numbers
+  }
+
+  /** Who does what the command does. */
+  get origin(): Origin {
+    return this.doer
+  }
+
+  /** From now on: the leader goes on with what that one has asked for. */
+  actFor(origin: Origin): void {
+    this.doer = origin
   }
 
   /** How many effects the command has had. */

@@ -30,11 +30,9 @@ export function createCountry(context: CommandContext, command: CreateCountryCom
   const refused =
     (CODE.test(code) ? null : invalid('code', code, 'must be two capital letters')) ??
     (countries.find(code) === null ? null : refuse({ code: 'country-exists', country: code })) ??
+    checkRoom(countries.size) ??
     checkFacts(context, facts, null)
   if (refused !== null) return refused
-  if (countries.size >= COUNTRIES_MAX) {
-    return refuse({ code: 'too-many-countries', max: COUNTRIES_MAX })
-  }
   giveRows(context)
   const { timeMs, revision } = context
   const id = context.rows.nextId('country')
@@ -98,6 +96,12 @@ function giveRows(context: CommandContext): void {
 function save({ rows, state }: CommandContext, country: Country): void {
   rows.regions.saveCountry(country)
   state.countries.put(country)
+}
+
+/** Before its range, which could not be free. */
+function checkRoom(countries: number): Decision | null {
+  if (countries < COUNTRIES_MAX) return null
+  return refuse({ code: 'too-many-countries', max: COUNTRIES_MAX })
 }
 
 /** @param id its own; null: not made yet */

@@ -86,7 +86,7 @@ function chooseNamed(context: CommandContext, node: NetworkNode, text: string): 
   const reservation = reservationAt(context, node, value)
   if (reservation === null || !isSingleAddress(reservation) || !isHeldByAsker(context, reservation))
     return addressTaken(context, node, value)
-  return checkUncovered(context, node, reservation) ?? { ...chosen, reservation }
+  return checkUncovered(context, reservation) ?? { ...chosen, reservation }
 }
 
 function noSpace(node: NetworkNode, wanted: string, free: bigint): Decision {

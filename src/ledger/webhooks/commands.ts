@@ -22,13 +22,13 @@ export type CreateWebhookCommand = {
   readonly events: readonly WebhookEvent[]
   readonly description: string | null
 }
-/** Switched on again it begins with what happens from then on, with no failures. */
+/** Switched off, nothing waits for it any more; switched on again it begins with what happens from then on, with no failures. */
 export type UpdateWebhookCommand = {
   readonly type: 'webhook.update'
   readonly id: number
   readonly set: Partial<Pick<Webhook, 'url' | 'events' | 'description' | 'isActive'>>
 }
-/** With what waits for it; its attempts stay until they are too old. */
+/** With what waits for it; its attempts go with `personal.tidy`. */
 export type DeleteWebhookCommand = { readonly type: 'webhook.delete'; readonly id: number }
 
 export type ReportedAttempt = Pick<
@@ -40,7 +40,8 @@ export type ReportedAttempt = Pick<
 }
 /**
  * Proposed by the leader: what it tried. Attempt 1 of a Change behind `seen`, or the next attempt of one that waits, counts; every other
- * one was reported before and is passed over. Success is a status from 200 to 299.
+ * one was reported before and is passed over. Success is a status from 200 to 299. Of a webhook that is off, first attempts are kept,
+ * and nothing comes of them.
  */
 export type RecordDeliveriesCommand = {
   readonly type: 'deliveries.record'

@@ -27,7 +27,6 @@ export type ToldCapacity = {
   readonly kind: 'capacity'
   /** Id of the region's network. */
   readonly regionId: number
-  readonly regionName: string
   readonly cidr: string
   readonly x: number
   /** In percent, with one decimal, half up. */
@@ -119,9 +118,9 @@ function hostEventOf({ action, entityId, regionId, after }: Change): ToldEvent |
   return { event, data }
 }
 
-function capacityEventOf({ action, before, after }: Change): ToldEvent | null {
+function capacityEventOf({ action, regionId, before, after }: Change): ToldEvent | null {
   if (action !== 'alert.raised' && action !== 'alert.changed') return null
-  if (after === null || after.kind !== 'utilization' || after.region_name === undefined) return null
+  if (regionId === undefined || after === null) return null
   const severity = severities.find(name => name === after.severity)
   if (severity === undefined || levelOf(before) >= levelOf(after)) return null
   const cidr = String(after.subject)
@@ -130,8 +129,7 @@ function capacityEventOf({ action, before, after }: Change): ToldEvent | null {
     event: severity === 'critical' ? 'capacity.critical' : 'capacity.warning',
     data: {
       kind: 'capacity',
-      regionId: Number(after.network_id),
-      regionName: String(after.region_name),
+      regionId,
       cidr,
       x: xOf(cidr),
       utilization,

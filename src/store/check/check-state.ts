@@ -33,6 +33,8 @@ export type CheckReport = {
     /** Those that are over too. */
     readonly reservations: number
     readonly alerts: number
+    readonly countries: number
+    readonly comments: number
   }
   readonly databasePath: string
   /** null when the file is too damaged to say. */
@@ -133,6 +135,8 @@ function countRows(db: Database): Omit<CheckReport['verified'], 'changes' | 'liv
     numbers: countOf(db, 'number_claims') + countOf(db, 'past_numbers'),
     reservations: countOf(db, 'reservations') + countOf(db, 'past_reservations'),
     alerts: countOf(db, 'alerts'),
+    countries: countOf(db, 'countries'),
+    comments: countOf(db, 'comments'),
   }
 }
 
@@ -169,6 +173,15 @@ const given: Readonly<Record<Sequence, readonly Column[]>> = {
     ['past_reservations', 'id'],
   ],
   alert: [['alerts', 'id']],
+  country: [['countries', 'id']],
+  comment: [['comments', 'id']],
+  share: [['shares', 'id']],
+  filter: [['saved_filters', 'id']],
+  notification: [['notifications', 'id']],
+  rule: [['notification_rules', 'id']],
+  webhook: [['webhooks', 'id']],
+  delivery: [['delivery_attempts', 'id']],
+  job: [['jobs', 'id']],
 }
 
 /** A number that is given again would name two things. */
@@ -184,7 +197,7 @@ function checkCounters(db: Database, { sequences, appliedIndex }: State, finding
         `The highest ${sequence} has id ${last}, and the sequence stands at ${standsAt}.`,
       )
     }
-    const named = columns.filter(([, column]) => column === 'id')
+    const named = columns.filter(([table, column]) => column === 'id' && hasRevision(db, table))
     const revision = Math.max(0, ...named.map(([table]) => highest([table, 'revision'])))
     if (revision > appliedIndex) {
       findings.add(
@@ -193,6 +206,12 @@ function checkCounters(db: Database, { sequences, appliedIndex }: State, finding
       )
     }
   }
+}
+
+/** What is written once and never changed has none. */
+function hasRevision(db: Database, table: string): boolean {
+  const columns = db.pragma(`table_info(${table})`) as { readonly name: string }[]
+  return columns.some(({ name }) => name === 'revision')
 }
 
 /** A count that is wrong would prune too much, or never. */
@@ -217,7 +236,7 @@ function hashNow(db: Database): string {
 }
 
 function unreadable(databasePath: string, { list }: Findings): CheckReport {
-  const none = { reservations: 0, alerts: 0 }
+  const none = { reservations: 0, alerts: 0, countries: 0, comments: 0 }
   const rows = { vrfs: 0, networks: 0, allocations: 0, numberPools: 0, numbers: 0, ...none }
   const verified = { changes: 0, ...rows, liveClaims: 0 }
   const applied = { appliedIndex: null, appliedTerm: null, clusterUuid: null }

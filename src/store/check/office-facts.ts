@@ -3,6 +3,8 @@ import {
   type Alert,
   type AllocationDetails,
   formatAddress,
+  formatCidr,
+  isSingleAddress,
   type Network,
   type Reservation,
 } from '../../ledger/index.js'
@@ -60,6 +62,9 @@ function reservationFacts(reservation: Reservation): Facts {
     allocation_id: reservation.allocationId,
     cancel_reason: reservation.cancelReason,
     revision,
+    cidr: isSingleAddress(reservation) ? undefined : formatCidr(reservation),
+    made_network_id: reservation.madeNetworkId ?? undefined,
+    hidden: reservation.isHidden ? true : undefined,
   }
 }
 

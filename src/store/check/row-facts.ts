@@ -23,6 +23,9 @@ import {
   readNumberPools,
 } from '../tables/number-rows.js'
 import { alertRows, detailsFacts, reservationRows, subnetFacts } from './office-facts.js'
+import { personalRows } from './personal-facts.js'
+import { commentRows, countryRows, hostFacts, regionFacts } from './region-facts.js'
+import { jobRows, webhookRows } from './webhook-facts.js'
 
 /** Fields of an image; one that is undefined is one that the image does not have. */
 export type Facts = Readonly<Record<string, unknown>>
@@ -59,6 +62,7 @@ export function readRowFacts(db: Database): Readonly<Record<RowEntity, KindOfRow
         pool_description: pool?.description,
         pool_strategy: pool?.strategy,
         ...subnetFacts(network),
+        ...regionFacts(network),
       }
     }),
     'number-pool': inMemory(readNumberPools(db), numberPoolFacts),
@@ -71,6 +75,11 @@ export function readRowFacts(db: Database): Readonly<Record<RowEntity, KindOfRow
     settings: inMemory(settings === null ? [] : [{ ...settings, id: 1 }], settingsFacts),
     reservation: reservationRows(db),
     alert: alertRows(db),
+    country: countryRows(db),
+    comment: commentRows(db),
+    ...personalRows(db),
+    webhook: webhookRows(db),
+    job: jobRows(db),
   }
 }
 
@@ -183,6 +192,7 @@ function allocationFacts(raw: AllocationRaw): Facts {
     block_id: row.blockId ?? undefined,
     owner: row.owner ?? undefined,
     ...detailsFacts(row.details),
+    ...hostFacts(row.details),
   }
 }
 

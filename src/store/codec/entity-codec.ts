@@ -10,7 +10,14 @@ import type {
   Vrf,
 } from '../../ledger/index.js'
 import { unreachable } from '../../lib/index.js'
-import { encodeDetails, encodeSubnet, readDetails, readSubnet } from './facet-codec.js'
+import {
+  encodeDetails,
+  encodeRegion,
+  encodeSubnet,
+  readDetails,
+  readRegion,
+  readSubnet,
+} from './facet-codec.js'
 import type { Fields } from './fields.js'
 import { strategies } from './name-codes.js'
 
@@ -92,11 +99,14 @@ export function encodeNetwork(network: Network): unknown[] {
   ]
 }
 
-/** The pool's fields; then, in a list of its own, the other facet, with null where there is no pool before it. */
-function encodeFacets({ pool, subnet }: Network): unknown[] {
-  const fields = pool === null ? [] : encodePool(pool)
-  if (subnet === null) return fields
-  return [...(pool === null ? [null] : fields), encodeSubnet(subnet)]
+/** The pool's fields; then, each in a list of its own, subnet and region, with null for one that is not there before one that is. */
+function encodeFacets({ pool, subnet, region }: Network): unknown[] {
+  const fields = pool === null ? [null] : encodePool(pool)
+  if (region !== null) {
+    return [...fields, subnet === null ? null : encodeSubnet(subnet), encodeRegion(region)]
+  }
+  if (subnet !== null) return [...fields, encodeSubnet(subnet)]
+  return pool === null ? [] : fields
 }
 
 function encodePool(pool: PoolFacet): unknown[] {
@@ -124,10 +134,14 @@ export function readNetwork(fields: Fields): Network {
     updatedMs: fields.number(),
     revision: fields.count(),
   }
-  if (!fields.more()) return { ...network, pool: null, subnet: null }
-  if (fields.skipNull()) return { ...network, pool: null, subnet: readSubnet(fields) }
-  const pool = readPool(fields)
-  return { ...network, pool, subnet: fields.more() ? readSubnet(fields) : null }
+  const pool = hasNext(fields) ? readPool(fields) : null
+  const subnet = hasNext(fields) ? readSubnet(fields) : null
+  return { ...network, pool, subnet, region: fields.more() ? readRegion(fields) : null }
+}
+
+/** Whether a field is left that is not null; null is passed over. */
+function hasNext(fields: Fields): boolean {
+  return fields.more() && !fields.skipNull()
 }
 
 function readPool(fields: Fields): PoolFacet {

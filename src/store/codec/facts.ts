@@ -1,6 +1,6 @@
 // What commands say of an allocation besides. It stands behind a command's other fields, and only where something is said:
 // a command that says nothing of it is the same bytes as before there were facts.
-import type { AllocationFacts, Command } from '../../ledger/index.js'
+import type { AllocationFacts, HostFacts } from '../../ledger/index.js'
 import { decodeCustomFields, encodeCustomFields } from './custom-fields.js'
 import { type FieldKind, readSet } from './set-fields.js'
 
@@ -10,9 +10,16 @@ const factKinds = {
   location: 'text-or-null',
   customFields: 'custom-fields',
   owner: 'text-or-null',
+  host: 'host-facts',
 } as const satisfies Record<keyof AllocationFacts, FieldKind>
 
-type AllocationSet = Extract<Command, { readonly type: 'allocation.update' }>['set']
+const hostKinds = {
+  osType: 'text-or-null',
+  application: 'text-or-null',
+  costCenter: 'text-or-null',
+  purpose: 'text-or-null',
+  notes: 'text-or-null',
+} as const satisfies Record<keyof HostFacts, FieldKind>
 
 export function encodeFacts(facts: AllocationFacts): object {
   return encodeCustomFields(facts)
@@ -20,11 +27,12 @@ export function encodeFacts(facts: AllocationFacts): object {
 
 /** @throws a full sentence on damage. */
 export function readFacts(value: unknown): AllocationFacts {
-  return decodeCustomFields(readSet(value, factKinds))
+  const { host, ...facts } = decodeCustomFields(readSet(value, factKinds))
+  return host === undefined ? facts : { ...facts, host: readSet(host, hostKinds) }
 }
 
-/** `facts`: as they are encoded; null when the update says none. */
-export function splitFacts(set: AllocationSet): {
+/** @param set of an update. `facts`: as they are encoded; null when the update says none. */
+export function splitFacts(set: AllocationFacts): {
   readonly others: object
   readonly facts: object | null
 } {

@@ -8,6 +8,7 @@ import type {
   NumberKind,
   Permission,
   PlacementStrategy,
+  RegionStatus,
   ReservationStatus,
   ResourceType,
   Role,
@@ -114,6 +115,11 @@ export const tagOperations = new NameCodes<TagOperation>('operation on tags', [
   'add',
   'remove',
   'replace',
+])
+
+export const regionStatuses = new NameCodes<RegionStatus>('status of a region', [
+  'Active',
+  'Reserved',
 ])
 
 export const resourceTypes = new NameCodes<ResourceType>('type of resource', [

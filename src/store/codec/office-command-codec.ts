@@ -7,6 +7,7 @@ import type {
   UpdateSubnetCommand,
 } from '../../ledger/index.js'
 import { unreachable } from '../../lib/index.js'
+import { encodeConversion, readConversion } from './conversion-codec.js'
 import {
   customFieldPairs,
   decodeCustomFields,
@@ -65,6 +66,12 @@ export function officeCommandFields(command: OfficeCommand): unknown[] {
       return [command.uid, command.vrf, command.ip, command.reason, command.expiresMs]
     case 'reservation.cancel':
       return [command.id, command.ifRevision, command.reason]
+    case 'reservation.place':
+      return [command.uid, command.vrf, command.cidr, command.reason, command.ttlMs]
+    case 'reservation.convert':
+      return [command.id, command.ifRevision, ...encodeConversion(command.to)]
+    case 'reservation.dismiss':
+      return [command.id, command.ifRevision]
     case 'alerts.review':
       return [command.networkIds, command.allocationIds, command.forgetBeforeMs]
     case 'alert.mailed':
@@ -98,6 +105,24 @@ export function readOfficeCommand(type: OfficeCommand['type'], fields: Fields): 
         ifRevision: fields.numberOrNull(),
         reason: fields.textOrNull(),
       }
+    case 'reservation.place':
+      return {
+        type,
+        uid: fields.text(),
+        vrf: fields.text(),
+        cidr: fields.text(),
+        reason: fields.textOrNull(),
+        ttlMs: fields.numberOrNull(),
+      }
+    case 'reservation.convert':
+      return {
+        type,
+        id: fields.count(),
+        ifRevision: fields.numberOrNull(),
+        to: readConversion(fields),
+      }
+    case 'reservation.dismiss':
+      return { type, id: fields.count(), ifRevision: fields.numberOrNull() }
     case 'alerts.review':
       return {
         type,

@@ -20,9 +20,22 @@ import {
 } from './entity-codec.js'
 import { Fields } from './fields.js'
 import { encodeApiToken, encodeUser, readApiToken, readUser } from './identity-codec.js'
+import { encodeJob, encodeTagOutcomes, readJob, readTagOutcomes } from './job-command-codec.js'
 import { encodeNumber, encodeNumberPool, readNumber, readNumberPool } from './number-codec.js'
 import { packAs, unpackAs } from './packed.js'
+import {
+  encodeFilter,
+  encodeNotification,
+  encodeRule,
+  encodeShare,
+  readFilter,
+  readNotification,
+  readRule,
+  readShare,
+} from './personal-codec.js'
+import { encodeComment, encodeCountry, readComment, readCountry } from './region-codec.js'
 import { encodeReservation, readReservation } from './reservation-codec.js'
+import { encodeWebhook, readWebhook } from './webhook-command-codec.js'
 
 const OUTCOMES_FORMAT = 1
 
@@ -142,6 +155,33 @@ function resultFields(result: Result): unknown[] {
       return [code, ...encodeSettings(result.settings)]
     case 'reservation':
       return [code, ...encodeReservation(result.reservation)]
+    case 'share':
+      return [code, ...encodeShare(result.share)]
+    case 'preferences':
+      return [code, result.updatedMs]
+    case 'filter':
+      return [code, ...encodeFilter(result.filter)]
+    case 'notification':
+      return [code, ...encodeNotification(result.notification)]
+    case 'rule':
+      return [code, ...encodeRule(result.rule)]
+    case 'webhook':
+      return [code, ...encodeWebhook(result.webhook)]
+    case 'tagged':
+      return [code, encodeTagOutcomes(result.outcomes)]
+    case 'job':
+      return [code, ...encodeJob(result.job)]
+    case 'conversion': {
+      const { reservation, network, allocation } = result
+      const made = [network && encodeNetwork(network), allocation && encodeAllocation(allocation)]
+      return [code, encodeReservation(reservation), ...made]
+    }
+    case 'country':
+      return [code, ...encodeCountry(result.country)]
+    case 'region-retired':
+      return [code, result.hosts]
+    case 'comment':
+      return [code, ...encodeComment(result.comment)]
     case 'transaction':
       return [code, result.results.map(resultFields)]
     default:
@@ -194,6 +234,35 @@ function readResultOf(code: number, fields: Fields): Result {
       return { type: 'settings', settings: readSettings(fields) }
     case resultCodes.reservation:
       return { type: 'reservation', reservation: readReservation(fields) }
+    case resultCodes.share:
+      return { type: 'share', share: readShare(fields) }
+    case resultCodes.preferences:
+      return { type: 'preferences', updatedMs: fields.number() }
+    case resultCodes.filter:
+      return { type: 'filter', filter: readFilter(fields) }
+    case resultCodes.notification:
+      return { type: 'notification', notification: readNotification(fields) }
+    case resultCodes.rule:
+      return { type: 'rule', rule: readRule(fields) }
+    case resultCodes.webhook:
+      return { type: 'webhook', webhook: readWebhook(fields) }
+    case resultCodes.tagged:
+      return { type: 'tagged', outcomes: readTagOutcomes(fields) }
+    case resultCodes.job:
+      return { type: 'job', job: readJob(fields) }
+    case resultCodes.conversion:
+      return {
+        type: 'conversion',
+        reservation: readWhole(fields, readReservation),
+        network: fields.skipNull() ? null : readWhole(fields, readNetwork),
+        allocation: fields.skipNull() ? null : readWhole(fields, readAllocation),
+      }
+    case resultCodes.country:
+      return { type: 'country', country: readCountry(fields) }
+    case resultCodes['region-retired']:
+      return { type: 'region-retired', hosts: fields.count() }
+    case resultCodes.comment:
+      return { type: 'comment', comment: readComment(fields) }
     case resultCodes.pool:
       return { type: 'pool', network: readWhole(fields, readNetwork), figures: readSizes(fields) }
     case resultCodes.block:

@@ -1,6 +1,16 @@
-// The fields of commands about personals, in a fixed order behind the command's code.
-import type { Command, PersonalCommand } from '../../ledger/index.js'
+// The fields of commands about one's own things, in a fixed order behind the command's code.
+import type {
+  Command,
+  CreateRuleCommand,
+  Crossing,
+  PersonalCommand,
+  UpdateRuleCommand,
+} from '../../ledger/index.js'
+import { unreachable } from '../../lib/index.js'
 import type { Fields } from './fields.js'
+import { notificationSeverities, resourceTypes } from './name-codes.js'
+import { encodeWatched, readChannels, readWatched } from './personal-codec.js'
+import { type FieldKind, readSet } from './set-fields.js'
 
 export const personalCommandCodes = {
   'share.create': 100,
@@ -18,6 +28,16 @@ export const personalCommandCodes = {
   'personal.tidy': 112,
 } as const satisfies Record<PersonalCommand['type'], number>
 
+const ruleSet = {
+  name: 'text',
+  threshold: 'number',
+  resourceType: 'watched-type-or-null',
+  resourceIds: 'numbers',
+  channels: 'channels',
+  severity: 'notification-severity',
+  isActive: 'boolean',
+} as const satisfies Record<keyof UpdateRuleCommand['set'], FieldKind>
+
 export function isPersonalCommand(command: Command): command is PersonalCommand {
   return command.type in personalCommandCodes
 }
@@ -27,13 +47,107 @@ export function isPersonalType(type: Command['type']): type is PersonalCommand['
 }
 
 export function personalCommandFields(command: PersonalCommand): unknown[] {
-  throw new Error(`${command.type} is to be built`)
+  switch (command.type) {
+    case 'share.create': {
+      const { token, resourceId, description, ttlMs } = command
+      return [token, resourceTypes.codeOf(command.resourceType), resourceId, description, ttlMs]
+    }
+    case 'shares.viewed':
+      return [command.views.map(({ id, count }) => [id, count])]
+    case 'preferences.merge':
+      return [command.patch]
+    case 'filter.create':
+      return [command.name, command.criteria]
+    case 'notification.read':
+      return [command.id, command.isRead]
+    case 'share.revoke':
+    case 'filter.delete':
+    case 'notification.delete':
+    case 'rule.delete':
+      return [command.id]
+    case 'rule.create': {
+      const { name, threshold, resourceIds, channels } = command
+      const severity = notificationSeverities.codeOf(command.severity)
+      return [name, threshold, encodeWatched(command.resourceType), resourceIds, channels, severity]
+    }
+    case 'rule.update':
+      return [command.id, command.set]
+    case 'rules.review':
+      return [command.crossings.map(encodeCrossing)]
+    case 'personal.tidy': {
+      const { notificationsBeforeMs, sharesBeforeMs, deliveriesBeforeMs, jobsBeforeMs } = command
+      const before = [notificationsBeforeMs, sharesBeforeMs, deliveriesBeforeMs, jobsBeforeMs]
+      return [...before, command.rowsMax]
+    }
+    default:
+      return unreachable(command, "command about one's own things")
+  }
 }
 
 /** @throws a full sentence on damage. */
 export function readPersonalCommand(
   type: PersonalCommand['type'],
-  _fields: Fields,
+  fields: Fields,
 ): PersonalCommand {
-  throw new Error(`${type} is to be built`)
+  switch (type) {
+    case 'share.create':
+      return {
+        type,
+        token: fields.text(),
+        resourceType: resourceTypes.nameOf(fields.count()),
+        resourceId: fields.number(),
+        description: fields.textOrNull(),
+        ttlMs: fields.number(),
+      }
+    case 'shares.viewed':
+      return { type, views: fields.list(view => ({ id: view.count(), count: view.number() })) }
+    case 'preferences.merge':
+      return { type, patch: fields.text() }
+    case 'filter.create':
+      return { type, name: fields.text(), criteria: fields.text() }
+    case 'notification.read':
+      return { type, id: fields.count(), isRead: fields.boolean() }
+    case 'share.revoke':
+    case 'filter.delete':
+    case 'notification.delete':
+    case 'rule.delete':
+      return { type, id: fields.count() }
+    case 'rule.create':
+      return readCreateRule(fields)
+    case 'rule.update':
+      return { type, id: fields.count(), set: readSet(fields.raw(), ruleSet) }
+    case 'rules.review':
+      return { type, crossings: fields.list(readCrossing) }
+    case 'personal.tidy':
+      return {
+        type,
+        notificationsBeforeMs: fields.number(),
+        sharesBeforeMs: fields.number(),
+        deliveriesBeforeMs: fields.number(),
+        jobsBeforeMs: fields.number(),
+        rowsMax: fields.number(),
+      }
+    default:
+      return unreachable(type, "type of command about one's own things")
+  }
+}
+
+function readCreateRule(fields: Fields): CreateRuleCommand {
+  return {
+    type: 'rule.create',
+    name: fields.text(),
+    threshold: fields.number(),
+    resourceType: fields.skipNull() ? null : readWatched(fields),
+    resourceIds: fields.numbers(),
+    channels: readChannels(fields),
+    severity: notificationSeverities.nameOf(fields.count()),
+  }
+}
+
+function encodeCrossing({ ruleId, resourceType, resourceId }: Crossing): unknown[] {
+  return [ruleId, encodeWatched(resourceType), resourceId]
+}
+
+function readCrossing(fields: Fields): Crossing {
+  return { ruleId: fields.count(), resourceType: readWatched(fields), resourceId: fields.count() }
 }

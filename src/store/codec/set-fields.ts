@@ -1,8 +1,25 @@
 // The `set` of an update: only what changes is there, and null is a value.
-import type { FieldType, PlacementStrategy, Role, User } from '../../ledger/index.js'
+import type {
+  FieldType,
+  NotificationRule,
+  NotificationSeverity,
+  PlacementStrategy,
+  RegionStatus,
+  Role,
+  User,
+  WebhookEvent,
+} from '../../ledger/index.js'
 import { type CustomFieldPair, isCustomFieldPairs } from './custom-fields.js'
 import { isTexts } from './fields.js'
-import { fieldTypes, roles, strategies, themes } from './name-codes.js'
+import {
+  fieldTypes,
+  notificationSeverities,
+  regionStatuses,
+  roles,
+  strategies,
+  themes,
+  webhookEventCodes,
+} from './name-codes.js'
 
 export type FieldKind =
   | 'text'
@@ -10,6 +27,7 @@ export type FieldKind =
   | 'texts'
   | 'texts-or-null'
   | 'number'
+  | 'numbers'
   | 'number-or-null'
   | 'boolean'
   | 'strategy'
@@ -17,6 +35,12 @@ export type FieldKind =
   | 'theme'
   | 'field-type'
   | 'custom-fields'
+  | 'watched-type-or-null'
+  | 'channels'
+  | 'notification-severity'
+  | 'webhook-events'
+  | 'region-status'
+  | 'host-facts'
 
 type Values = {
   text: string
@@ -24,6 +48,7 @@ type Values = {
   texts: readonly string[]
   'texts-or-null': readonly string[] | null
   number: number
+  numbers: readonly number[]
   'number-or-null': number | null
   boolean: boolean
   role: Role
@@ -31,6 +56,13 @@ type Values = {
   strategy: PlacementStrategy
   'field-type': FieldType
   'custom-fields': readonly CustomFieldPair[]
+  'watched-type-or-null': NotificationRule['resourceType']
+  channels: NotificationRule['channels']
+  'notification-severity': NotificationSeverity
+  'webhook-events': readonly WebhookEvent[]
+  'region-status': RegionStatus
+  /** To be read as a set of its own. */
+  'host-facts': object
 }
 
 const checks: { readonly [K in FieldKind]: (value: unknown) => boolean } = {
@@ -39,6 +71,7 @@ const checks: { readonly [K in FieldKind]: (value: unknown) => boolean } = {
   texts: isTexts,
   'texts-or-null': value => value === null || isTexts(value),
   number: Number.isFinite,
+  numbers: value => Array.isArray(value) && value.every(Number.isFinite),
   'number-or-null': value => value === null || Number.isFinite(value),
   boolean: value => typeof value === 'boolean',
   role: value => roles.has(value),
@@ -46,6 +79,13 @@ const checks: { readonly [K in FieldKind]: (value: unknown) => boolean } = {
   'field-type': value => fieldTypes.has(value),
   strategy: value => strategies.has(value),
   'custom-fields': isCustomFieldPairs,
+  'watched-type-or-null': value => [null, 'country', 'region'].includes(value as string | null),
+  channels: value => isTexts(value) && value.every(channel => channel === 'in_app'),
+  'notification-severity': value => notificationSeverities.has(value),
+  'webhook-events': value =>
+    Array.isArray(value) && value.every(event => webhookEventCodes.has(event)),
+  'region-status': value => regionStatuses.has(value),
+  'host-facts': value => typeof value === 'object' && value !== null,
 }
 
 /** @throws when a key is unknown or its value of another kind. */

@@ -1,11 +1,13 @@
 // The state's rows as the finder reads them: what takes up addresses now, by id or page by page. All that knows how the
 // state keeps them is here.
 import {
+  type AddressRange,
   type Allocation,
   addressToBytes,
   bytesToAddress,
   type Family,
   type Network,
+  networkRange,
 } from '../../ledger/index.js'
 import type { Database, Statement } from '../open.js'
 import type { Occupant } from '../reads.js'
@@ -76,8 +78,14 @@ export class OccupantRows {
 
   /** null when it takes up nothing in the default VRF. */
   claim(id: number): IndexedOccupant | null {
+    const allocation = this.allocation(id)
+    return allocation === null ? null : allocationOccupant(allocation)
+  }
+
+  /** null when it takes up nothing in the default VRF. */
+  allocation(id: number): Allocation | null {
     const raw = this.#claim.get(id)
-    return raw === undefined ? null : allocationOccupant(allocationOf(raw))
+    return raw === undefined ? null : allocationOf(raw)
   }
 
   claims(afterId: number, limit: number): IndexedOccupant[] {
@@ -124,14 +132,14 @@ export class OccupantRows {
   reservationPlace(id: number): Place | null {
     const reservation = this.#reservations.reservation(id)
     if (reservation?.vrfId !== DEFAULT_VRF) return null
-    return addressPlace(reservation.family, reservation.first)
+    return rangePlace(reservation.family, networkRange(reservation))
   }
 
   /** What an occupant's row stands for. */
   occupant(kind: number, ref: number): Occupant | null {
     if (kind === KIND_ALLOCATION) {
-      const raw = this.#claim.get(ref)
-      return raw === undefined ? null : allocationAs(allocationOf(raw))
+      const allocation = this.allocation(ref)
+      return allocation === null ? null : allocationAs(allocation)
     }
     if (kind === KIND_RESERVATION) {
       const reservation = this.#reservations.reservation(ref)
@@ -148,13 +156,15 @@ function allocationAs(allocation: Allocation): Occupant {
 }
 
 export function addressPlace(family: Family, address: bigint): Place {
-  const key = keyOf(family, address)
-  return { spanClass: spanClass(family, address, address), first: key, last: key }
+  return rangePlace(family, { first: address, last: address })
 }
 
 function placeOf([vrfId, family, from, to]: PlaceRaw): Place | null {
   if (vrfId !== DEFAULT_VRF) return null
-  const [first, last] = [bytesToAddress(from), bytesToAddress(to)]
+  return rangePlace(family, { first: bytesToAddress(from), last: bytesToAddress(to) })
+}
+
+function rangePlace(family: Family, { first, last }: AddressRange): Place {
   return {
     spanClass: spanClass(family, first, last),
     first: keyOf(family, first),

@@ -1,5 +1,12 @@
 // What the finder's tables keep of one occupant: what it is found by, in the form it is looked for in.
-import type { Allocation, Family, Network, Reservation } from '../../ledger/index.js'
+import {
+  type Allocation,
+  type Family,
+  isSingleAddress,
+  lastAddress,
+  type Network,
+  type Reservation,
+} from '../../ledger/index.js'
 import { CODE_ADDRESS, CODE_GATEWAY, CODE_RESERVATION, CODE_RUN } from './places.js'
 
 export const KIND_ALLOCATION = 0
@@ -10,6 +17,9 @@ export const STATUS_RESERVED = 1
 
 /** The only VRF that the finder knows: the office surface's. */
 export const DEFAULT_VRF = 1
+
+/** Of a reservation that no network contains; 0 stands for all of them (finder-database.ts). */
+const NO_NETWORK = -1
 
 export type IndexedOccupant = {
   readonly kind: number
@@ -30,7 +40,15 @@ export type IndexedOccupant = {
   readonly mac: string | null
   readonly takenMs: number
   readonly tags: readonly string[]
+  /** A live allocation of addresses: a host where there is a region. */
+  readonly isHost: boolean
+  /** Small letters. */
+  readonly deviceType: string | null
+  /** Small letters. */
+  readonly owner: string | null
 }
+
+const NO_HOST = { isHost: false, deviceType: null, owner: null }
 
 export function allocationOccupant(allocation: Allocation): IndexedOccupant {
   const { id, networkId, family, first, last, hostname, description, owner, tags } = allocation
@@ -45,22 +63,26 @@ export function allocationOccupant(allocation: Allocation): IndexedOccupant {
     description: wordsOf(description, owner, deviceType, location),
     mac: mac?.replaceAll(':', '') ?? null,
     takenMs: allocation.allocatedMs,
+    isHost: allocation.status === 'allocated' && allocation.kind !== 'block',
+    deviceType: deviceType?.toLowerCase() ?? null,
+    owner: owner?.toLowerCase() ?? null,
   }
 }
 
 export function reservationOccupant(reservation: Reservation): IndexedOccupant {
-  const { id, family, first, networkId, reason, holder, createdMs } = reservation
+  const { id, family, first, prefixLength, networkId, reason, holder, createdMs } = reservation
   return {
     kind: KIND_RESERVATION,
     ref: id,
-    ...{ family, first, last: first, networkId },
-    code: CODE_RESERVATION,
+    ...{ family, first, last: lastAddress(reservation), networkId: networkId ?? NO_NETWORK },
+    code: isSingleAddress(reservation) || family === 6 ? CODE_RESERVATION : prefixLength,
     status: STATUS_RESERVED,
     hostname: null,
     description: wordsOf(reason, holder),
     mac: null,
     takenMs: createdMs,
     tags: [],
+    ...NO_HOST,
   }
 }
 
@@ -77,6 +99,7 @@ export function gatewayOccupant(network: Network, address: bigint): IndexedOccup
     description: wordsOf(description, subnet?.location ?? null),
     mac: null,
     takenMs: network.createdMs,
+    ...NO_HOST,
   }
 }
 

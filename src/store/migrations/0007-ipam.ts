@@ -187,5 +187,6 @@ CREATE TABLE jobs (
 ) STRICT;
 CREATE INDEX jobs_by_user ON jobs (user_id, id);
 CREATE INDEX jobs_open ON jobs (user_id, id) WHERE completed_ms IS NULL;
+CREATE INDEX jobs_open_by_id ON jobs (id) WHERE completed_ms IS NULL;
 CREATE INDEX jobs_by_end ON jobs (completed_ms) WHERE completed_ms IS NOT NULL;
 `

@@ -60,6 +60,7 @@ function change(db: Database, refounding: Refounding): SnapshotMark {
   state.appliedTerm = Math.max(state.appliedTerm, termAbove) + 1
   state.membership = membershipOf(member.nodeId)
   const { clusterId, effects, commandVersion } = before
+  const idSpace = before.idSpace ?? before.clusterUuid
   const after: ClusterIdentity = {
     clusterId,
     clusterUuid,
@@ -67,6 +68,8 @@ function change(db: Database, refounding: Refounding): SnapshotMark {
     ...(removed.length === 0 ? {} : { removed }),
     ...(effectsOff || effects === 'off' ? { effects: 'off' } : {}),
     ...(commandVersion === undefined ? {} : { commandVersion }),
+    // What UUIDs name stays what they name.
+    idSpace,
   }
   rows.saveCluster(after)
   rows.addChange({

@@ -14,11 +14,22 @@ import {
   SIGNING_KEY_COLUMNS,
   USER_COLUMNS,
 } from '../tables/identity-rows.js'
+import { JOB_COLUMNS } from '../tables/job-rows.js'
+import { NOTIFICATION_COLUMNS } from '../tables/notification-rows.js'
 import { NETWORK_COLUMNS, VRF_COLUMNS } from '../tables/noun-rows.js'
 import { NUMBER_COLUMNS, NUMBER_POOL_COLUMNS } from '../tables/number-rows.js'
+import { FILTER_COLUMNS, PREFERENCES_COLUMNS } from '../tables/preference-rows.js'
+import { COMMENT_COLUMNS, COUNTRY_COLUMNS } from '../tables/region-rows.js'
 import { PAST_RESERVATION_COLUMNS, RESERVATION_COLUMNS } from '../tables/reservation-rows.js'
+import { CROSSING_COLUMNS, RULE_COLUMNS } from '../tables/rule-rows.js'
 import { readSessions } from '../tables/session-rows.js'
+import { SHARE_COLUMNS } from '../tables/share-rows.js'
 import { readState } from '../tables/state-row.js'
+import {
+  DELIVERY_ATTEMPT_COLUMNS,
+  PENDING_DELIVERY_COLUMNS,
+  WEBHOOK_COLUMNS,
+} from '../tables/webhook-rows.js'
 
 const PAGE_ROWS = 500
 
@@ -52,6 +63,18 @@ const tables: readonly Table[] = [
   { name: 'reservations', columns: RESERVATION_COLUMNS, before: BY_NUMBER },
   { name: 'past_reservations', columns: PAST_RESERVATION_COLUMNS, before: BY_NUMBER },
   { name: 'alerts', columns: ALERT_COLUMNS, before: BY_NUMBER },
+  { name: 'shares', columns: SHARE_COLUMNS, before: BY_NUMBER },
+  { name: 'preferences', columns: PREFERENCES_COLUMNS, before: BY_NUMBER },
+  { name: 'saved_filters', columns: FILTER_COLUMNS, before: BY_NUMBER },
+  { name: 'notifications', columns: NOTIFICATION_COLUMNS, before: BY_NUMBER },
+  { name: 'notification_rules', columns: RULE_COLUMNS, before: BY_NUMBER },
+  { name: 'crossings', columns: CROSSING_COLUMNS, before: [-1, -1, -1] },
+  { name: 'webhooks', columns: WEBHOOK_COLUMNS, before: BY_NUMBER },
+  { name: 'pending_deliveries', columns: PENDING_DELIVERY_COLUMNS, before: [-1, -1] },
+  { name: 'delivery_attempts', columns: DELIVERY_ATTEMPT_COLUMNS, before: BY_NUMBER },
+  { name: 'jobs', columns: JOB_COLUMNS, before: BY_NUMBER },
+  { name: 'countries', columns: COUNTRY_COLUMNS, before: BY_NUMBER },
+  { name: 'comments', columns: COMMENT_COLUMNS, before: BY_NUMBER },
   { name: 'changes', columns: 'position, line, hash', before: BY_NUMBER },
   { name: 'idempotency', columns: 'scope_hash, request_hash, time_ms, outcome', before: BY_TEXT },
 ]

@@ -31,7 +31,10 @@ export function numberOf(position: number): number {
   return position % CHANGES_PER_REVISION
 }
 
-/** [revision, n, time, actor, client address, user agent, action, entity, id, before, after], and the user id if any. */
+/**
+ * [revision, n, time, actor, client address, user agent, action, entity, id, before, after], then the user id and the region, as far as
+ * there is one.
+ */
 type Line = [
   number,
   number,
@@ -44,7 +47,9 @@ type Line = [
   number,
   Image | null,
   Image | null,
-  /** User id, of a Change by somebody who had signed in. */
+  /** User id, of a Change by somebody who had signed in; null: nobody had, and a region follows. */
+  (number | null)?,
+  /** Id of the region that it happened in. */
   number?,
 ]
 
@@ -64,7 +69,9 @@ export function lineOf(change: Change): string {
     change.before,
     change.after,
   ]
-  if (origin.userId !== undefined) line.push(origin.userId)
+  const { regionId } = change
+  if (regionId !== undefined) line.push(origin.userId ?? null, regionId)
+  else if (origin.userId !== undefined) line.push(origin.userId)
   return JSON.stringify(line)
 }
 
@@ -72,14 +79,15 @@ export function lineOf(change: Change): string {
 export function changeOf(line: string): Change {
   const fields = JSON.parse(line) as Line
   assert(
-    Array.isArray(fields) && [11, 12].includes(fields.length),
-    'a line of history has 11 or 12 fields',
+    Array.isArray(fields) && [11, 12, 13].includes(fields.length),
+    'a line of history has 11 to 13 fields',
   )
   const [revision, n, timeMs, actor, clientAddress, userAgent, action, entity, entityId] = fields
-  const userId = fields[11]
-  const origin = { actor, clientAddress, userAgent, ...(userId === undefined ? {} : { userId }) }
+  const userId = fields[11] ?? null
+  const origin = { actor, clientAddress, userAgent, ...(userId === null ? {} : { userId }) }
+  const place = fields[12] === undefined ? {} : { regionId: fields[12] }
   const [before, after] = [fields[9], fields[10]]
-  return { revision, n, timeMs, origin, action, entity, entityId, before, after }
+  return { revision, n, timeMs, origin, action, entity, entityId, ...place, before, after }
 }
 
 /** Not in the first releases of Node 20, and half the cost of createHash. */

@@ -30,6 +30,7 @@ export class SqliteJobRows implements JobRows {
   readonly #openCount: Statement<[number], number>
   readonly #deleteOfUser: Statement<[number, number]>
   readonly #deleteEnded: Statement<[number, number]>
+  readonly #oldestEndMs: Statement<[], number | null>
   readonly #goneUsers: () => Generator<number>
 
   constructor(db: Database) {
@@ -52,6 +53,11 @@ export class SqliteJobRows implements JobRows {
          SELECT id FROM jobs INDEXED BY jobs_by_end
          WHERE completed_ms IS NOT NULL AND completed_ms < ? ORDER BY completed_ms, id LIMIT ?)`,
     )
+    this.#oldestEndMs = db
+      .prepare<[], number | null>(
+        'SELECT min(completed_ms) FROM jobs INDEXED BY jobs_by_end WHERE completed_ms IS NOT NULL',
+      )
+      .pluck() as Statement<[], number | null>
     this.#goneUsers = goneOwners(db, { table: 'jobs', column: 'user_id', owners: 'users' })
   }
 
@@ -78,6 +84,12 @@ export class SqliteJobRows implements JobRows {
     left -= this.#deleteEnded.run(beforeMs, left).changes
     return limit - left
   }
+
+  /** Whether `tidyJobs` would find anything. */
+  tidyWaits(beforeMs: number): boolean {
+    if ((this.#oldestEndMs.get() ?? beforeMs) < beforeMs) return true
+    return this.#goneUsers().next().done !== true
+  }
 }
 
 export function jobOf(raw: JobRaw): TagJob {
@@ -101,7 +113,10 @@ export function jobOf(raw: JobRaw): TagJob {
 
 function jobToRaw(job: TagJob): JobRaw {
   const { id, userId, tags, items, outcomes, createdMs, startedMs, completedMs, revision } = job
-  const what = [resourceTypes.codeOf(job.resourceType), tagOperations.codeOf(job.operation)] as const
+  const what = [
+    resourceTypes.codeOf(job.resourceType),
+    tagOperations.codeOf(job.operation),
+  ] as const
   const lists = [tagsToText(tags), pairsText(items), JSON.stringify(outcomes)] as const
   return [id, userId, ...what, ...lists, createdMs, startedMs, completedMs, revision]
 }

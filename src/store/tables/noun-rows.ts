@@ -9,6 +9,7 @@ import {
 import { familyOf } from '../codec/entity-codec.js'
 import { strategies } from '../codec/name-codes.js'
 import type { Database, Statement } from '../open.js'
+import { type RegionRaw, regionOf, regionToRaw } from './region-columns.js'
 import { type SubnetRaw, subnetOf, subnetToRaw } from './subnet-columns.js'
 import { tagsToText, textToTags } from './tags-text.js'
 
@@ -16,7 +17,8 @@ export const VRF_COLUMNS = 'id, name, description, created_ms, revision'
 export const NETWORK_COLUMNS = `id, vrf_id, family, first, prefix_length, description, tags, hold_hours,
   created_ms, updated_ms, revision, pool_id, pool_name, pool_description, pool_strategy,
   pool_strategy_revision, pool_created_ms, subnet_custom_fields, subnet_gateway, subnet_vlan_id,
-  subnet_location, subnet_created_by`
+  subnet_location, subnet_created_by, region_name, region_owner, region_status, region_created_by,
+  region_created_by_name, region_created_ms`
 
 type VrfRaw = [number, string, string | null, number, number]
 export type NetworkRaw = [
@@ -33,6 +35,7 @@ export type NetworkRaw = [
   revision: number,
   ...pool: PoolRaw | NoPoolRaw,
   ...subnet: SubnetRaw,
+  ...region: RegionRaw,
 ]
 type PoolRaw = [
   id: number,
@@ -72,7 +75,8 @@ export function networkOf(raw: NetworkRaw): Network {
     updatedMs: raw[9],
     revision: raw[10],
     pool: poolOf(raw.slice(11, 17) as PoolRaw | NoPoolRaw),
-    subnet: subnetOf(raw.slice(17) as SubnetRaw),
+    subnet: subnetOf(raw.slice(17, 22) as SubnetRaw),
+    region: regionOf(raw.slice(22) as RegionRaw),
   }
 }
 
@@ -105,7 +109,9 @@ export class NounRows {
     this.#deleteVrf = db.prepare('DELETE FROM vrfs WHERE id = ?')
     this.#putNetwork = db.prepare(
       `REPLACE INTO networks (${NETWORK_COLUMNS})
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       VALUES (${NETWORK_COLUMNS.split(',')
+         .map(() => '?')
+         .join(', ')})`,
     )
     this.#deleteNetwork = db.prepare('DELETE FROM networks WHERE id = ?')
   }
@@ -133,6 +139,7 @@ export class NounRows {
       network.revision,
       ...(network.pool === null ? NO_POOL : poolToRaw(network.pool)),
       ...subnetToRaw(network.subnet),
+      ...regionToRaw(network.region),
     )
   }
 

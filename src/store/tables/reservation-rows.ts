@@ -1,9 +1,16 @@
-// Rows of reservations: active ones in one table, those that are over in another.
+// Rows of reservations: active ones in one table, those that are over in another. An address has no prefix length there, and one that
+// lies in no network has network 0.
 import {
+  type AddressRange,
+  addressBits,
   addressToBytes,
   bytesToAddress,
+  type Family,
+  isSingleAddress,
+  networkRange,
   type Reservation,
   type ReservationRows,
+  rangesOverlap,
 } from '../../ledger/index.js'
 import { assert } from '../../lib/index.js'
 import { familyOf } from '../codec/entity-codec.js'
@@ -11,10 +18,11 @@ import { reservationStatuses } from '../codec/name-codes.js'
 import type { Database, Statement } from '../open.js'
 
 export const RESERVATION_COLUMNS = `id, uid, network_id, vrf_id, family, first, reason, holder, holder_id,
-  created_ms, expires_ms, revision`
-export const PAST_RESERVATION_COLUMNS = `${RESERVATION_COLUMNS}, status, ended_ms, allocation_id, cancel_reason`
+  created_ms, expires_ms, revision, prefix_length`
+export const PAST_RESERVATION_COLUMNS = `${RESERVATION_COLUMNS}, status, ended_ms, allocation_id, cancel_reason,
+  made_network_id, hidden`
 
-type ActiveRaw = [
+export type ActiveRaw = [
   id: number,
   uid: string,
   networkId: number,
@@ -27,19 +35,38 @@ type ActiveRaw = [
   createdMs: number,
   expiresMs: number | null,
   revision: number,
+  prefixLength: number | null,
 ]
 type EndRaw = [
   status: number,
   endedMs: number,
   allocationId: number | null,
   cancelReason: string | null,
+  madeNetworkId: number | null,
+  hidden: number,
 ]
+export type PastRaw = [...ActiveRaw, ...EndRaw]
+type Site = { readonly vrfId: number; readonly family: Family } & AddressRange
+type Bytes = readonly [first: Uint8Array, last: Uint8Array]
 
-const ACTIVE = { status: 'active', endedMs: null, allocationId: null, cancelReason: null } as const
+/** Of active ones. */
+const NOT_ENDED = {
+  status: 'active',
+  endedMs: null,
+  allocationId: null,
+  cancelReason: null,
+  madeNetworkId: null,
+  isHidden: false,
+} as const
+export const ACTIVE_FIELDS = RESERVATION_COLUMNS.split(',').length
+/** Of what lies in none. */
+export const NO_NETWORK = 0
+/** What covers an address before the address. */
+const ORDER = 'first, ifnull(prefix_length, 128)'
 
-/** In id order; the caller's connection does nothing else meanwhile. */
+/** By space and address, what covers an address before the address; the caller's connection does nothing else meanwhile. */
 export function* readActiveReservations(db: Database): Generator<Reservation> {
-  const sql = `SELECT ${RESERVATION_COLUMNS} FROM reservations ORDER BY id`
+  const sql = `SELECT ${RESERVATION_COLUMNS} FROM reservations ORDER BY vrf_id, family, ${ORDER}, id`
   for (const raw of db.prepare<[], ActiveRaw>(sql).raw().iterate()) {
     yield activeOf(raw as unknown as ActiveRaw)
   }
@@ -47,12 +74,16 @@ export function* readActiveReservations(db: Database): Generator<Reservation> {
 
 export class SqliteReservationRows implements ReservationRows {
   readonly #insertActive: Statement<ActiveRaw>
-  readonly #insertPast: Statement<[...ActiveRaw, ...EndRaw]>
+  readonly #insertPast: Statement<PastRaw>
   readonly #updateActive: Statement
+  readonly #updatePast: Statement
   readonly #deleteActive: Statement<[number]>
   readonly #active: Statement<[number], ActiveRaw>
-  readonly #past: Statement<[number], [...ActiveRaw, ...EndRaw]>
-  readonly #in: Statement<[number, Uint8Array, Uint8Array, number], ActiveRaw>
+  readonly #past: Statement<[number], PastRaw>
+  readonly #in: Statement<[number, ...Bytes, number], ActiveRaw>
+  readonly #rangeBefore: Statement<[number, Uint8Array], ActiveRaw>
+  readonly #outside: Statement<[...Bytes, number, number, number], ActiveRaw>
+  readonly #outsideBefore: Statement<[Uint8Array, number, number], ActiveRaw>
   readonly #due: Statement<[number, number], ActiveRaw>
 
   constructor(db: Database) {
@@ -62,18 +93,39 @@ export class SqliteReservationRows implements ReservationRows {
       const marks = columns.split(',').map(() => '?')
       return db.prepare<Raw>(`INSERT INTO ${table} (${columns}) VALUES (${marks.join(', ')})`)
     }
-    const [, ...others] = RESERVATION_COLUMNS.split(',')
-    const assignments = others.map(column => `${column} = ?`).join(', ')
+    const update = (table: string, columns: string): Statement => {
+      const [, ...others] = columns.split(',')
+      const assignments = others.map(column => `${column} = ?`).join(', ')
+      return db.prepare(`UPDATE ${table} SET ${assignments} WHERE id = ?`)
+    }
     this.#insertActive = insert('reservations', RESERVATION_COLUMNS)
     this.#insertPast = insert('past_reservations', PAST_RESERVATION_COLUMNS)
-    this.#updateActive = db.prepare(`UPDATE reservations SET ${assignments} WHERE id = ?`)
+    this.#updateActive = update('reservations', RESERVATION_COLUMNS)
+    this.#updatePast = update('past_reservations', PAST_RESERVATION_COLUMNS)
     this.#deleteActive = db.prepare('DELETE FROM reservations WHERE id = ?')
     this.#active = select(RESERVATION_COLUMNS, 'reservations WHERE id = ?')
     this.#past = select(PAST_RESERVATION_COLUMNS, 'past_reservations WHERE id = ?')
+    const inRange = 'reservations INDEXED BY reservations_by_address WHERE network_id'
     this.#in = select(
       RESERVATION_COLUMNS,
-      `reservations INDEXED BY reservations_by_address
-       WHERE network_id = ? AND first BETWEEN ? AND ? ORDER BY first LIMIT ?`,
+      `${inRange} = ? AND first BETWEEN ? AND ? ORDER BY ${ORDER} LIMIT ?`,
+    )
+    this.#outside = select(
+      RESERVATION_COLUMNS,
+      `${inRange} = ${NO_NETWORK} AND first BETWEEN ? AND ? AND vrf_id = ? AND family = ?
+       ORDER BY ${ORDER} LIMIT ?`,
+    )
+    // CIDRs of one space never overlap: only the last one that begins before an address can cover it.
+    const ranges = `reservations INDEXED BY reservations_of_ranges
+      WHERE prefix_length IS NOT NULL AND network_id`
+    this.#rangeBefore = select(
+      RESERVATION_COLUMNS,
+      `${ranges} = ? AND first < ? ORDER BY first DESC LIMIT 1`,
+    )
+    this.#outsideBefore = select(
+      RESERVATION_COLUMNS,
+      `${ranges} = ${NO_NETWORK} AND first < ? AND vrf_id = ? AND family = ?
+       ORDER BY first DESC LIMIT 1`,
     )
     this.#due = select(
       RESERVATION_COLUMNS,
@@ -94,19 +146,37 @@ export class SqliteReservationRows implements ReservationRows {
     else this.#insertPast.run(...activeToRaw(reservation), ...end)
   }
 
-  /** @throws when there is no active row of that id: what is over never changes. */
+  /** @throws when there is no row of that id; one that is over stays so. */
   updateReservation(reservation: Reservation): void {
     const [id, ...values] = activeToRaw(reservation)
     const end = endToRaw(reservation)
+    const wasActive = end !== null && this.#deleteActive.run(id).changes === 1
+    if (end !== null && wasActive) {
+      this.#insertPast.run(id, ...values, ...end)
+      return
+    }
     const { changes } =
-      end === null ? this.#updateActive.run(...values, id) : this.#deleteActive.run(id)
-    assert(changes === 1, `reservation ${id} has no active row to replace`)
-    if (end !== null) this.#insertPast.run(id, ...values, ...end)
+      end === null
+        ? this.#updateActive.run(...values, id)
+        : this.#updatePast.run(...values, ...end, id)
+    assert(changes === 1, `reservation ${id} has no row to replace`)
   }
 
   reservationsIn(networkId: number, first: bigint, last: bigint, limit: number): Reservation[] {
-    const range = [addressToBytes(first), addressToBytes(last)] as const
-    return this.#in.all(networkId, ...range, limit).map(activeOf)
+    const [from, to] = [addressToBytes(first), addressToBytes(last)]
+    const before = this.#rangeBefore.get(networkId, from)
+    return overlapping(before, { first, last }, limit, rest =>
+      this.#in.all(networkId, from, to, rest),
+    )
+  }
+
+  reservationsOutside(site: Site, limit: number): Reservation[] {
+    const { vrfId, family, first, last } = site
+    const [from, to] = [addressToBytes(first), addressToBytes(last)]
+    const before = this.#outsideBefore.get(from, vrfId, family)
+    return overlapping(before, { first, last }, limit, rest =>
+      this.#outside.all(from, to, vrfId, family, rest),
+    )
   }
 
   dueReservations(timeMs: number, limit: number): Reservation[] {
@@ -114,48 +184,67 @@ export class SqliteReservationRows implements ReservationRows {
   }
 }
 
-function activeOf(raw: ActiveRaw): Reservation {
+/** @param before the CIDR that begins last before the range @param within reads those that begin in it */
+function overlapping(
+  before: ActiveRaw | undefined,
+  range: AddressRange,
+  limit: number,
+  within: (limit: number) => readonly ActiveRaw[],
+): Reservation[] {
+  const covering = before === undefined ? [] : [activeOf(before)]
+  const found = covering.filter(one => limit > 0 && rangesOverlap(networkRange(one), range))
+  return [...found, ...within(limit - found.length).map(activeOf)]
+}
+
+export function activeOf(raw: ActiveRaw): Reservation {
+  const [networkId, family] = [raw[2], familyOf(raw[4])]
   return {
     id: raw[0],
     uid: raw[1],
-    networkId: raw[2],
+    networkId: networkId === NO_NETWORK ? null : networkId,
     vrfId: raw[3],
-    family: familyOf(raw[4]),
+    family,
     first: bytesToAddress(raw[5]),
+    prefixLength: raw[12] ?? addressBits(family),
     reason: raw[6],
     holder: raw[7],
     holderId: raw[8],
-    ...ACTIVE,
+    ...NOT_ENDED,
     createdMs: raw[9],
     expiresMs: raw[10],
     revision: raw[11],
   }
 }
 
-function pastOf(raw: [...ActiveRaw, ...EndRaw]): Reservation {
+export function pastOf(raw: PastRaw): Reservation {
   const end = {
-    status: reservationStatuses.nameOf(raw[12]),
-    endedMs: raw[13],
-    allocationId: raw[14],
-    cancelReason: raw[15],
+    status: reservationStatuses.nameOf(raw[13]),
+    endedMs: raw[14],
+    allocationId: raw[15],
+    cancelReason: raw[16],
+    madeNetworkId: raw[17],
+    isHidden: raw[18] === 1,
   }
-  return { ...activeOf(raw.slice(0, 12) as ActiveRaw), ...end }
+  return { ...activeOf(raw.slice(0, ACTIVE_FIELDS) as ActiveRaw), ...end }
 }
 
 function activeToRaw(reservation: Reservation): ActiveRaw {
   const { id, uid, networkId, vrfId, family, first, reason, holder, holderId } = reservation
   const { createdMs, expiresMs, revision } = reservation
-  const what = [id, uid, networkId, vrfId, family, addressToBytes(first)] as const
-  return [...what, reason, holder, holderId, createdMs, expiresMs, revision]
+  const what = [id, uid, networkId ?? NO_NETWORK, vrfId, family, addressToBytes(first)] as const
+  const prefixLength = isSingleAddress(reservation) ? null : reservation.prefixLength
+  return [...what, reason, holder, holderId, createdMs, expiresMs, revision, prefixLength]
 }
 
 /** null: it is active. */
 function endToRaw(reservation: Reservation): EndRaw | null {
-  const { id, status, endedMs, allocationId, cancelReason } = reservation
+  const { id, status, endedMs, allocationId, cancelReason, madeNetworkId } = reservation
   assert(
     (status === 'active') === (endedMs === null),
     `reservation ${id} has ended or it is active`,
   )
   if (endedMs === null) return null
-  return [reservationStatuses.codeOf(status), endedMs, allocationId, cancelReason]
+  const hidden = reservation.isHidden ? 1 : 0
+  const end = [reservationStatuses.codeOf(status), endedMs, allocationId, cancelReason] as const
+  return [...end, madeNetworkId, hidden]
 }

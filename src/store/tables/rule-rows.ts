@@ -1,6 +1,7 @@
 // Rows of notification rules, and of the resources of which they have told.
 import type { Crossing, NotificationRule } from '../../ledger/index.js'
 import { notificationSeverities, resourceTypes } from '../codec/name-codes.js'
+import { encodeWatched, watchedOf } from '../codec/personal-codec.js'
 import type { Database, Statement } from '../open.js'
 import { putRowSql } from './put-row.js'
 
@@ -96,7 +97,7 @@ export function ruleOf(raw: RuleRaw): NotificationRule {
     userId: raw[1],
     name: raw[2],
     threshold: raw[3],
-    resourceType: raw[4] === null ? null : watchedType(raw[4]),
+    resourceType: raw[4] === null ? null : watchedOf(raw[4]),
     resourceIds: JSON.parse(raw[5]),
     channels: JSON.parse(raw[6]),
     severity: notificationSeverities.nameOf(raw[7]),
@@ -109,13 +110,12 @@ export function ruleOf(raw: RuleRaw): NotificationRule {
 }
 
 export function crossingOf([ruleId, resourceType, resourceId]: CrossingRaw): Crossing {
-  return { ruleId, resourceType: watchedType(resourceType), resourceId }
+  return { ruleId, resourceType: watchedOf(resourceType), resourceId }
 }
 
 function ruleToRaw(rule: NotificationRule): RuleRaw {
   const { id, userId, name, threshold, resourceType, resourceIds, channels, isActive } = rule
-  const type = resourceType === null ? null : resourceTypes.codeOf(resourceType)
-  const watched = [threshold, type, JSON.stringify(resourceIds)] as const
+  const watched = [threshold, encodeWatched(resourceType), JSON.stringify(resourceIds)] as const
   const severity = notificationSeverities.codeOf(rule.severity)
   const how = [JSON.stringify(channels), severity, isActive ? 1 : 0] as const
   const times = [rule.lastTriggeredMs, rule.createdMs, rule.updatedMs] as const
@@ -124,10 +124,4 @@ function ruleToRaw(rule: NotificationRule): RuleRaw {
 
 function crossingToRaw({ ruleId, resourceType, resourceId }: Crossing): CrossingRaw {
   return [ruleId, resourceTypes.codeOf(resourceType), resourceId]
-}
-
-function watchedType(code: number): Crossing['resourceType'] {
-  const type = resourceTypes.nameOf(code)
-  if (type === 'host') throw new Error('A row of a rule is damaged: no rule is about a host.')
-  return type
 }

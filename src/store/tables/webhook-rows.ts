@@ -69,6 +69,7 @@ export class SqliteWebhookRows implements WebhookRows {
   readonly #endSomePending: Statement<[number, number, number]>
   readonly #deleteAttemptsOf: Statement<[number, number]>
   readonly #deleteAttemptsBefore: Statement<[number, number]>
+  readonly #oldestAttemptMs: Statement<[], number | null>
   readonly #goneUsers: () => Generator<number>
   readonly #goneWebhooks: () => Generator<number>
 
@@ -114,6 +115,9 @@ export class SqliteWebhookRows implements WebhookRows {
          SELECT id FROM delivery_attempts INDEXED BY delivery_attempts_by_age
          WHERE attempted_ms < ? ORDER BY attempted_ms, id LIMIT ?)`,
     )
+    this.#oldestAttemptMs = db
+      .prepare<[], number | null>('SELECT min(attempted_ms) FROM delivery_attempts')
+      .pluck() as Statement<[], number | null>
     this.#goneUsers = goneOwners(db, { table: 'webhooks', column: 'user_id', owners: 'users' })
     this.#goneWebhooks = goneOwners(db, {
       table: 'delivery_attempts',
@@ -183,6 +187,13 @@ export class SqliteWebhookRows implements WebhookRows {
     }
     left -= this.#deleteAttemptsBefore.run(beforeMs, left).changes
     return limit - left
+  }
+
+  /** Whether `tidyDeliveries` would find anything. */
+  tidyWaits(beforeMs: number): boolean {
+    const isGone = (ids: Generator<number>) => ids.next().done !== true
+    if ((this.#oldestAttemptMs.get() ?? beforeMs) < beforeMs) return true
+    return isGone(this.#goneUsers()) || isGone(this.#goneWebhooks())
   }
 
   /** What waits for a webhook, and then the webhook itself. */

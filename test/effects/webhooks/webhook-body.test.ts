@@ -68,7 +68,7 @@ t.test('a region that fills up says so in words', async t => {
   const told: ToldEvent = {
     event: 'capacity.warning',
     data: {
-      ...{ kind: 'capacity', regionId: 9, regionName: 'Production', cidr: '10.5.23.0/24', x: 5 },
+      ...{ kind: 'capacity', regionId: 9, cidr: '10.5.23.0/24', x: 5 },
       ...{
         utilization: 85.4,
         severity: 'medium',

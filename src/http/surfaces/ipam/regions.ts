@@ -86,8 +86,13 @@ function placeOf(body: PlaceAsked): CreateRegionCommand['place'] {
   const places = [country, cidr, octets].filter(place => place !== undefined)
   if (places.length !== 1)
     throw invalid('country', country ?? null, 'it, cidr or both octets say where, one of them')
-  if (country !== undefined) return { country }
+  if (country !== undefined) return { country: codeOr(country) }
   return cidr === undefined ? { cidr: octets ?? '' } : { cidr: canonical(cidr) }
+}
+
+/** Codes are written in capital letters. */
+function codeOr(country: string): string {
+  return country.length === 2 ? country.toUpperCase() : country
 }
 
 /** @throws ApiError 400 */

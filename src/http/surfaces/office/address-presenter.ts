@@ -1,12 +1,12 @@
 // Addresses as document 004 shows them: whoever has one, or nobody.
 import {
+  type AddressRange,
   type Allocation,
   formatAddress,
-  lastAddress,
   type Network,
   type Reservation,
 } from '../../../ledger/index.js'
-import type { Occupant, Reads } from '../../../store/index.js'
+import { type Occupant, type Reads, rangeOfOccupant } from '../../../store/index.js'
 import { timestamp, timestampOrNull } from '../../timestamps.js'
 import type { Status } from './ips-schemas.js'
 
@@ -56,12 +56,8 @@ export function presentOccupant(reads: Times, occupant: Occupant) {
       const shown = presentHold(occupant.allocation, first)
       return first === last ? shown : { ...shown, end_ip_address: formatAddress(family, last) }
     }
-    case 'reservation': {
-      const { reservation } = occupant
-      const [{ family, first }, last] = [reservation, lastAddress(reservation)]
-      const shown = presentReservation(reads, reservation)
-      return first === last ? shown : { ...shown, end_ip_address: formatAddress(family, last) }
-    }
+    case 'reservation':
+      return presentReserved(reads, occupant.reservation, rangeOfOccupant(occupant))
     case 'gateway':
       return presentGateway(occupant.network, occupant.address)
   }
@@ -71,8 +67,9 @@ export function presentOccupant(reads: Times, occupant: Occupant) {
 export function presentTaken(reads: Times, occupant: Occupant, address: bigint) {
   if (occupant.kind === 'allocation') return presentClaim(reads, occupant.allocation, address)
   if (occupant.kind === 'hold') return presentHold(occupant.allocation, address)
-  if (occupant.kind === 'reservation')
+  if (occupant.kind === 'reservation') {
     return presentReservation(reads, occupant.reservation, address)
+  }
   return presentOccupant(reads, occupant)
 }
 
@@ -139,12 +136,14 @@ function presentHold(allocation: Allocation, address: bigint) {
   }
 }
 
-/** @param address which one of a range */
-export function presentReservation(
-  reads: Times,
-  reservation: Reservation,
-  address = reservation.first,
-) {
+function presentReserved(reads: Times, reservation: Reservation, { first, last }: AddressRange) {
+  const shown = presentReservation(reads, reservation, first)
+  if (first === last) return shown
+  return { ...shown, end_ip_address: formatAddress(reservation.family, last) }
+}
+
+/** @param address one that it keeps */
+export function presentReservation(reads: Times, reservation: Reservation, address: bigint) {
   const { family, networkId, reason, holder, createdMs, expiresMs, revision } = reservation
   return {
     ...nothing,

@@ -3,11 +3,16 @@ import {
   type AddressRange,
   type Allocation,
   DEFAULT_VRF_ID,
-  lastAddress,
   type Network,
   rangeSize,
 } from '../../../ledger/index.js'
-import type { AddressOrder, Occupant, Reads, SearchField } from '../../../store/index.js'
+import {
+  type AddressOrder,
+  type Occupant,
+  type Reads,
+  rangeOfOccupant,
+  type SearchField,
+} from '../../../store/index.js'
 import { invalid } from '../../api-error.js'
 import type { Call } from '../../call.js'
 import { withSignal } from '../../call-signal.js'
@@ -115,25 +120,13 @@ function presentRange(reads: Reads, subnet: Network, range: AddressRange): Shown
   const occupants = reads.occupants(subnet.id, range.first, range.last, Number(rangeSize(range)))
   let next = 0
   return addressesIn([range]).map(address => {
-    while (next < occupants.length && lastOf(occupants[next]) < address) next += 1
+    const isPast = (occupant: Occupant) => rangeOfOccupant(occupant).last < address
+    while (next < occupants.length && isPast(occupants[next] as Occupant)) next += 1
     const occupant = occupants[next]
-    return occupant === undefined || firstOf(occupant) > address
+    return occupant === undefined || rangeOfOccupant(occupant).first > address
       ? presentFree(subnet, address)
       : presentTaken(reads, occupant, address)
   })
-}
-
-function firstOf(occupant: Occupant): bigint {
-  if (occupant.kind === 'gateway') return occupant.address
-  return occupant.kind === 'reservation' ? occupant.reservation.first : occupant.allocation.first
-}
-
-function lastOf(occupant: Occupant | undefined): bigint {
-  if (occupant === undefined) return -1n
-  if (occupant.kind === 'gateway') return occupant.address
-  return occupant.kind === 'reservation'
-    ? lastAddress(occupant.reservation)
-    : occupant.allocation.last
 }
 
 function freeOf({ app }: Call, subnet: Network, asked: AskedAddresses): FoundAddresses {

@@ -8,8 +8,9 @@ import {
   DEFAULT_VRF_ID,
   DEFAULT_VRF_NAME,
   formatAddress,
-  lastAddress,
+  isSingleAddress,
   type Reservation,
+  reservationText,
 } from '../../../ledger/index.js'
 import type { Occupant } from '../../../store/index.js'
 import { readNewFacts } from '../../address-facts.js'
@@ -96,7 +97,7 @@ const reserveIp = defineRoute({
     } as const
     const decided = await submit(call, command, body)
     const { reservation } = resultOf(decided.result, 'reservation')
-    const shown = presentReservation(call.app.store.reads, reservation)
+    const shown = presentReservation(call.app.store.reads, reservation, reservation.first)
     const message = say(call, 'The IP address was reserved.', 'IP地址保留成功')
     return changedAnswer(decided, reservation, { ...shown, message })
   },
@@ -189,7 +190,7 @@ function releaseOf(
       return refused(address, 'ip-held', 'it was released, and is kept back for a while')
     case 'reservation': {
       const { reservation } = occupant
-      if (reservation.first !== lastAddress(reservation)) return inReserved(address, reservation)
+      if (!isSingleAddress(reservation)) return inReservedRange(address, reservation)
       return { type: 'reservation.cancel', id: reservation.id, ifRevision, reason }
     }
     case 'allocation': {
@@ -216,14 +217,9 @@ function inRange(address: Address, { id, family, first, last }: Allocation): Api
   return refused(address, 'ip-in-range', why, fields)
 }
 
-/** It was reserved on the surface of document 001, and ends there. */
-function inReserved(address: Address, reservation: Reservation): ApiError {
-  const { uid, family, first } = reservation
-  const from = formatAddress(family, first)
-  const to = formatAddress(family, lastAddress(reservation))
-  const why = `it is one of ${from} to ${to}, which reservation ${uid} keeps together`
-  const fields = { reservation_id: uid, ip_address: from, end_ip_address: to }
-  return refused(address, 'ip-in-range', why, fields)
+function inReservedRange(address: Address, reservation: Reservation): ApiError {
+  const why = `it is one of ${reservationText(reservation)}, which a reservation keeps together`
+  return refused(address, 'ip-in-range', why, { reservation_id: reservation.id })
 }
 
 function notAllocated(address: Address): ApiError {

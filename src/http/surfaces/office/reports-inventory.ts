@@ -7,7 +7,7 @@ import {
   rangeSize,
   usableRange,
 } from '../../../ledger/index.js'
-import type { Occupant, Reads } from '../../../store/index.js'
+import { type Occupant, type Reads, rangeOfOccupant } from '../../../store/index.js'
 import type { Call } from '../../call.js'
 import { timestamp } from '../../timestamps.js'
 import { subnetsOf } from './reports-figures.js'
@@ -69,7 +69,7 @@ function* occupantsOf(call: Call, network: Network): Generator<readonly Occupant
     yield page
     const end = page.at(-1)
     if (end === undefined || page.length < ROWS_AT_ONCE) return
-    first = rangeOf(end).last + 1n
+    first = rangeOfOccupant(end).last + 1n
     if (first > last) return
   }
 }
@@ -88,7 +88,7 @@ function rowOf(network: Network, occupant: Occupant): InventoryRow {
 
 function presentEntry(network: Network, occupant: Occupant) {
   const { family } = network
-  const { first, last } = rangeOf(occupant)
+  const { first, last } = rangeOfOccupant(occupant)
   return {
     ip_address: formatAddress(family, first),
     end_ip_address: first === last ? null : formatAddress(family, last),
@@ -152,20 +152,9 @@ function shownStatus(occupant: Occupant): InventoryStatus | 'conflict' {
   return former.length > 0 ? 'conflict' : 'allocated'
 }
 
-function rangeOf(occupant: Occupant): { readonly first: bigint; readonly last: bigint } {
-  switch (occupant.kind) {
-    case 'gateway':
-      return { first: occupant.address, last: occupant.address }
-    case 'reservation':
-      return { first: occupant.reservation.first, last: occupant.reservation.first }
-    default:
-      return occupant.allocation
-  }
-}
-
 /** `10.0.0.5`, `10.0.0.5-10.0.0.9` or `10.0.0.64/26`. */
 function rangeText({ family }: Network, occupant: Occupant): string {
-  const { first, last } = rangeOf(occupant)
+  const { first, last } = rangeOfOccupant(occupant)
   if (first === last) return formatAddress(family, first)
   const prefixLength = 'allocation' in occupant ? occupant.allocation.prefixLength : null
   return prefixLength === null
