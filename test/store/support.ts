@@ -3,7 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Test } from 'tap'
-import { type Command, commandVersionOf, type IdempotencyKey } from '../../src/ledger/index.js'
+import {
+  type Command,
+  commandVersionOf,
+  type IdempotencyKey,
+  type Principal,
+} from '../../src/ledger/index.js'
 import type { ApplyEntry, Membership } from '../../src/raft/index.js'
 import {
   encodeRequest,
@@ -58,6 +63,8 @@ export type EntrySet = {
   readonly awaitedFrom?: number
   readonly idempotency?: IdempotencyKey
   readonly userId?: number
+  /** Of a user who has signed in, as it travels in the log. */
+  readonly principal?: Principal
 }
 
 /** Makes consecutive entries; sequences of the session count by themselves. */
@@ -75,12 +82,12 @@ export class EntryMaker {
   command(command: Command, set: EntrySet = {}): ApplyEntry {
     const sequence = ++this.#sequence
     const data = encodeRequest({
-      version: commandVersionOf(command),
+      version: commandVersionOf(command, set.principal ?? null),
       session: { nodeId: set.nodeId ?? 1, start: this.start },
       sequence,
       awaitedFrom: set.awaitedFrom ?? Math.max(0, sequence - 100),
       origin: { ...ORIGIN, ...(set.userId === undefined ? {} : { userId: set.userId }) },
-      principal: null,
+      principal: set.principal ?? null,
       idempotency: set.idempotency ?? null,
       command,
     })
