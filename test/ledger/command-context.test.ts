@@ -5,6 +5,7 @@ import { Catalogue } from '../../src/ledger/catalogue/catalogue.js'
 import { DeletionTable } from '../../src/ledger/deletion-table.js'
 import { Identities } from '../../src/ledger/identity/identities.js'
 import { NumberSpaces } from '../../src/ledger/number-space/number-spaces.js'
+import { CountryTable } from '../../src/ledger/regions/country-table.js'
 import { CommandContext } from '../../src/ledger/rules/command-context.js'
 import { UndoList } from '../../src/ledger/undo-list.js'
 import { MemoryRows } from '../support/memory-rows.js'
@@ -18,6 +19,7 @@ t.test('an attempt that is undone leaves no gap in the numbers of Changes', asyn
     space: new AddressSpace(undo),
     numbers: new NumberSpaces(undo),
     deletions: new DeletionTable(),
+    countries: new CountryTable(),
     undo,
     identities: new Identities(rows),
     catalogue: new Catalogue(rows),

@@ -25,6 +25,11 @@ function reserve(ip: string): Command {
   return { type: 'reservation.create', ip, ...facts }
 }
 
+function place(cidr: string): Command {
+  const facts = { uid: `u ${cidr}`, vrf: 'default', reason: null, ttlMs: null }
+  return { type: 'reservation.place', cidr, ...facts }
+}
+
 t.test('a region is a network with the facet, and its history says so', async t => {
   const world = new World()
   const made = world.network(
@@ -170,6 +175,19 @@ t.test('nothing of the network around it is in the way of the next region', asyn
   world.timeMs += HOUR_MS
   world.result(expire())
   t.equal(placeOf(world, region('US', { name: 'b' })), '10.1.1.0/24')
+})
+
+t.test('what is reserved is passed over, whether a network contains it or not', async t => {
+  const world = new World()
+  const cidrs = ['10.1.0.0/23', '10.1.2.9/32', '10.1.4.0/24']
+  for (const cidr of cidrs) world.result(place(cidr))
+  t.equal(placeOf(world, region('US', { name: 'a' })), '10.1.3.0/24')
+  t.equal(placeOf(world, region('US', { name: 'b' })), '10.1.5.0/24')
+  world.network('10.0.0.0/8')
+  t.equal(placeOf(world, region('US', { name: 'c' })), '10.1.6.0/24')
+  world.result({ type: 'reservation.cancel', id: 1, ifRevision: null, reason: null })
+  t.equal(placeOf(world, region('US', { name: 'd' })), '10.1.0.0/24')
+  t.equal(world.refusal(region('10.1.4.0/24')).code, 'reservation-in-the-way')
 })
 
 t.test('edges of a network are free for a region, though no host may have them', async t => {

@@ -2,7 +2,7 @@
 import { cpSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import type { Command, Principal } from '../../src/ledger/index.js'
+import type { Command } from '../../src/ledger/index.js'
 import { checkState } from '../../src/store/index.js'
 import { openDatabase } from '../../src/store/open.js'
 import { EntryMaker, genesis, openStore, START_MS, temporaryDirectory } from './support.js'
@@ -14,9 +14,6 @@ const [ANNA, BEN] = [1, 2]
 const user = (username: string): Command => ({
   ...({ type: 'user.create', username, role: 'admin', theme: 'light' } as const),
   ...{ email: `${username}@example.com`, passwordHash: 'hash' },
-})
-const signedIn = (userId: number): Principal => ({
-  ...{ kind: 'access', tokenId: 't', epoch: 1, userId, permission: 'read' },
 })
 const share = (n: number): Command => ({
   ...{ type: 'share.create', token: `AAAAAAAAAAAAAAAAAAAAA${n}`, resourceType: 'country' },
@@ -38,13 +35,13 @@ async function makeState(t: Test, ...more: readonly (readonly [Command, number])
   const directory = temporaryDirectory(t)
   const store = await openStore(t, directory)
   const entries = new EntryMaker()
-  const anna = (command: Command) => entries.command(command, { principal: signedIn(ANNA) })
+  const anna = (command: Command) => entries.command(command, { userId: ANNA })
   store.apply([
     ...[genesis, user('anna'), user('ben')].map(command => entries.command(command)),
     ...[share(1), share(2), rule].map(anna),
     anna({ type: 'preferences.merge', patch: '{"a":"ü"}' }),
     anna({ type: 'filter.create', name: 'full', criteria: '{"b":"“"}' }),
-    entries.command(share(3), { principal: signedIn(BEN) }),
+    entries.command(share(3), { userId: BEN }),
     entries.command({ type: 'rules.review', crossings }),
     entries.command({ type: 'shares.viewed', views: [{ id: 1, count: 3 }] }),
     ...more.map(([command, timeMs]) => entries.command(command, { timeMs })),

@@ -7,7 +7,7 @@ export function reservationRow(
   set: Partial<Reservation> & { id: number; first: bigint },
 ): Reservation {
   return {
-    uid: `00000000-0000-4000-8000-00000000000${set.id}`,
+    uid: `00000000-0000-4000-8000-${String(set.id).padStart(12, '0')}`,
     networkId: 1,
     vrfId: 1,
     family: 4,

@@ -2,6 +2,7 @@
 import {
   type Allocation,
   formatAddress,
+  lastAddress,
   type Network,
   parseCidr,
   type Reservation,
@@ -73,13 +74,14 @@ export async function readOccupants(store: Store): Promise<Known[]> {
 const nothing = { hostname: null, mac: null, tags: [] }
 
 function knownReservation(reservation: Reservation): Known {
-  const { family, first, networkId, reason, holder, createdMs } = reservation
+  const { family, first, networkId: home, reason, holder, createdMs } = reservation
+  const [last, networkId] = [lastAddress(reservation), home ?? -1]
   const occupant: Occupant = { kind: 'reservation', reservation }
   const words = [...(reason === null ? [] : [reason]), holder]
   return {
     key: keyOfOccupant(occupant),
-    ...{ ...nothing, occupant, family, first, last: first, networkId, takenMs: createdMs },
-    code: 35,
+    ...{ ...nothing, occupant, family, first, last, networkId, takenMs: createdMs },
+    code: first === last ? 35 : reservation.prefixLength,
     status: 'reserved',
     description: words.join('\n').toLowerCase(),
   }
