@@ -14,6 +14,7 @@ const PARTS = /^([\w-]{16})\.([\w-]{22,})$/
 
 /** What is sealed for one purpose opens for no other, so that nobody who can write rows puts one in another's place. */
 export const SMTP_PASSWORD = 'smtp-password'
+export const WEBHOOK_SECRET = 'webhook-secret'
 
 export function signingKeyPurpose(keyId: string): string {
   return `signing-key ${keyId}`

@@ -51,14 +51,34 @@ export type Config = {
   readonly corsOrigins: readonly string[]
   /** Addresses and CIDRs. */
   readonly trustedProxies: readonly string[]
+  /** Without a slash at its end; null = as requests are addressed. */
+  readonly publicUrl: string | null
   readonly reportFontPath: string | null
   readonly limitsEnabled: boolean
   readonly apiPerSecond: number
   readonly searchPerSecond: number
   readonly exportPerMinute: number
+  readonly ipamPerMinute: number
+  readonly ipamDashboardPerMinute: number
+  readonly reservationsPerHour: number
+  readonly sharesPerHour: number
+  readonly rulesPerHour: number
+  readonly webhooksPerHour: number
+  readonly bulkPerHour: number
+  readonly queriesPerHour: number
   readonly compareEveryMs: number
   readonly reviewAlertsEveryMs: number
   readonly alertsLocale: 'en' | 'zh'
+  readonly reviewRulesEveryMs: number
+  readonly webhooks: {
+    /** Addresses and CIDRs, as `allow`. */
+    readonly deny: readonly string[]
+    readonly allow: readonly string[]
+    readonly timeoutMs: number
+    readonly retryMs: number
+    readonly concurrency: number
+    readonly perHour: number
+  }
   readonly historyRetentionMs: number
   readonly historyRowsMax: number
   readonly idempotencyRetentionMs: number
@@ -254,20 +274,50 @@ function assemble(values: OptionValues): Config {
     drainMs: (values['http.drain'] as number | null) ?? (peerListen.length > 0 ? DRAIN_MS : 0),
     corsOrigins: (values['http.cors_origins'] as readonly string[] | null) ?? [],
     trustedProxies: (values['http.trusted_proxies'] as readonly string[] | null) ?? [],
+    publicUrl: readPublicUrl(values['http.public_url'] as string | null),
     reportFontPath: values['reports.font'] as string | null,
     limitsEnabled: values['limits.enabled'] as boolean,
     apiPerSecond: values['limits.api_per_second'] as number,
     searchPerSecond: values['limits.search_per_second'] as number,
     exportPerMinute: values['limits.export_per_minute'] as number,
+    ipamPerMinute: values['limits.ipam_per_minute'] as number,
+    ipamDashboardPerMinute: values['limits.ipam_dashboard_per_minute'] as number,
+    reservationsPerHour: values['limits.reservations_per_hour'] as number,
+    sharesPerHour: values['limits.shares_per_hour'] as number,
+    rulesPerHour: values['limits.rules_per_hour'] as number,
+    webhooksPerHour: values['limits.webhooks_per_hour'] as number,
+    bulkPerHour: values['limits.bulk_per_hour'] as number,
+    queriesPerHour: values['limits.queries_per_hour'] as number,
     compareEveryMs: values['state.compare_every'] as number,
     reviewAlertsEveryMs: values['alerts.review_every'] as number,
     alertsLocale: values['alerts.locale'] as Config['alertsLocale'],
+    reviewRulesEveryMs: values['notifications.review_every'] as number,
+    webhooks: webhookOptions(values),
     historyRetentionMs: values['history.retention'] as number,
     historyRowsMax: values['history.rows_max'] as number,
     idempotencyRetentionMs: values['idempotency.retention'] as number,
     idempotencyKeysMax: values['idempotency.keys_max'] as number,
     peerTls: readTls(values),
   }
+}
+
+function webhookOptions(values: OptionValues): Config['webhooks'] {
+  return {
+    deny: (values['webhooks.deny'] as readonly string[] | null) ?? [],
+    allow: (values['webhooks.allow'] as readonly string[] | null) ?? [],
+    timeoutMs: values['webhooks.timeout'] as number,
+    retryMs: values['webhooks.retry_wait'] as number,
+    concurrency: values['webhooks.concurrency'] as number,
+    perHour: values['webhooks.per_hour'] as number,
+  }
+}
+
+function readPublicUrl(text: string | null): string | null {
+  if (text === null) return null
+  if (/^https?:\/\/[^?#\s]+$/.test(text) && URL.canParse(text)) return text.replace(/\/+$/, '')
+  throw new ConfigError(
+    `http.public_url must be a URL such as https://ipam.example.com, not ${JSON.stringify(text)}`,
+  )
 }
 
 /** CONTRACT D-7: open is the default on loopback only; beyond it, somebody must have chosen. */

@@ -1,15 +1,9 @@
 // The leader's look at what people should know of (document 004, 5): it says where to look, and the ledger decides. In
 // slices, with pauses between them, as there may be a million rows; a new leader begins anew.
-import { GatewayError, type GatewayView } from '../gateway/index.js'
-import {
-  type Command,
-  ENDS_SOON_MS,
-  type Origin,
-  type Outcome,
-  REVIEW_SUBJECTS_MAX,
-  type ReviewAlertsCommand,
-} from '../ledger/index.js'
+import type { GatewayView } from '../gateway/index.js'
+import { ENDS_SOON_MS, REVIEW_SUBJECTS_MAX, type ReviewAlertsCommand } from '../ledger/index.js'
 import { type AlertReads, type AlertSubject, subjectsToReview } from './alert-subjects.js'
+import { attempt, submitStep } from './step.js'
 
 export type AlertJobOptions = {
   /** Between the beginnings of two reviews, ms. */
@@ -51,8 +45,6 @@ const PAUSE_MS = 5
  * is found by looking at all of them now and then.
  */
 const ALL_ENDINGS_EVERY_MS = HOUR_MS
-const STEP_TIMEOUT_MS = 10_000
-const origin: Origin = { actor: 'system', clientAddress: null, userAgent: null }
 
 /** What a leader remembers from one review to the next. By the monotonic clock: when each is due. */
 type Plan = {
@@ -99,14 +91,11 @@ export class AlertJob {
     if (!isLeader()) this.#plan = newPlan()
     if (!this.#goesOn() || clock.monotonicMs() < this.#plan.reviewAtMs) return
     this.#plan.reviewAtMs = clock.monotonicMs() + this.#options.everyMs
-    try {
+    const review = async () => {
       await this.#review()
       await this.#forget()
-    } catch (error) {
-      // No leader, or a member whose program is too old: nothing that a person should do.
-      if (error instanceof GatewayError) return
-      log.warn({ error: String(error) }, 'a review of alerts was given up and is tried again')
     }
+    await attempt(review, log, 'a review of alerts was given up and is tried again')
   }
 
   #goesOn(): boolean {
@@ -129,25 +118,26 @@ export class AlertJob {
 
   /** @returns whether it came to the end */
   async #submitAll(subjects: Iterable<AlertSubject | null>): Promise<boolean> {
+    const { gateway } = this.#dependencies
     let batch: AlertSubject[] = []
     let rows = 0
     for (const subject of subjects) {
       if (subject !== null) batch.push(subject)
       if (batch.length === REVIEW_SUBJECTS_MAX) {
-        await this.#submit(reviewOf(batch, this.#forgetBeforeMs()))
+        await submitStep(gateway, reviewOf(batch, this.#forgetBeforeMs()))
         batch = []
       }
       rows += 1
       if (rows % SLICE_ROWS === 0) await this.#pause()
       if (!this.#goesOn()) return false
     }
-    if (batch.length > 0) await this.#submit(reviewOf(batch, this.#forgetBeforeMs()))
+    if (batch.length > 0) await submitStep(gateway, reviewOf(batch, this.#forgetBeforeMs()))
     return true
   }
 
   /** Once a day, as reviews that find something do it too: what is old goes, also where nothing happens any more. */
   async #forget(): Promise<void> {
-    const { reads, clock } = this.#dependencies
+    const { gateway, reads, clock } = this.#dependencies
     const plan = this.#plan
     if (clock.monotonicMs() < plan.forgetAtMs) return
     plan.forgetAtMs = clock.monotonicMs() + DAY_MS
@@ -155,7 +145,7 @@ export class AlertJob {
     let resolved = countResolved()
     let more = resolved > 0
     while (more && this.#goesOn()) {
-      await this.#submit(reviewOf([], this.#forgetBeforeMs()))
+      await submitStep(gateway, reviewOf([], this.#forgetBeforeMs()))
       const left = countResolved()
       more = resolved - left >= FORGOTTEN_AT_ONCE
       resolved = left
@@ -168,15 +158,6 @@ export class AlertJob {
 
   #pause(): Promise<void> {
     return new Promise(resolve => void this.#dependencies.clock.after(PAUSE_MS, resolve))
-  }
-
-  /** @throws GatewayError, or a plain one for a refusal, which is a bug. */
-  async #submit(command: Command): Promise<Outcome> {
-    const { gateway } = this.#dependencies
-    const context = { origin, idempotency: null, timeoutMs: STEP_TIMEOUT_MS }
-    const outcome = await gateway.submit(command, context)
-    if (outcome.ok) return outcome
-    throw new Error(`${command.type} was refused: ${JSON.stringify(outcome.refusal)}`)
   }
 }
 

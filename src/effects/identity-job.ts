@@ -1,9 +1,10 @@
 // The leader's care for who may ask: a first signing key and a new one now and then, the first admin of a cluster that
 // has no user, and the end of what is over. It goes on with effects off (docs/decisions/0035): people must be able to
 // sign in to switch them on.
-import { GatewayError, type GatewayView } from '../gateway/index.js'
-import type { Command, IdentityView, Origin, Outcome, SigningKey } from '../ledger/index.js'
+import type { GatewayView } from '../gateway/index.js'
+import type { Command, IdentityView, Outcome, SigningKey } from '../ledger/index.js'
 import { type FirstAdminDependencies, FirstAdminMaker } from './first-admin-maker.js'
+import { attempt, STEP_TIMEOUT_MS, submitStep } from './step.js'
 
 export type IdentityJobOptions = {
   /** Between two looks, ms. */
@@ -48,11 +49,9 @@ type Chore = {
   do(state: IdentityView): Promise<unknown>
 }
 
-const STEP_TIMEOUT_MS = 10_000
 const TIDY_ROWS_MAX = 250
 const LOST_KEY =
   'the cluster secret does not open the key that signed logins; a new one was made, and everybody signs in anew'
-const origin: Origin = { actor: 'system', clientAddress: null, userAgent: null }
 
 export class IdentityJob {
   readonly #options: IdentityJobOptions
@@ -69,7 +68,7 @@ export class IdentityJob {
   constructor(options: IdentityJobOptions, dependencies: IdentityJobDependencies) {
     this.#options = options
     this.#dependencies = dependencies
-    const submit = (command: Command) => this.#submit(command)
+    const submit = (command: Command) => submitStep(dependencies.gateway, command)
     this.#firstAdmin = new FirstAdminMaker({ ...dependencies, submit })
     this.#chores = [
       { isDue: state => this.#keyIsMissing(state), do: state => this.#rotate(state) },
@@ -98,15 +97,8 @@ export class IdentityJob {
     this.#busy = true
     this.#isAskedAgain = false
     this.#cancel()
-    try {
-      await this.#doWhatIsDue()
-    } catch (error) {
-      // No leader, or a member whose program is too old: nothing that a person should do.
-      if (!(error instanceof GatewayError)) {
-        const fields = { error: String(error) }
-        this.#dependencies.log.warn(fields, 'a job of identity was given up and is tried again')
-      }
-    }
+    const warning = 'a job of identity was given up and is tried again'
+    await attempt(() => this.#doWhatIsDue(), this.#dependencies.log, warning)
     this.#busy = false
     if (!this.#closed) this.#cancel = this.#later()
   }
@@ -153,11 +145,11 @@ export class IdentityJob {
   }
 
   async #rotate(state: IdentityView): Promise<void> {
-    const { keys, log } = this.#dependencies
+    const { gateway, keys, log } = this.#dependencies
     const newest = state.signingKeys().at(-1)
     const { keepMs } = this.#options
     const key = keys.make()
-    await this.#submit({
+    await submitStep(gateway, {
       ...{ type: 'signing-key.rotate', ...key, keepMs },
       onlyFirst: newest === undefined,
     })
@@ -171,16 +163,8 @@ export class IdentityJob {
 
   /** One slice; what is left over is found by the next look. */
   #tidy(): Promise<Outcome> {
-    const { failuresBeforeMs } = this.#over()
-    return this.#submit({ type: 'identity.tidy', failuresBeforeMs, rowsMax: TIDY_ROWS_MAX })
-  }
-
-  /** @throws GatewayError, or a plain one for a refusal, which is a bug. */
-  async #submit(command: Command): Promise<Outcome> {
     const { gateway } = this.#dependencies
-    const context = { origin, idempotency: null, timeoutMs: STEP_TIMEOUT_MS }
-    const outcome = await gateway.submit(command, context)
-    if (outcome.ok) return outcome
-    throw new Error(`${command.type} was refused: ${JSON.stringify(outcome.refusal)}`)
+    const { failuresBeforeMs } = this.#over()
+    return submitStep(gateway, { type: 'identity.tidy', failuresBeforeMs, rowsMax: TIDY_ROWS_MAX })
   }
 }

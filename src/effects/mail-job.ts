@@ -1,13 +1,15 @@
 // The leader's mail about alerts: one after another, oldest first, each until a server has taken it and the log says so. At
 // least once: where the leader dies between the server's answer and the record of it, the next one sends the mail again,
 // under the same Message-ID.
-import { GatewayError, type GatewayView } from '../gateway/index.js'
-import type { Alert, Origin, Settings } from '../ledger/index.js'
+import type { GatewayView } from '../gateway/index.js'
+import type { Alert, Settings } from '../ledger/index.js'
 import { failureOf, type MailFailure } from './mail-failure.js'
 import { MailPatience } from './mail-patience.js'
 import { type MailRoute, routeOf, shown } from './mail-route.js'
 import { composeMail, type Mail, type MailLocale } from './mail-text.js'
 import type { Mailer, MailServer } from './mail-transport.js'
+import { SettledLead } from './settled-lead.js'
+import { attempt, stepContext } from './step.js'
 
 export type MailJobOptions = {
   /** Between two looks, ms. */
@@ -54,20 +56,18 @@ export type MailJobDependencies = {
 /** A mail that a server has taken. */
 type Sent = { readonly id: number; readonly number: number }
 
-const STEP_TIMEOUT_MS = 10_000
 const UNUSABLE_PASSWORD =
   'the mail password was sealed with another cluster secret; mail waits until smtp_password is set again'
-const origin: Origin = { actor: 'system', clientAddress: null, userAgent: null }
 
 export class MailJob {
   readonly #options: MailJobOptions
   readonly #dependencies: MailJobDependencies
   readonly #patience: MailPatience
+  readonly #lead: SettledLead
   readonly #abort = new AbortController()
   #cancel: () => void = () => {}
   #underWay: Promise<void> = Promise.resolve()
   #closed = false
-  #lead: { readonly term: number; readonly sinceMs: number; hasRead: boolean } | null = null
   #mailer: { readonly key: string; readonly mailer: Mailer } | null = null
   /** Taken by a server, and not known to be recorded. No other mail is begun before it is. */
   #unrecorded: Sent | null = null
@@ -78,6 +78,7 @@ export class MailJob {
     this.#options = options
     this.#dependencies = dependencies
     this.#patience = new MailPatience(dependencies.random)
+    this.#lead = new SettledLead(options.settleMs, dependencies)
     this.#later()
   }
 
@@ -99,45 +100,24 @@ export class MailJob {
     })
   }
 
-  async #look(): Promise<void> {
-    try {
-      await this.#record()
-      if (!(await this.#mayBegin())) return
-      for (let next = this.#next(); next !== null; next = this.#next()) {
-        await this.#send(next.alert, next.route)
-        await this.#record()
-      }
-    } catch (error) {
-      // No leader, or a member whose program is too old: nothing that a person should do.
-      if (error instanceof GatewayError) return
-      const fields = { error: String(error) }
-      this.#dependencies.log.warn(fields, 'mail about alerts was given up and is tried again')
-    }
+  #look(): Promise<void> {
+    const warning = 'mail about alerts was given up and is tried again'
+    return attempt(() => this.#sendWhatWaits(), this.#dependencies.log, warning)
   }
 
-  /** Whether this node leads, has let the leader before it end, and has all that was decided under that one. */
-  async #mayBegin(): Promise<boolean> {
-    const { gateway, leadingTerm, clock } = this.#dependencies
-    const term = leadingTerm()
-    if (term !== this.#lead?.term)
-      this.#lead = term === null ? null : { term, sinceMs: clock.monotonicMs(), hasRead: false }
-    const lead = this.#lead
-    if (lead === null || clock.monotonicMs() < lead.sinceMs + this.#options.settleMs) return false
-    if (lead.hasRead) return true
-    await gateway.read({
-      ...{ level: 'linearizable', freshnessMs: null },
-      ...{ minRevision: 0, timeoutMs: STEP_TIMEOUT_MS },
-    })
-    lead.hasRead = true
-    return true
+  async #sendWhatWaits(): Promise<void> {
+    await this.#record()
+    if (!(await this.#lead.begins())) return
+    for (let next = this.#next(); next !== null; next = this.#next()) {
+      await this.#send(next.alert, next.route)
+      await this.#record()
+    }
   }
 
   /** What is to be sent now; null when nothing is. */
   #next(): { readonly alert: Alert; readonly route: MailRoute } | null {
-    const { leadingTerm, effectsOff, settings, openPassword, alertsToMail, clock, log } =
-      this.#dependencies
-    // A lead that was lost and won again is a new one, of which #mayBegin decides.
-    if (this.#closed || effectsOff() || leadingTerm() !== this.#lead?.term) return null
+    const { effectsOff, settings, openPassword, alertsToMail, clock, log } = this.#dependencies
+    if (this.#closed || effectsOff() || this.#lead.term === null) return null
     const route = routeOf(settings(), openPassword)
     if (route === 'unusable-password') {
       this.#heedRoute(null)
@@ -219,10 +199,7 @@ export class MailJob {
     const { id, number } = this.#unrecorded
     const known = alert(id)
     if (known !== null && known.mailed < number)
-      await gateway.submit(
-        { type: 'alert.mailed', id, number },
-        { origin, idempotency: null, timeoutMs: STEP_TIMEOUT_MS },
-      )
+      await gateway.submit({ type: 'alert.mailed', id, number }, stepContext)
     // A refusal says that the alert is gone.
     this.#unrecorded = null
   }

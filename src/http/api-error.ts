@@ -4,8 +4,12 @@ export type ErrorFields = {
   readonly [name: string]: string | number | boolean | null | object
 }
 
+/** What is wrong, by the name of the field. */
+export type Clauses = { readonly [field: string]: string }
+
 export class ApiError extends Error {
   override readonly name = 'ApiError'
+  #clauses: () => Clauses = () => ({})
   /**
    * @param reason the machine-readable kind, in kebab case: 'network-not-found'
    * @param message a full sentence for people, naming the value that was wrong
@@ -22,6 +26,19 @@ export class ApiError extends Error {
     readonly clause: string | null = null,
   ) {
     super(message)
+  }
+
+  /** @param clauses of all fields that are wrong; asked for only where a surface shows more than the first */
+  withClauses(clauses: () => Clauses): this {
+    this.#clauses = clauses
+    return this
+  }
+
+  /** The field that `fields` names, and every other one of which it is known. */
+  get clauses(): Clauses {
+    return this.clause === null
+      ? {}
+      : { [String(this.fields.field)]: this.clause, ...this.#clauses() }
   }
 }
 

@@ -9,6 +9,12 @@ export function clientAddressOf({ app, request }: Call): string | null {
   return app.proxies.clientBehind(peer, String(forwarded))
 }
 
+/** Whether the other end of the connection is a trusted proxy. */
+export function comesThroughProxy({ app, request }: Call): boolean {
+  const peer = unmapped(request.socket.remoteAddress ?? null)
+  return peer !== null && app.proxies?.trusts(peer) === true
+}
+
 /** How a dual-stack socket names an IPv4 client (RFC 4291, 2.5.5.2) is undone. */
 function unmapped(address: string | null): string | null {
   return address?.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address

@@ -4,6 +4,7 @@ import { ApiError } from './api-error.js'
 import type { App } from './app.js'
 import { Call, type RoutedRequest } from './call.js'
 import { fail } from './fail.js'
+import type { Gate } from './limits/gate.js'
 import { requestIdOf } from './request-headers.js'
 import { send } from './send.js'
 import { allowedMethods, type Surfaces } from './surfaces.js'
@@ -26,10 +27,26 @@ export function createDispatcher(app: App, surfaces: Surfaces) {
       return
     }
     mounted.run(call, error => {
-      if (error !== undefined && error !== null && error !== 'router') fail(call, error)
-      else fail(call, unmatched(path, request.method ?? '', allowedMethods(mounted, path)))
+      const isUnmatched = error === undefined || error === null || error === 'router'
+      const failure = isUnmatched
+        ? unmatched(path, request.method ?? '', allowedMethods(mounted, path))
+        : error
+      const gate = mounted.unroutedGate
+      if (gate === null) fail(call, failure)
+      else void failBehind(gate, call, failure)
     })
   }
+}
+
+/** What no route takes counts as well: nobody has asked who sends it, so for its address. */
+async function failBehind(gate: Gate, call: Call, failure: unknown): Promise<void> {
+  try {
+    await gate.pass(call, () => null)
+  } catch (refused) {
+    fail(call, refused)
+    return
+  }
+  fail(call, failure)
 }
 
 /** The request target as a path; an absolute URL (as proxies may send) is cut to it. */

@@ -75,7 +75,7 @@ const FINDER_RETRY_SECONDS = 2
 
 function toApiError(call: Call, error: unknown): ApiError {
   if (error instanceof ApiError) return error
-  if (error instanceof Refused) return refusalError(error, call.surface)
+  if (error instanceof Refused) return refusalError(call, error)
   if (error instanceof GatewayError) {
     const { status, retryAfterSeconds } = gatewayStatuses[error.code]
     return new ApiError(status, error.code, gatewayMessage(error), { outcome: error.outcome }, [
@@ -118,21 +118,22 @@ function gatewayMessage(error: GatewayError): string {
 /** What passes by itself. */
 const retryLater: ReadonlySet<Refusal['code']> = new Set(['stale-request', 'too-many-revocations'])
 
-function refusalError({ refusal, headers }: Refused, surface: Surface): ApiError {
+function refusalError(call: Call, { refusal, headers }: Refused): ApiError {
+  const { surface } = call
+  const spell = typeof surface.spell === 'function' ? surface.spell(call) : surface.spell
   const retry = retryLater.has(refusal.code) ? ['Retry-After', '1'] : []
   return new ApiError(
     statusOf(refusal, surface.statuses),
     refusal.code,
-    refusalMessage(refusal, surface.spell),
-    refusalFields(refusal, surface),
+    refusalMessage(refusal, spell),
+    refusalFields(refusal, spell),
     [...headers, ...retry],
     refusal.code === 'invalid' ? refusal.reason : null,
   )
 }
 
 /** What a program needs to act on a refusal without reading the sentence. */
-function refusalFields(refusal: Refusal, surface: Surface): ErrorFields {
-  const { spell } = surface
+function refusalFields(refusal: Refusal, spell: IdSpelling): ErrorFields {
   switch (refusal.code) {
     case 'invalid':
       return { field: refusal.field, value: refusal.value }
@@ -149,20 +150,30 @@ function refusalFields(refusal: Refusal, surface: Surface): ErrorFields {
     case 'gateway-in-the-way':
       return { network_id: spell.network(refusal.networkId), gateway: refusal.gateway }
     case 'reservation-in-the-way':
-      return { reservation_id: spell.office('reservation', refusal.reservationId) }
+      return { reservation_id: spell.other('reservation', refusal.reservationId) }
     case 'claim-in-the-way':
       return { allocation_id: spell.allocation(refusal.allocationId) }
     case 'block-in-use':
       return { network_ids: refusal.networkIds.map(id => spell.network(id)) }
     case 'address-taken':
-      return {
-        holder: {
-          kind: refusal.holder.kind,
-          id: holderId(refusal.holder, spell),
-          hostname: refusal.holder.hostname,
-          until: refusal.holder.until === null ? null : wholeSeconds(refusal.holder.until),
-        },
-      }
+      return { holder: holderFields(refusal.holder, spell) }
+    case 'range-taken':
+      return { taken: refusal.taken, holder: holderFields(refusal.holder, spell) }
+    case 'network-in-the-way':
+      return { network_id: spell.network(refusal.networkId), network: refusal.network }
+    case 'reservation-covered':
+      return { reservation_id: spell.other('reservation', refusal.coveringId), cidr: refusal.cidr }
+    case 'region-exists':
+    case 'region-name-taken':
+      return { existing_id: spell.network(refusal.id) }
+    case 'hostname-taken':
+      return { existing_id: spell.allocation(refusal.allocationId) }
+    case 'region-reserved':
+      return { region_id: spell.network(refusal.id) }
+    case 'country-range-taken':
+      return { country: refusal.country, x_start: refusal.xFirst, x_end: refusal.xLast }
+    case 'country-exhausted':
+      return { country: refusal.country, regions: refusal.regions }
     case 'address-in-child':
       return { network_id: spell.network(refusal.childId) }
     case 'pool-exists':
@@ -184,16 +195,16 @@ function refusalFields(refusal: Refusal, surface: Surface): ErrorFields {
       return { revision: refusal.actual }
     case 'step-refused':
       return {
-        ...refusalFields(refusal.refusal, surface),
+        ...refusalFields(refusal.refusal, spell),
         step: refusal.step,
         step_reason: refusal.refusal.code,
       }
     case 'user-exists':
-      return { existing_id: spell.office('user', refusal.id) }
+      return { existing_id: spell.other('user', refusal.id) }
     case 'tag-exists':
-      return { existing_id: spell.office('tag', refusal.id) }
+      return { existing_id: spell.other('tag', refusal.id) }
     case 'custom-field-exists':
-      return { existing_id: spell.office('custom-field', refusal.id) }
+      return { existing_id: spell.other('custom-field', refusal.id) }
     case 'not-permitted':
       return { permission: refusal.permission }
     case 'stale-request':
@@ -203,7 +214,17 @@ function refusalFields(refusal: Refusal, surface: Surface): ErrorFields {
   }
 }
 
+function holderFields(holder: ClaimHolder, spell: IdSpelling) {
+  const { kind, hostname, until } = holder
+  return {
+    kind,
+    id: holderId(holder, spell),
+    hostname,
+    until: until === null ? null : wholeSeconds(until),
+  }
+}
+
 function holderId({ kind, id }: ClaimHolder, spell: IdSpelling): string | number {
   if (kind === 'gateway') return spell.network(id)
-  return kind === 'reservation' ? spell.office('reservation', id) : spell.allocation(id)
+  return kind === 'reservation' ? spell.other('reservation', id) : spell.allocation(id)
 }

@@ -8,7 +8,7 @@ export const spell = {
   network: (id: number) => `net-${id}`,
   allocation: (id: number) => `alloc-${id}`,
   pool: (kind: PoolKind, id: number) => (kind === 'ip' ? `pool-${id}` : `numpool-${id}`),
-  office: (noun: string, id: number) => `${noun}-${id}`,
+  other: (noun: string, id: number) => `${noun}-${id}`,
 } satisfies IdSpelling
 
 /** The ledger's integers as they are, as the office surface gives them (document 004). */
@@ -17,7 +17,7 @@ export const plainIds: IdSpelling = {
   network: id => id,
   allocation: id => id,
   pool: (_kind, id) => id,
-  office: (_noun, id) => id,
+  other: (_noun, id) => id,
 }
 
 /** A claim on a number of a pool. */

@@ -1,6 +1,12 @@
 // What other rooms may use of HTTP.
 export { isLoopback } from './loopback.js'
-export type { HttpOptions, LimitOptions, ListenAddress, LoginLimits } from './options.js'
+export type {
+  HttpOptions,
+  IpamLimits,
+  LimitOptions,
+  ListenAddress,
+  LoginLimits,
+} from './options.js'
 export { defaultHttpOptions } from './options.js'
 export type {
   ClusterFacts,

@@ -3,6 +3,8 @@ import type { ClaimHolder, PoolKind, Refusal } from '../ledger/index.js'
 import { unreachable } from '../lib/index.js'
 import { catalogueMessage } from './catalogue-messages.js'
 import { identityMessage } from './identity-messages.js'
+import { personalMessage } from './personal-messages.js'
+import { regionMessage } from './region-messages.js'
 import { reservationMessage } from './reservation-messages.js'
 import { wholeSeconds } from './timestamps.js'
 
@@ -12,9 +14,16 @@ export type IdSpelling = {
   network(id: number): string | number
   allocation(id: number): string | number
   pool(kind: PoolKind, id: number): string | number
-  /** What the office surface alone has by its id. */
-  office(noun: 'user' | 'tag' | 'custom-field' | 'reservation', id: number): string | number
+  other(noun: OtherNoun, id: number): string | number
 }
+
+/** What not every surface has by its id. */
+export type OtherNoun =
+  | 'user'
+  | 'tag'
+  | 'custom-field'
+  | 'reservation'
+  | Extract<Refusal, { code: 'personal-not-found' }>['noun']
 
 export function refusalMessage(refusal: Refusal, spell: IdSpelling): string {
   switch (refusal.code) {
@@ -79,7 +88,30 @@ export function refusalMessage(refusal: Refusal, spell: IdSpelling): string {
     case 'reservation-not-yours':
     case 'address-in-no-network':
     case 'reservation-in-the-way':
+    case 'reservation-active':
+    case 'reservation-covered':
       return reservationMessage(refusal, spell)
+    case 'network-in-the-way':
+      return `${refusal.cidr} cannot be reserved: network ${spell.network(refusal.networkId)} (${refusal.network}) ${refusal.network === refusal.cidr ? 'has that range' : 'lies in it'}.`
+    case 'range-taken':
+      return `${refusal.cidr} cannot be reserved: ${refusal.taken} is taken, ${holderText(refusal.holder, spell)}.`
+    case 'country-not-found':
+    case 'country-exists':
+    case 'country-range-taken':
+    case 'too-many-countries':
+    case 'region-not-found':
+    case 'region-exists':
+    case 'region-name-taken':
+    case 'country-exhausted':
+    case 'region-reserved':
+    case 'host-not-found':
+    case 'hostname-taken':
+    case 'too-many-comments':
+      return regionMessage(refusal, spell)
+    case 'personal-not-found':
+    case 'resource-not-found':
+    case 'too-many-personal':
+      return personalMessage(refusal, spell)
     case 'allocation-not-found':
     case 'allocation-ended':
     case 'block-in-use':

@@ -21,6 +21,22 @@ export type LoginLimits = {
   readonly lockMs: number
 }
 
+/** Requests of one user, or of one address that shows no good token, to /ipam (CONTRACT.md C-9). */
+export type IpamLimits = {
+  readonly perMinute: number
+  /** Of these, the dashboard. */
+  readonly dashboardPerMinute: number
+  /** Of these, what makes one or more. */
+  readonly reservationsPerHour: number
+  readonly sharesPerHour: number
+  readonly rulesPerHour: number
+  readonly webhooksPerHour: number
+  /** Of these, operations on many resources. */
+  readonly bulkPerHour: number
+  /** Of these, all that only reads, but for what is public. */
+  readonly queriesPerHour: number
+}
+
 /** Counted by this node alone, in memory (CONTRACT.md D-10). */
 export type LimitOptions = {
   /** false: nothing is limited but failed logins. */
@@ -31,7 +47,8 @@ export type LimitOptions = {
   readonly search: Allowance
   /** Of these, exports. */
   readonly download: Allowance
-  /** A request that is too early waits up to so long for its turn. */
+  readonly ipam: IpamLimits
+  /** A request to the office surface that is too early waits up to so long for its turn. */
   readonly waitMs: number
   /** So many wait at one time. */
   readonly waitersMax: number
@@ -58,6 +75,8 @@ export type HttpOptions = {
   readonly limits: LimitOptions
   /** Origins whose pages may use this server from browsers; `*` = every one; empty = only its own. */
   readonly corsOrigins: readonly string[]
+  /** How people reach this cluster, as https://ipam.example.com; null: as the request that is answered says. */
+  readonly publicUrl: string | null
   /** Addresses and CIDRs of proxies whose word on where a request comes from is believed. */
   readonly trustedProxies: readonly string[]
   /** How long an access token holds. */
@@ -104,12 +123,23 @@ export const defaultHttpOptions: HttpOptions = {
     api: { points: 10, windowMs: 1000 },
     search: { points: 5, windowMs: 1000 },
     download: { points: 2, windowMs: 60_000 },
+    ipam: {
+      perMinute: 100,
+      dashboardPerMinute: 20,
+      reservationsPerHour: 100,
+      sharesPerHour: 100,
+      rulesPerHour: 50,
+      webhooksPerHour: 20,
+      bulkPerHour: 10,
+      queriesPerHour: 500,
+    },
     waitMs: 1000,
     waitersMax: 1000,
     keysMax: 100_000,
   },
   corsOrigins: [],
   trustedProxies: [],
+  publicUrl: null,
   accessTtlSeconds: ACCESS_TTL_SECONDS,
   tokenFreshnessMs: 5_000,
   bodyBytesMax: 1024 * 1024,

@@ -1,6 +1,7 @@
 // What a surface is: where it is mounted, how it words errors, and its routes.
 import type { TSchema } from '@sinclair/typebox'
 import type { ApiError } from './api-error.js'
+import type { Call } from './call.js'
 import type { Language } from './language.js'
 import type { LimitRule } from './limits/rule.js'
 import type { IdSpelling } from './messages.js'
@@ -18,7 +19,8 @@ export type Surface = {
   readonly tags: readonly TagNote[]
   /** Hot routes first: they are tried in order. */
   readonly routes: readonly Route[]
-  readonly spell: IdSpelling
+  /** Where ids are made of more than the ledger's integers, of each call. */
+  readonly spell: IdSpelling | ((call: Call) => IdSpelling)
   /** `always`: a token is needed also where auth.core is open (CONTRACT.md D-7). */
   readonly signIn: 'always' | 'as-configured'
   /** How often one client may ask; absent = as often as it likes (CONTRACT.md D-10). */

@@ -2,6 +2,7 @@
 import { Router } from 'express'
 import type { Call, RoutedRequest } from './call.js'
 import { Endpoint } from './endpoint.js'
+import type { Gate } from './limits/gate.js'
 import type { Limits } from './limits/limits.js'
 import { Shortcuts } from './shortcuts.js'
 import type { Surface } from './surface.js'
@@ -14,6 +15,8 @@ type Mounted = {
    */
   readonly run: (call: Call, done: (error?: unknown) => void) => void
   readonly patterns: readonly { readonly pattern: RegExp; readonly method: string }[]
+  /** What stands before a request that no route takes; null = nothing. */
+  readonly unroutedGate: Gate | null
 }
 
 export class Surfaces {
@@ -72,6 +75,7 @@ function mount(surface: Surface, limits: Limits): Mounted {
   return {
     surface,
     patterns,
+    unroutedGate: limits.unroutedGateOf(surface),
     run: (call, done) => {
       const endpoint = shortcuts.find(call.request)
       if (endpoint === null) handle(call.request, call.response, done)

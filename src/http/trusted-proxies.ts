@@ -22,7 +22,7 @@ export class TrustedProxies {
   clientBehind(peer: string, forwarded: string): string {
     let client = peer
     for (const hop of forwarded.split(',').slice(-HOPS_MAX).reverse()) {
-      if (!this.#trusts(client)) return client
+      if (!this.trusts(client)) return client
       const address = withoutPort(hop.trim())
       if (isIP(address) === 0) return client
       client = address
@@ -31,7 +31,7 @@ export class TrustedProxies {
   }
 
   /** An address of one link (`fe80::1%eth0`) counts without its zone. */
-  #trusts(client: string): boolean {
+  trusts(client: string): boolean {
     const [address = ''] = client.split('%', 1)
     return this.#ranges.check(address, familyOf(address))
   }

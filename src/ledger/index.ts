@@ -177,6 +177,7 @@ export {
   SHARES_MAX,
   VIEWS_OF_COMMAND_MAX,
 } from './personal/commands.js'
+export { type JsonObject, mergeJson } from './personal/json.js'
 export type {
   Crossing,
   Notification,

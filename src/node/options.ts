@@ -64,6 +64,7 @@ export function httpOptions(config: Config): HttpOptions {
     },
     limits: limitOptions(config),
     corsOrigins: config.corsOrigins,
+    publicUrl: config.publicUrl,
     trustedProxies: config.trustedProxies,
     reports: { ...defaultHttpOptions.reports, fontPath: config.reportFontPath },
     bodyBytesMax: config.bodyBytesMax,
@@ -80,5 +81,15 @@ function limitOptions(config: Config): LimitOptions {
     api: { ...limits.api, points: config.apiPerSecond },
     search: { ...limits.search, points: config.searchPerSecond },
     download: { ...limits.download, points: config.exportPerMinute },
+    ipam: {
+      perMinute: config.ipamPerMinute,
+      dashboardPerMinute: config.ipamDashboardPerMinute,
+      reservationsPerHour: config.reservationsPerHour,
+      sharesPerHour: config.sharesPerHour,
+      rulesPerHour: config.rulesPerHour,
+      webhooksPerHour: config.webhooksPerHour,
+      bulkPerHour: config.bulkPerHour,
+      queriesPerHour: config.queriesPerHour,
+    },
   }
 }

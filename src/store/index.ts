@@ -30,6 +30,7 @@ export type {
   PersonalReads,
   Reads,
   RegionDay,
+  RegionDayQuery,
   RegionFigures,
   RegionReads,
   RegionTotals,

@@ -309,7 +309,8 @@ export type DayCount = {
   readonly released: number
 }
 
-export type HostOrder = 'ip_address' | 'hostname' | 'created_at'
+/** `relevance`: those called `hostname`, those that begin with it, those that contain it; by address among these. */
+export type HostOrder = 'ip_address' | 'hostname' | 'created_at' | 'relevance'
 
 /**
  * Of hosts: live allocations of addresses (runs too) in regions of the default VRF. Conditions are all to hold; null or empty = none.
@@ -330,9 +331,21 @@ export type HostQuery = {
   /** Allocated from `fromMs` on, before `beforeMs`. */
   readonly fromMs: number | null
   readonly beforeMs: number | null
+  /** Only in these regions, each X · 256 + Y; hosts of those of lower rank first, whatever `order` says. Absent: in all, and of one rank. */
+  readonly regions?: { readonly keys: Uint16Array; readonly ranks: Uint16Array }
   readonly order: HostOrder
+  /** `relevance` has one direction. */
   readonly descending: boolean
 } & Window
+
+/** Of one region (its network's id), or of all with X from xFirst to xLast; both days included. */
+export type RegionDayQuery = {
+  readonly regionId: number | null
+  readonly xFirst: number
+  readonly xLast: number
+  readonly fromDay: number
+  readonly toDay: number
+}
 
 /** What began and ended on one UTC day, in regions and of regions; of claims both how many and of how many addresses. */
 export type RegionDay = {
@@ -359,17 +372,8 @@ export interface Finder {
     signal: AbortSignal,
   ): Promise<readonly DayCount[]>
   hosts(query: HostQuery, signal: AbortSignal): Promise<Found<Allocation>>
-  /** Days with anything, in order. @param query of one region (its network's id), or of all with X from xFirst to xLast */
-  regionDays(
-    query: {
-      readonly regionId: number | null
-      readonly xFirst: number
-      readonly xLast: number
-      readonly fromDay: number
-      readonly toDay: number
-    },
-    signal: AbortSignal,
-  ): Promise<readonly RegionDay[]>
+  /** Days with anything, in order. */
+  regionDays(query: RegionDayQuery, signal: AbortSignal): Promise<readonly RegionDay[]>
 }
 
 /** A piece of a list, and how many rows the whole list has: all pieces come from one transaction. */

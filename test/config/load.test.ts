@@ -9,6 +9,7 @@ import {
   loadConfig,
   optionTable,
 } from '../../src/config/index.js'
+import { defaultHttpOptions } from '../../src/http/index.js'
 import { httpOptions } from '../../src/node/options.js'
 
 const directory = mkdtempSync(join(tmpdir(), 'ipam-config-'))
@@ -133,6 +134,28 @@ t.test('limits are those of document 004, unless others are given', async t => {
     search: { points: 7, windowMs: 1000 },
     download: { points: 9, windowMs: 60_000 },
   })
+})
+
+t.test('limits of /ipam are those of documents 000 and 001, unless others are given', async t => {
+  const limits = (text: string) =>
+    httpOptions(loadConfig({ file: file('ipam.yaml', text), environment: {}, flags: {} }).config)
+      .limits.ipam
+  t.strictSame(limits(''), defaultHttpOptions.limits.ipam)
+  t.strictSame(
+    limits(
+      'limits: { ipam_per_minute: 1, ipam_dashboard_per_minute: 2, reservations_per_hour: 3, shares_per_hour: 4, rules_per_hour: 5, webhooks_per_hour: 6, bulk_per_hour: 7, queries_per_hour: 8 }',
+    ),
+    {
+      perMinute: 1,
+      dashboardPerMinute: 2,
+      reservationsPerHour: 3,
+      sharesPerHour: 4,
+      rulesPerHour: 5,
+      webhooksPerHour: 6,
+      bulkPerHour: 7,
+      queriesPerHour: 8,
+    },
+  )
 })
 
 t.test('pages of other sites are named as browsers name them', async t => {

@@ -12,6 +12,7 @@ import {
   systemRandom,
   VerifiedTokens,
 } from '../../src/auth/index.js'
+import type { GatewayView } from '../../src/gateway/index.js'
 import {
   createHttpServer,
   defaultHttpOptions,
@@ -41,8 +42,12 @@ const cheapParameters = { memoryKib: 8, passes: 1, lanes: 1 }
 /** Most tests ask faster than people do. */
 const noLimits = { ...defaultHttpOptions.limits, enabled: false }
 
-export class Harness {
-  readonly gateway = new FakeGateway()
+/** What a server under test stands on. */
+export type TestGateway = GatewayView &
+  Pick<FakeGateway, 'apply' | 'failure' | 'store' | 'submitsAsked' | 'timeMs'>
+
+export class Harness<Gateway extends TestGateway = FakeGateway> {
+  readonly gateway: Gateway
   readonly checks: ReadinessCheck[] = []
   readonly logged: Logged[] = []
   readonly registry = new Registry()
@@ -66,6 +71,10 @@ export class Harness {
   /** Every answer of `call` is held against it. */
   documented: Documented | null = null
   #onStatus: (status: { leaderId: number }) => void = () => undefined
+
+  constructor(...[gateway]: Gateway extends FakeGateway ? [] : [Gateway]) {
+    this.gateway = (gateway ?? new FakeGateway()) as Gateway
+  }
 
   async start(options: Partial<HttpOptions> = {}): Promise<this> {
     const { gateway } = this

@@ -1,5 +1,6 @@
 // What reports of the office surface say, and to whom.
 import t from 'tap'
+import { defaultHttpOptions } from '../../src/http/index.js'
 import { FinderBusyError } from '../../src/store/index.js'
 import { type Office, refusal, startOffice } from './office.js'
 import { apply, fill } from './office-reports-samples.js'
@@ -183,7 +184,8 @@ t.test('everybody reads reports; who may change things exports them', async t =>
 
 t.test('two exports a minute', async t => {
   const window = { points: 100, windowMs: 1000 }
-  const limits = { enabled: true, waitMs: 0, waitersMax: 10, keysMax: 10 }
+  const { ipam } = defaultHttpOptions.limits
+  const limits = { enabled: true, waitMs: 0, waitersMax: 10, keysMax: 10, ipam }
   const download = { points: 2, windowMs: 60_000 }
   const office = await startOffice(t, {
     limits: { ...limits, api: window, search: window, download },

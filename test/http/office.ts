@@ -3,16 +3,17 @@ import type { Test } from 'tap'
 import { makeSigningKey, systemRandom } from '../../src/auth/index.js'
 import type { HttpOptions } from '../../src/http/index.js'
 import type { Role, User } from '../../src/ledger/index.js'
-import { Harness, type Reply } from './harness.js'
+import type { FakeGateway } from '../support/fake-gateway.js'
+import { Harness, type Reply, type TestGateway } from './harness.js'
 
 export const PASSWORD = 'correct horse battery'
 
 /** No test waits for what is not its subject. */
-export class Office {
-  constructor(readonly h: Harness) {}
+export class Office<Gateway extends TestGateway = FakeGateway> {
+  constructor(readonly h: Harness<Gateway>) {}
 
   get identities() {
-    return this.h.gateway.ledger.identities()
+    return this.h.gateway.store.reads.identities()
   }
 
   /** A user with PASSWORD, as another node might have made him. */
@@ -61,6 +62,16 @@ export class Office {
 }
 
 /** With the users admin, manager and reader (of role user), each with PASSWORD. */
+export function startOffice(
+  t: Test,
+  options?: Partial<HttpOptions>,
+  harness?: Harness,
+): Promise<Office>
+export function startOffice<Gateway extends TestGateway>(
+  t: Test,
+  options: Partial<HttpOptions>,
+  harness: Harness<Gateway>,
+): Promise<Office<Gateway>>
 export async function startOffice(
   t: Test,
   options: Partial<HttpOptions> = {},
@@ -75,7 +86,7 @@ export async function startOffice(
   return office
 }
 
-export function rotateKey({ gateway }: Harness): void {
+export function rotateKey({ gateway }: { readonly gateway: TestGateway }): void {
   const key = makeSigningKey(systemRandom)
   gateway.apply({ type: 'signing-key.rotate', ...key, keepMs: 0, onlyFirst: false })
 }

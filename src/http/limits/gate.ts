@@ -4,7 +4,7 @@ import { ApiError } from '../api-error.js'
 import { ClientGone } from '../body.js'
 import type { Call } from '../call.js'
 import type { Lines } from './lines.js'
-import type { LimitRule } from './rule.js'
+import type { LimitRule, RefusalWords } from './rule.js'
 import type { Standing } from './windows.js'
 
 export type LimitInForce = {
@@ -37,7 +37,8 @@ export class Gate {
     const patienceMs = Math.min(this.waitMs, call.timeoutMs)
     let strictest: Standing | null = null
     for (const { rule, lines, refused } of this.limits) {
-      const standing = await lines.take(rule.key(call), patienceMs)
+      const waitMs = rule.refusesAtOnce === true ? 0 : patienceMs
+      const standing = await lines.take(rule.key(call), waitMs)
       if (!standing.allowed) {
         refused.inc()
         show(call, standing)
@@ -62,13 +63,14 @@ function show(call: Call, { points, remaining, resetMs }: Standing): void {
   )
 }
 
-function tooMany({ name, points, windowMs }: LimitRule, { resetMs }: Standing): ApiError {
+function tooMany(rule: LimitRule, { resetMs }: Standing): ApiError {
+  const retrySeconds = Math.max(Math.ceil(resetMs / 1000), 1)
+  const { message, fields } = rule.refusal?.(retrySeconds) ?? wordsOf(rule)
+  return new ApiError(429, 'rate-limited', message, fields, ['Retry-After', String(retrySeconds)])
+}
+
+function wordsOf({ name, points, windowMs }: LimitRule): RefusalWords {
   const window = windowMs === 1000 ? 'second' : `${windowMs / 1000} seconds`
-  return new ApiError(
-    429,
-    'rate-limited',
-    `Too many requests: at most ${points} within a ${window} (limit ${name}). Wait before you try again.`,
-    { limit: name },
-    ['Retry-After', String(Math.max(Math.ceil(resetMs / 1000), 1))],
-  )
+  const message = `Too many requests: at most ${points} within a ${window} (limit ${name}). Wait before you try again.`
+  return { message, fields: { limit: name } }
 }

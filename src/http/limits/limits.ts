@@ -24,12 +24,21 @@ export class Limits {
   gateOf(surface: Surface, route: Route): Gate | null {
     const { enabled, waitMs } = this.options
     if (surface.limits === undefined || route.unlimited === true || !enabled) return null
-    const ours = this.#inForceOn(surface, surface.limits).filter(
-      ({ rule }) => rule.routes === 'all' || rule.name === route.limit,
-    )
+    const ours = this.#inForceOn(surface, surface.limits).filter(({ rule }) => holds(rule, route))
     if (route.limit !== undefined && !ours.some(({ rule }) => rule.name === route.limit))
       throw new Error(`Route ${route.id} has limit ${route.limit}, which ${surface.name} has not.`)
     return new Gate(ours, waitMs)
+  }
+
+  /** What stands before paths and methods that the surface has not. @returns null where nothing limits them */
+  unroutedGateOf(surface: Surface): Gate | null {
+    const { enabled, waitMs } = this.options
+    if (surface.limits === undefined || !enabled) return null
+    const rules = this.#inForceOn(surface, surface.limits)
+    return new Gate(
+      rules.filter(({ rule }) => rule.routes === 'all'),
+      waitMs,
+    )
   }
 
   #inForceOn(surface: Surface, table: NonNullable<Surface['limits']>): readonly LimitInForce[] {
@@ -49,4 +58,9 @@ export class Limits {
       refused: limited.labels({ rule: rule.name }),
     }
   }
+}
+
+function holds({ name, routes }: LimitRule, route: Route): boolean {
+  if (typeof routes === 'function') return routes(route)
+  return routes === 'all' || name === route.limit
 }

@@ -193,7 +193,11 @@ function translated(schema: TSchema, schemas: Schemas): Json {
           described(property, schemas),
         ]),
       )
-    else if (key === 'items' || (key === 'additionalProperties' && typeof value === 'object'))
+    else if (
+      key === 'items' ||
+      key === 'propertyNames' ||
+      (key === 'additionalProperties' && typeof value === 'object')
+    )
       json[key] = described(value as TSchema, schemas)
     else if (key === 'anyOf')
       json[key] = (value as TSchema[]).map(choice => described(choice, schemas))

@@ -1,6 +1,7 @@
 // Writes occupants into the finder's tables: each is replaced whole, found by what it is and its id in the state.
 import { assert } from '../../lib/index.js'
 import type { Database, Statement } from '../open.js'
+import { FACT_DEVICE, FACT_OWNER, FactCodes } from './fact-codes.js'
 import type { IndexedOccupant } from './occupant.js'
 import { CODE_SPARE, ipv4Id, ipv6Id, keyOf, lastIdOf, spanClass } from './places.js'
 import { indexedText } from './words.js'
@@ -34,15 +35,19 @@ export class AddressTable {
   readonly #count: Statement<[number, number, number]>
   readonly #page: Statement<[number, number], Words & { readonly id: number }>
   readonly #db: Database
+  readonly #facts: FactCodes
   #byRef: Statement<[number, number], Row> | null = null
   #ofNetwork: Statement<[number, number], [number, number]> | null = null
 
   constructor(db: Database) {
     this.#db = db
-    this.#insert = db.prepare('INSERT INTO occupants VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
+    this.#facts = new FactCodes(db)
+    this.#insert = db.prepare(
+      'INSERT INTO occupants VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    )
     this.#update = db.prepare(
       `UPDATE occupants SET network_id = ?, status = ?, hostname = ?, description = ?, mac = ?,
-         taken_ms = ?, tags = ? WHERE id = ?`,
+         taken_ms = ?, tags = ?, host = ?, device = ?, owner = ? WHERE id = ?`,
     )
     this.#delete = db.prepare('DELETE FROM occupants WHERE id = ?')
     this.#isTaken = db.prepare('SELECT count(*) FROM occupants WHERE id = ?').pluck() as Statement<
@@ -134,7 +139,8 @@ export class AddressTable {
     const { hostname, description, mac } = wordsOf(occupant)
     const what = [id, kind, ref, networkId, status, address]
     const tags = JSON.stringify(occupant.tags)
-    this.#insert.run(...what, hostname, description, mac, takenMs, tags)
+    const host = this.#hostColumns(occupant)
+    this.#insert.run(...what, hostname, description, mac, takenMs, tags, ...host)
     for (const tag of searchTags(occupant.tags)) this.#insertTag.run(tag, id)
     this.#countIn(networkId, status, 1)
     if (first === last) return
@@ -148,7 +154,8 @@ export class AddressTable {
     const { hostname, description, mac } = words
     const tags = JSON.stringify(occupant.tags)
     const { id } = old
-    this.#update.run(networkId, status, hostname, description, mac, takenMs, tags, id)
+    const host = this.#hostColumns(occupant)
+    this.#update.run(networkId, status, hostname, description, mac, takenMs, tags, ...host, id)
     this.#countIn(old.networkId, old.status, -1)
     this.#countIn(networkId, status, 1)
     if (tags !== old.tags) {
@@ -170,6 +177,12 @@ export class AddressTable {
 
   #writeWords(id: number, words: Words): void {
     this.#insertWords.run(id, textOfRow(words))
+  }
+
+  #hostColumns({ isHost, deviceType, owner }: IndexedOccupant): (number | null)[] {
+    const code = (kind: number, name: string | null) =>
+      name === null ? null : this.#facts.codeOf(kind, name)
+    return [isHost ? 1 : null, code(FACT_DEVICE, deviceType), code(FACT_OWNER, owner)]
   }
 
   #countIn(networkId: number, status: number, by: number): void {

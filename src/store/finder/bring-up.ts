@@ -1,6 +1,6 @@
 // Brings the finder's tables up to the state, a slice at a time: made from its rows first, then by following its Changes.
 // Rows are always looked up as they are now, so it does not matter how often, or in which order, a Change is met.
-import type { Change } from '../../ledger/index.js'
+import type { Change, Network } from '../../ledger/index.js'
 import type { Database } from '../open.js'
 import { changeOf } from '../tables/change-line.js'
 import { AddressTable } from './address-table.js'
@@ -15,6 +15,7 @@ import {
 } from './occupant.js'
 import type { OccupantRows } from './occupant-rows.js'
 import { PHASES, type Phase, type Progress, ProgressRow } from './progress.js'
+import { RegionBits, regionKeyOf } from './region-bits.js'
 
 /** A slice reads the state for so long: a transaction that stays open keeps the write-ahead log from being begun anew. */
 const SLICE_MS = 40
@@ -44,6 +45,7 @@ export class BringUp {
   readonly #chain: Chain
   readonly #addresses: AddressTable
   readonly #changes: ChangeTable
+  readonly #regions: RegionBits
   readonly #row: ProgressRow
   readonly #gone: { readonly add: (id: number) => void; readonly list: () => readonly number[] }
   #progress: Progress | null
@@ -54,6 +56,7 @@ export class BringUp {
     this.#chain = new Chain(state)
     this.#addresses = new AddressTable(db)
     this.#changes = new ChangeTable(db, rows)
+    this.#regions = new RegionBits(db)
     this.#row = new ProgressRow(db)
     this.#progress = this.#row.read()
     const add = db.prepare<[number]>('INSERT OR IGNORE INTO gone VALUES (?)')
@@ -120,7 +123,7 @@ export class BringUp {
       case 'reservations':
         return this.#paged(at, after => this.#addAll(this.#rows.reservations(after, PAGE_ROWS)))
       case 'networks':
-        return this.#paged(at, after => this.#addGateways(after))
+        return this.#paged(at, after => this.#addNetworks(after))
       case 'words':
         return this.#paged(at, after => this.#addresses.addWords(after, PAGE_ROWS))
       case 'indexes':
@@ -152,8 +155,9 @@ export class BringUp {
     return occupants.at(-1)?.ref ?? null
   }
 
-  #addGateways(afterId: number): number | null {
+  #addNetworks(afterId: number): number | null {
     const networks = this.#rows.networks(afterId, PAGE_ROWS)
+    this.#regions.write(new Map(networks.flatMap(regionIn)))
     for (const network of networks) {
       const gateway = this.#rows.gateway(network)
       if (gateway !== null) this.#addresses.add(gateway)
@@ -185,7 +189,7 @@ export class BringUp {
     return { ...at, position, hash }
   }
 
-  #refresh({ allocations, reservations, networks, deleted }: Touched): void {
+  #refresh({ allocations, reservations, networks, deleted, regionKeys }: Touched): void {
     for (const id of reservations) {
       this.#addresses.replace(KIND_RESERVATION, id, this.#rows.reservation(id))
     }
@@ -200,6 +204,13 @@ export class BringUp {
       this.#addresses.replace(KIND_GATEWAY, id, gateway)
     }
     for (const id of deleted) this.#gone.add(id)
+    // A CIDR is one network after the other: where one of them is a region now, there is one.
+    const regions = new Map([...regionKeys.values()].map(key => [key, false]))
+    const now = [...regionKeys.keys()].map(id => this.#rows.network(id))
+    for (const network of now) {
+      for (const [key] of network === null ? [] : regionIn(network)) regions.set(key, true)
+    }
+    this.#regions.write(regions)
   }
 
   /** @returns whether nothing is left that history has forgotten */
@@ -245,15 +256,21 @@ class Touched {
   readonly reservations = new Set<number>()
   readonly networks = new Set<number>()
   readonly deleted = new Set<number>()
+  /** Networks that are where a region may be. */
+  readonly regionKeys = new Map<number, number>()
   readonly #rowsFrom: number
 
   constructor(rowsFrom: number) {
     this.#rowsFrom = rowsFrom
   }
 
-  add(position: number, { action, entity, entityId, before }: Change): void {
+  add(position: number, { action, entity, entityId, before, after }: Change): void {
     if (position <= this.#rowsFrom) return
-    if (entity === 'network') this.networks.add(entityId)
+    if (entity === 'network') {
+      this.networks.add(entityId)
+      const key = regionKeyOf(after ?? before)
+      if (key !== null) this.regionKeys.set(entityId, key)
+    }
     if (entity === 'reservation') this.reservations.add(entityId)
     if (action === 'network.deleted') this.deleted.add(entityId)
     if (entity !== 'allocation') return
@@ -261,6 +278,12 @@ class Touched {
     // What ended, or moved away, may have stood at the gateway of the network it was in.
     if (typeof before?.network_id === 'number') this.networks.add(before.network_id)
   }
+}
+
+/** The region that a network is, as a line of `RegionBits`. */
+function regionIn({ first, region }: Network): [number, true][] {
+  if (region === null) return []
+  return [[(Number(first) >>> 8) & 0xffff, true]]
 }
 
 function nextPhase(phase: Phase): Phase {

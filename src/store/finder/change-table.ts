@@ -5,6 +5,7 @@ import type { Database, Statement } from '../open.js'
 import { positionOf } from '../tables/change-line.js'
 import { DEFAULT_VRF } from './occupant.js'
 import { addressPlace, type OccupantRows, type Place } from './occupant-rows.js'
+import { RegionDayTable } from './region-day-table.js'
 
 const DAY_MS = 86_400_000
 
@@ -18,6 +19,7 @@ export class ChangeTable {
   readonly #count: Statement<[number, number, number, number]>
   readonly #prune: readonly Statement<[number, number]>[]
   readonly #pruneDays: Statement<[number]>
+  readonly #regionDays: RegionDayTable
 
   /** @param rows of the state, which are asked where an allocation lay */
   constructor(db: Database, rows: OccupantRows) {
@@ -36,6 +38,7 @@ export class ChangeTable {
     this.#prune = ['audit', 'places'].map(table =>
       db.prepare(`DELETE FROM ${table} WHERE position <= ? ORDER BY position LIMIT ?`),
     )
+    this.#regionDays = new RegionDayTable(db)
     this.#pruneDays = db.prepare('DELETE FROM days WHERE day < ?')
   }
 
@@ -49,6 +52,7 @@ export class ChangeTable {
       this.#insertPlace.run(at, first, position, last)
     }
     this.#countDay(change)
+    this.#regionDays.add(change)
   }
 
   /** Forgets what history has forgotten, at most `limit` of each table. @returns whether that was all */
@@ -58,7 +62,9 @@ export class ChangeTable {
 
   /** Days that history reaches back to no more. */
   pruneDays(oldestMs: number): void {
-    this.#pruneDays.run(Math.floor(oldestMs / DAY_MS))
+    const oldest = Math.floor(oldestMs / DAY_MS)
+    this.#pruneDays.run(oldest)
+    this.#regionDays.prune(oldest)
   }
 
   #codeOf(name: string): number {

@@ -3,11 +3,21 @@ import { closeSync, existsSync, openSync, rmSync } from 'node:fs'
 import { APPLICATION_ID, type Database, openDatabase } from '../open.js'
 
 /** Counts up with whatever changes what is in the file, or how: a file of another number is thrown away. */
-const FINDER_VERSION = 1
+const FINDER_VERSION = 2
 const CACHE_BYTES = 16 << 20
 const CHECKPOINT_PAGES = 4000
 const MEMORY = ':memory:'
 const FILE_MODE = 0o600
+
+const REGION_DAY_COLUMNS = `
+  region_id INTEGER NOT NULL,
+  day INTEGER NOT NULL,
+  regions_created INTEGER NOT NULL,
+  regions_retired INTEGER NOT NULL,
+  hosts_allocated INTEGER NOT NULL,
+  hosts_released INTEGER NOT NULL,
+  addresses_allocated INTEGER NOT NULL,
+  addresses_released INTEGER NOT NULL`
 
 /**
  * Absent hostnames and MACs are X'': a blob is behind every text in SQLite's order, and contains none. Of IPv4 the
@@ -37,8 +47,21 @@ CREATE TABLE occupants (
   description TEXT NOT NULL,
   mac ANY NOT NULL,
   taken_ms INTEGER NOT NULL,
-  tags TEXT NOT NULL
+  tags TEXT NOT NULL,
+  -- 1: a live address or run, which is a host where there is a region. device, owner: codes of facts.
+  host INTEGER,
+  device INTEGER,
+  owner INTEGER
 ) STRICT;
+-- kind 0 device type, 1 owner, in small letters.
+CREATE TABLE facts (
+  code INTEGER PRIMARY KEY,
+  kind INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  UNIQUE (kind, name)
+) STRICT;
+-- A bit for each 10.X.Y.0/24 that is a region, by X * 256 + Y.
+CREATE TABLE regions (id INTEGER PRIMARY KEY CHECK (id = 1), bits BLOB NOT NULL) STRICT;
 CREATE TABLE tags (tag TEXT NOT NULL, id INTEGER NOT NULL, PRIMARY KEY (tag, id)) STRICT, WITHOUT ROWID;
 -- Occupants of more than one address, by the logarithm of how many.
 CREATE TABLE spans (
@@ -90,6 +113,10 @@ CREATE TABLE days (
   PRIMARY KEY (day, network_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX days_by_network ON days (network_id, day);
+-- What began and ended in each region on each day, and the same summed up by X.
+CREATE TABLE region_days (${REGION_DAY_COLUMNS}, PRIMARY KEY (region_id, day)) STRICT, WITHOUT ROWID;
+CREATE INDEX region_days_by_day ON region_days (day);
+CREATE TABLE x_days (${REGION_DAY_COLUMNS.replace('region_id', 'x')}, PRIMARY KEY (day, x)) STRICT, WITHOUT ROWID;
 `
 
 /** Made once the rows are there: sorting a million of them is faster than finding a place for each. */
@@ -101,6 +128,10 @@ export const OCCUPANT_INDEXES: readonly string[] = [
   'CREATE INDEX occupants_by_hostname ON occupants (hostname)',
   'CREATE INDEX occupants_by_mac ON occupants (mac)',
   'CREATE INDEX occupants_by_time ON occupants (taken_ms)',
+  'CREATE INDEX occupants_by_device ON occupants (device) WHERE device IS NOT NULL',
+  'CREATE INDEX occupants_by_owner ON occupants (owner) WHERE owner IS NOT NULL',
+  // All that is asked of a host, in address order: a row of occupants is five times as long.
+  'CREATE INDEX occupants_hosts ON occupants (id, device, owner, taken_ms, hostname) WHERE host = 1',
 ]
 
 /** Opens what an earlier life left, or makes an empty one. @param path null: in memory */

@@ -1,7 +1,8 @@
 // The finder's tables at work: each call brings them nearer to the state by a slice, and answers once they are there, in
 // one transaction on the state, so that what is found is as it was found.
+import type { Allocation } from '../../ledger/index.js'
 import type { Database } from '../open.js'
-import type { AddressQuery, ChangeQuery, ChangeRow, Found, Occupant } from '../reads.js'
+import type { AddressQuery, ChangeQuery, ChangeRow, Found, HostQuery, Occupant } from '../reads.js'
 import { AddressSearch } from './address-search.js'
 import { BringUp } from './bring-up.js'
 import { Chain } from './chain.js'
@@ -9,8 +10,10 @@ import { ChangeSearch } from './change-search.js'
 import { DaySearch } from './day-search.js'
 import { openFinderDatabase, removeFinderFile } from './finder-database.js'
 import type { Tick } from './found-ids.js'
+import { HostSearch } from './host-search.js'
 import type { Answers, FinderRequest, Question, Reply } from './messages.js'
 import { OccupantRows } from './occupant-rows.js'
+import { RegionDaySearch } from './region-day-search.js'
 
 /** A question is given up after this long. */
 export const QUESTION_MS_MAX = 10_000
@@ -22,6 +25,8 @@ type Tables = {
   readonly addresses: AddressSearch
   readonly changes: ChangeSearch
   readonly days: DaySearch
+  readonly hosts: HostSearch
+  readonly regionDays: RegionDaySearch
 }
 
 export class FinderEngine {
@@ -93,6 +98,8 @@ export class FinderEngine {
       addresses: new AddressSearch(db),
       changes: new ChangeSearch(db),
       days: new DaySearch(db),
+      hosts: new HostSearch(db),
+      regionDays: new RegionDaySearch(db),
     }
   }
 
@@ -109,6 +116,10 @@ export class FinderEngine {
         return this.#changes(tables, question.query, tick)
       case 'days':
         return tables.days.find(question.query)
+      case 'hosts':
+        return this.#hosts(tables, question.query, tick)
+      case 'regionDays':
+        return tables.regionDays.find(question.query)
     }
   }
 
@@ -117,6 +128,13 @@ export class FinderEngine {
     const { ids, ...found } = addresses.find(bounded, bringUp.gone(), tick)
     const references = ids.map(id => addresses.reference(id))
     const rows = references.map(([kind, ref]) => this.#rows.occupant(kind, ref))
+    return { ...found, rows: rows.filter(row => row !== null) }
+  }
+
+  #hosts({ hosts, addresses, bringUp }: Tables, query: HostQuery, tick: Tick): Found<Allocation> {
+    const bounded = { ...query, limit: Math.min(query.limit, PAGE_MAX) }
+    const { ids, ...found } = hosts.find(bounded, bringUp.gone(), tick)
+    const rows = ids.map(id => this.#rows.allocation(addresses.reference(id)[1]))
     return { ...found, rows: rows.filter(row => row !== null) }
   }
 

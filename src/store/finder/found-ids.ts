@@ -27,23 +27,25 @@ export type Tick = () => void
 
 /** Each row begins with the id of a hit, or 0. */
 export type Stream = { readonly statement: Statement; readonly values: readonly unknown[] }
+/** The same without rows around them; `LOOK` where many rows had no hit among them. */
+export type Ids = Iterable<number>
+export const LOOK = -1
 
 /** @returns null when `rowsMax` rows did not fill the page */
 export function findIds(
-  streams: readonly Stream[],
+  streams: readonly (Stream | Ids)[],
   { skip, limit, total, rowsMax }: PageWanted,
   tick: Tick,
 ): FoundIds | null {
   const ids: number[] = []
   let [looked, hits, fullMs] = [0, 0, 0]
-  for (const { statement, values } of streams) {
-    for (const row of statement.iterate(...values)) {
-      const [id] = row as [number]
-      if (id !== 0 && ++hits > skip && ids.length < limit) ids.push(id)
+  for (const stream of streams) {
+    for (const id of idsOf(stream)) {
+      if (id > 0 && ++hits > skip && ids.length < limit) ids.push(id)
       const isFull = ids.length === limit
       if (isFull && total !== null) return { ids, total, totalIsExact: true }
       if (isFull && hits > TOTAL_MAX) return cut(ids, skip, TOTAL_MAX)
-      if (++looked % ROWS_BETWEEN_LOOKS !== 0) continue
+      if (++looked % ROWS_BETWEEN_LOOKS !== 0 && id !== LOOK) continue
       tick()
       if (!isFull && rowsMax !== null && looked > rowsMax) return null
       if (isFull && fullMs === 0) fullMs = performance.now()
@@ -51,6 +53,14 @@ export function findIds(
     }
   }
   return { ids, total: total ?? hits, totalIsExact: true }
+}
+
+function* idsOf(stream: Stream | Ids): Ids {
+  if (!('statement' in stream)) {
+    yield* stream
+    return
+  }
+  for (const row of stream.statement.iterate(...stream.values)) yield (row as [number])[0]
 }
 
 function cut(ids: readonly number[], skip: number, counted: number): FoundIds {

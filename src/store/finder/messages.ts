@@ -1,5 +1,16 @@
 // What is asked of the finder's tables, and answered, be they on a thread of their own or not.
-import type { AddressQuery, ChangeQuery, ChangeRow, DayCount, Found, Occupant } from '../reads.js'
+import type { Allocation } from '../../ledger/index.js'
+import type {
+  AddressQuery,
+  ChangeQuery,
+  ChangeRow,
+  DayCount,
+  Found,
+  HostQuery,
+  Occupant,
+  RegionDay,
+  RegionDayQuery,
+} from '../reads.js'
 
 export type DayQuery = {
   readonly networkId: number | null
@@ -11,11 +22,15 @@ export type Question =
   | { readonly type: 'addresses'; readonly query: AddressQuery }
   | { readonly type: 'changes'; readonly query: ChangeQuery }
   | { readonly type: 'days'; readonly query: DayQuery }
+  | { readonly type: 'hosts'; readonly query: HostQuery }
+  | { readonly type: 'regionDays'; readonly query: RegionDayQuery }
 
 export type Answers = {
   addresses: Found<Occupant>
   changes: Found<ChangeRow>
   days: readonly DayCount[]
+  hosts: Found<Allocation>
+  regionDays: readonly RegionDay[]
 }
 
 /** `answer` is null where the tables are behind the state after one slice more. `isTidy`: nothing is left to clear away. */

@@ -78,8 +78,14 @@ export class OccupantRows {
 
   /** null when it takes up nothing in the default VRF. */
   claim(id: number): IndexedOccupant | null {
+    const allocation = this.allocation(id)
+    return allocation === null ? null : allocationOccupant(allocation)
+  }
+
+  /** null when it takes up nothing in the default VRF. */
+  allocation(id: number): Allocation | null {
     const raw = this.#claim.get(id)
-    return raw === undefined ? null : allocationOccupant(allocationOf(raw))
+    return raw === undefined ? null : allocationOf(raw)
   }
 
   claims(afterId: number, limit: number): IndexedOccupant[] {
@@ -132,8 +138,8 @@ export class OccupantRows {
   /** What an occupant's row stands for. */
   occupant(kind: number, ref: number): Occupant | null {
     if (kind === KIND_ALLOCATION) {
-      const raw = this.#claim.get(ref)
-      return raw === undefined ? null : allocationAs(allocationOf(raw))
+      const allocation = this.allocation(ref)
+      return allocation === null ? null : allocationAs(allocation)
     }
     if (kind === KIND_RESERVATION) {
       const reservation = this.#reservations.reservation(ref)

@@ -40,7 +40,15 @@ export type IndexedOccupant = {
   readonly mac: string | null
   readonly takenMs: number
   readonly tags: readonly string[]
+  /** A live allocation of addresses: a host where there is a region. */
+  readonly isHost: boolean
+  /** Small letters. */
+  readonly deviceType: string | null
+  /** Small letters. */
+  readonly owner: string | null
 }
+
+const NO_HOST = { isHost: false, deviceType: null, owner: null }
 
 export function allocationOccupant(allocation: Allocation): IndexedOccupant {
   const { id, networkId, family, first, last, hostname, description, owner, tags } = allocation
@@ -55,6 +63,9 @@ export function allocationOccupant(allocation: Allocation): IndexedOccupant {
     description: wordsOf(description, owner, deviceType, location),
     mac: mac?.replaceAll(':', '') ?? null,
     takenMs: allocation.allocatedMs,
+    isHost: allocation.status === 'allocated' && allocation.kind !== 'block',
+    deviceType: deviceType?.toLowerCase() ?? null,
+    owner: owner?.toLowerCase() ?? null,
   }
 }
 
@@ -71,6 +82,7 @@ export function reservationOccupant(reservation: Reservation): IndexedOccupant {
     mac: null,
     takenMs: createdMs,
     tags: [],
+    ...NO_HOST,
   }
 }
 
@@ -87,6 +99,7 @@ export function gatewayOccupant(network: Network, address: bigint): IndexedOccup
     description: wordsOf(description, subnet?.location ?? null),
     mac: null,
     takenMs: network.createdMs,
+    ...NO_HOST,
   }
 }
 

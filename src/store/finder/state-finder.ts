@@ -1,6 +1,7 @@
 // The finder of one open state: brings its tables up when the first question comes, keeps them near the state from then
 // on, and lets questions wait for a small step only.
 import { setImmediate } from 'node:timers/promises'
+import type { Allocation } from '../../ledger/index.js'
 import { deferred } from '../../lib/index.js'
 import type { Clock, Log } from '../../raft/index.js'
 import { FinderBusyError } from '../finder-busy-error.js'
@@ -11,7 +12,10 @@ import type {
   DayCount,
   Finder,
   Found,
+  HostQuery,
   Occupant,
+  RegionDay,
+  RegionDayQuery,
 } from '../reads.js'
 import { QUESTION_MS_MAX } from './finder-engine.js'
 import type { Answers, DayQuery, FinderPort, FinderRequest, Question, Reply } from './messages.js'
@@ -57,6 +61,14 @@ export class StateFinder implements Finder {
 
   days(query: DayQuery, signal: AbortSignal): Promise<readonly DayCount[]> {
     return this.#ask({ type: 'days', query }, signal)
+  }
+
+  hosts(query: HostQuery, signal: AbortSignal): Promise<Found<Allocation>> {
+    return this.#ask({ type: 'hosts', query }, signal)
+  }
+
+  regionDays(query: RegionDayQuery, signal: AbortSignal): Promise<readonly RegionDay[]> {
+    return this.#ask({ type: 'regionDays', query }, signal)
   }
 
   /** Questions that wait are refused with `reason`. Resolves when nothing of it uses the state any more. */

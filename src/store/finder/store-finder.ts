@@ -1,5 +1,6 @@
 // The finder of a store, whatever its state: one state's finder after another, as snapshots are installed. They share a
 // file, so that the next one begins when the last has closed it.
+import type { Allocation } from '../../ledger/index.js'
 import { FinderBusyError } from '../finder-busy-error.js'
 import type {
   AddressQuery,
@@ -8,7 +9,10 @@ import type {
   DayCount,
   Finder,
   Found,
+  HostQuery,
   Occupant,
+  RegionDay,
+  RegionDayQuery,
 } from '../reads.js'
 import type { DayQuery } from './messages.js'
 import type { StateFinder } from './state-finder.js'
@@ -34,6 +38,14 @@ export class StoreFinder implements Finder {
 
   async days(query: DayQuery, signal: AbortSignal): Promise<readonly DayCount[]> {
     return (await this.#finder()).days(query, signal)
+  }
+
+  async hosts(query: HostQuery, signal: AbortSignal): Promise<Found<Allocation>> {
+    return (await this.#finder()).hosts(query, signal)
+  }
+
+  async regionDays(query: RegionDayQuery, signal: AbortSignal): Promise<readonly RegionDay[]> {
+    return (await this.#finder()).regionDays(query, signal)
   }
 
   /** The state is another one now. Resolves when the last one is not read any more. */

@@ -56,6 +56,28 @@ const actions: { readonly [Action in ChangeAction]: string | null } = {
   'reservation.expired': 'reservation_expired',
   'reservation.converted': 'reservation_converted',
   'reservation.cancelled': 'reservation_cancelled',
+  'reservation.dismissed': 'reservation_dismissed',
+  'country.created': null,
+  'country.updated': null,
+  'country.deleted': null,
+  'comment.created': null,
+  'share.created': null,
+  'share.revoked': null,
+  'preferences.updated': null,
+  'filter.created': null,
+  'filter.deleted': null,
+  'notification.created': null,
+  'notification.updated': null,
+  'notification.deleted': null,
+  'rule.created': null,
+  'rule.updated': null,
+  'rule.deleted': null,
+  'webhook.created': null,
+  'webhook.updated': null,
+  'webhook.disabled': null,
+  'webhook.deleted': null,
+  'job.created': null,
+  'job.completed': null,
   'alert.raised': null,
   'alert.changed': null,
   'alert.resolved': null,
@@ -119,6 +141,15 @@ function resourceOf({ entity, entityId }: Change): string {
     case 'settings':
     case 'reservation':
     case 'alert':
+    case 'country':
+    case 'comment':
+    case 'share':
+    case 'preferences':
+    case 'filter':
+    case 'notification':
+    case 'rule':
+    case 'webhook':
+    case 'job':
       return `${entity}-${entityId}`
     default:
       return spell[entity](entityId)
@@ -217,6 +248,8 @@ function detailsOf(change: Change): string {
       return `Allocated ${image.ip}, which was reserved for ${image.holder}`
     case 'reservation.cancelled':
       return `Cancelled the reservation of ${image.ip} for ${image.holder}`
+    case 'reservation.dismissed':
+      return `Hid the ${image.status} reservation of ${image.ip} for ${image.holder}`
     case 'user.created':
     case 'user.updated':
     case 'user.password-changed':
@@ -233,6 +266,27 @@ function detailsOf(change: Change): string {
     case 'custom-field.updated':
     case 'custom-field.deleted':
     case 'settings.updated':
+    case 'country.created':
+    case 'country.updated':
+    case 'country.deleted':
+    case 'comment.created':
+    case 'share.created':
+    case 'share.revoked':
+    case 'preferences.updated':
+    case 'filter.created':
+    case 'filter.deleted':
+    case 'notification.created':
+    case 'notification.updated':
+    case 'notification.deleted':
+    case 'rule.created':
+    case 'rule.updated':
+    case 'rule.deleted':
+    case 'webhook.created':
+    case 'webhook.updated':
+    case 'webhook.disabled':
+    case 'webhook.deleted':
+    case 'job.created':
+    case 'job.completed':
     case 'alert.raised':
     case 'alert.changed':
     case 'alert.resolved':

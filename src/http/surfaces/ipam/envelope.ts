@@ -1,6 +1,6 @@
 // Errors as document 001 writes them (CONTRACT.md 3): a word for programs, a sentence, and details where there are any.
 import { Type } from '@sinclair/typebox'
-import type { ApiError } from '../../api-error.js'
+import type { ApiError, Clauses } from '../../api-error.js'
 import { strict } from '../../schema-parts.js'
 
 export const ErrorBody = Type.Object(
@@ -33,7 +33,18 @@ const wordsOfStatuses: { readonly [status: number]: string } = {
 export function envelope(error: ApiError): string {
   const { status, reason, message, clause } = error
   const word = words[reason] ?? wordsOfStatuses[status] ?? reason.replaceAll('-', '_')
-  const details = clause === null ? error.fields : { [String(error.fields.field)]: clause }
+  const details = clause === null ? error.fields : sentences(error.clauses)
   const bare = { success: false, error: word, message }
   return JSON.stringify(Object.keys(details).length === 0 ? bare : { ...bare, details })
+}
+
+/** As the documents write them: `Must be between 0 and 255`. */
+function sentences(clauses: Clauses): Clauses {
+  const sentence = (clause: string) => {
+    const bare = clause.replace(/^it (?=must )/, '')
+    return bare.charAt(0).toUpperCase() + bare.slice(1)
+  }
+  return Object.fromEntries(
+    Object.entries(clauses).map(([field, clause]) => [field, sentence(clause)]),
+  )
 }

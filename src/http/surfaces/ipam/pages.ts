@@ -2,6 +2,7 @@
 import { Type } from '@sinclair/typebox'
 import type { Window } from '../../../store/index.js'
 import { strict } from '../../schema-parts.js'
+import { SAYS } from '../../validation.js'
 
 const PAGE_SIZE_DEFAULT = 50
 const PAGE_SIZE_MAX = 100
@@ -16,6 +17,7 @@ export const pageQuery = {
     Type.Integer({
       minimum: 1,
       maximum: PAGE_SIZE_MAX,
+      [SAYS]: `it must be between 1 and ${PAGE_SIZE_MAX}`,
       description: `Rows of a page; ${PAGE_SIZE_DEFAULT} unless said.`,
     }),
   ),

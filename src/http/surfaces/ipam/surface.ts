@@ -1,5 +1,4 @@
 // The /ipam surface: documents 001 and 000.
-import { spell } from '../../ids.js'
 import type { Surface } from '../../surface.js'
 import { bulkRoutes } from './bulk.js'
 import { countryRoutes } from './countries.js'
@@ -16,6 +15,7 @@ import { reservationRoutes } from './reservations.js'
 import { ruleRoutes } from './rules.js'
 import { searchRoutes } from './search.js'
 import { shareRoutes } from './shares.js'
+import { spelling } from './spelling.js'
 import { statisticsRoutes } from './statistics.js'
 import { webhookRoutes } from './webhooks.js'
 
@@ -41,7 +41,7 @@ export const ipamSurface: Surface = {
     ...bulkRoutes,
     ...quotaRoutes,
   ],
-  spell,
+  spell: spelling,
   signIn: 'always',
   limits: ipamLimits,
   speaksLanguages: false,

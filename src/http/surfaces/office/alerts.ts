@@ -3,13 +3,13 @@ import { type Static, Type } from '@sinclair/typebox'
 import { type Alert, type AlertSeverity, formatCidr } from '../../../ledger/index.js'
 import type { Reads } from '../../../store/index.js'
 import type { Call } from '../../call.js'
+import { DAY_MS } from '../../dates.js'
 import { defineRoute, type Route } from '../../route.js'
 import { strict, timestamp as timeText } from '../../schema-parts.js'
 import { visitInSlices } from '../../slices.js'
 import { timestamp, timestampOrNull } from '../../timestamps.js'
 import { alertMessage } from './alerts-messages.js'
 import { numberedPage, pageFields, paginationOf, windowOf } from './numbered-pages.js'
-import { DAY_MS } from './reports-dates.js'
 
 /** Read in one go. */
 const ROWS_AT_ONCE = 200

@@ -3,12 +3,12 @@ import { type Static, Type } from '@sinclair/typebox'
 import type { ChangeQuery } from '../../../store/index.js'
 import { invalid } from '../../api-error.js'
 import { withSignal } from '../../call-signal.js'
+import { beginOf, endOf, momentText } from '../../dates.js'
 import { defineRoute, type Route } from '../../route.js'
 import { strict, stringOrNull, timestamp } from '../../schema-parts.js'
 import { presentAuditEntry } from './audit-logs-entry.js'
 import { actionsCalled, actionWords, entitiesCalled, entityWords } from './audit-logs-words.js'
 import { numberedPage, pageFields, paginationOf, windowOf } from './numbered-pages.js'
-import { beginOf, endOf, momentText } from './reports-dates.js'
 
 const WORD_CHARS_MAX = 64
 

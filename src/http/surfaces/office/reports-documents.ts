@@ -8,9 +8,9 @@ import {
   type ReportDocument,
   type Row,
 } from '../../../reports/index.js'
+import { dayName } from '../../dates.js'
 import { percentHundredths } from '../../percent.js'
 import { timestamp } from '../../timestamps.js'
-import { dayName } from './reports-dates.js'
 import type { Fullest } from './reports-figures.js'
 import type { InventoryRow } from './reports-inventory.js'
 import { type DetailRow, rateOf, trendsOf, type Utilization } from './reports-utilization.js'

@@ -3,7 +3,7 @@
 import { DEFAULT_VRF_ID } from '../../../ledger/index.js'
 import { invalid } from '../../api-error.js'
 import type { Call } from '../../call.js'
-import { DAY_MS, dayOf } from './reports-dates.js'
+import { DAY_MS, dayOf } from '../../dates.js'
 import type { Turns } from './reports-turns.js'
 
 const DAYS_DEFAULT = 30

@@ -1,8 +1,8 @@
 // What reports take and give (document 004, 5).
 import { Type } from '@sinclair/typebox'
 import { shownCustomFields } from '../../address-facts.js'
+import { dayText } from '../../dates.js'
 import { line, strict, stringOrNull, timestamp, timestampOrNull } from '../../schema-parts.js'
-import { dayText } from './reports-dates.js'
 
 const NETWORK_CHARS_MAX = 43
 

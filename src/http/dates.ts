@@ -1,7 +1,7 @@
-// Days and times as document 004's filters take them: YYYY-MM-DD, or a full ISO 8601 time where history is asked.
+// Days and times as filters take them: YYYY-MM-DD, or a full ISO 8601 time where history is asked.
 import { Type } from '@sinclair/typebox'
-import { invalid } from '../../api-error.js'
-import { SAYS } from '../../validation.js'
+import { invalid } from './api-error.js'
+import { SAYS } from './validation.js'
 
 export const DAY_MS = 86_400_000
 const DAY = '\\d{4}-\\d{2}-\\d{2}'

@@ -1,0 +1,99 @@
+// Notification rules as documents 000 and 001 write them.
+import { type TSchema, Type } from '@sinclair/typebox'
+import { type NotificationRule, RULE_RESOURCES_MAX } from '../../../ledger/index.js'
+import { line, strict, timestamp, timestampOrNull } from '../../schema-parts.js'
+import { resourceId } from './named-resources.js'
+import { severity } from './notifications.js'
+
+const NAME_CHARS_MAX = 100
+
+const time = Type.String(timestamp)
+const name = Type.String(line(1, NAME_CHARS_MAX))
+const threshold = Type.Number({
+  minimum: 0,
+  maximum: 100,
+  description: 'Percent; two decimals count.',
+})
+const watched = (more: object) =>
+  Type.Unsafe<NotificationRule['resourceType']>(
+    Type.String({ enum: ['country', 'region'], ...more }),
+  )
+const resourceIds = Type.Array(resourceId, { maxItems: RULE_RESOURCES_MAX, uniqueItems: true })
+const channels = Type.Array(Type.Unsafe<'in_app'>(Type.String({ enum: ['in_app'] })), {
+  minItems: 1,
+  uniqueItems: true,
+  description: 'in_app is the only one there is.',
+})
+
+const narrowing = {
+  resource_type: Type.Optional(
+    watched({ nullable: true, description: 'null or left out: of both kinds.' }),
+  ),
+  resource_ids: Type.Optional({
+    ...resourceIds,
+    nullable: true,
+    description: 'null, empty or left out: all. They need resource_type.',
+  } as typeof resourceIds),
+}
+
+export const NewRule = Type.Object(
+  {
+    rule_name: name,
+    conditions: Type.Object(
+      { utilization_threshold: threshold, ...narrowing },
+      { title: 'NewRuleConditions', ...strict },
+    ),
+    notification_channels: Type.Optional(channels),
+    severity: Type.Optional(severity),
+  },
+  { title: 'NewRule', ...strict },
+)
+
+export const RuleChange = Type.Object(
+  {
+    rule_name: Type.Optional(name),
+    conditions: Type.Optional(
+      Type.Object(
+        { utilization_threshold: Type.Optional(threshold), ...narrowing },
+        { title: 'RuleConditionsChange', ...strict },
+      ),
+    ),
+    notification_channels: Type.Optional(channels),
+    severity: Type.Optional(severity),
+    is_active: Type.Optional(Type.Boolean()),
+  },
+  { title: 'RuleChange', minProperties: 1, ...strict },
+)
+
+export const Rule = Type.Object(
+  {
+    rule_id: Type.String(),
+    rule_name: Type.String(),
+    conditions: Type.Object(
+      {
+        utilization_threshold: Type.Number(),
+        resource_type: Type.Optional(watched({})),
+        resource_ids: Type.Optional(
+          Type.Array(Type.String({ nullable: true }) as TSchema, {
+            description: 'null: a country that is there no more.',
+          }),
+        ),
+      },
+      { title: 'RuleConditions', ...strict },
+    ),
+    notification_channels: Type.Array(Type.String()),
+    severity,
+    is_active: Type.Boolean(),
+    last_triggered: timestampOrNull,
+    created_at: time,
+    updated_at: time,
+  },
+  { title: 'Rule', ...strict },
+)
+
+export const Rules = Type.Object({ rules: Type.Array(Rule) }, { title: 'Rules', ...strict })
+
+export const RuleChanged = Type.Object(
+  { success: Type.Literal(true), updated_at: time },
+  { title: 'RuleChanged', ...strict },
+)

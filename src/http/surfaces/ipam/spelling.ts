@@ -1,0 +1,33 @@
+// Ids in refusals as document 001 has them: regions and hosts by their UUIDs; what is neither, as the core surface names it.
+import type { Call } from '../../call.js'
+import { spell } from '../../ids.js'
+import type { IdSpelling } from '../../messages.js'
+import { regionOf } from './found.js'
+import { uuidOf } from './uuids.js'
+
+export function spelling(call: Call): IdSpelling {
+  const { reads } = call.app.store
+  return {
+    ...spell,
+    network: id => (reads.network(id)?.region ? uuidOf(call, 'region', id) : spell.network(id)),
+    allocation: id => {
+      const allocation = reads.allocation(id)
+      const isHost = allocation !== null && regionOf(call, allocation) !== null
+      return isHost ? uuidOf(call, 'host', id) : spell.allocation(id)
+    },
+    other: (noun, id) => {
+      switch (noun) {
+        case 'reservation':
+          return reads.reservation(id)?.uid ?? spell.other(noun, id)
+        case 'user':
+        case 'tag':
+        case 'custom-field':
+          return spell.other(noun, id)
+        case 'filter':
+          return `filter_${uuidOf(call, noun, id)}`
+        default:
+          return uuidOf(call, noun, id)
+      }
+    },
+  }
+}
