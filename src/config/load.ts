@@ -51,6 +51,8 @@ export type Config = {
   readonly corsOrigins: readonly string[]
   /** Addresses and CIDRs. */
   readonly trustedProxies: readonly string[]
+  /** Without a slash at its end; null = as requests are addressed. */
+  readonly publicUrl: string | null
   readonly reportFontPath: string | null
   readonly limitsEnabled: boolean
   readonly apiPerSecond: number
@@ -67,6 +69,16 @@ export type Config = {
   readonly compareEveryMs: number
   readonly reviewAlertsEveryMs: number
   readonly alertsLocale: 'en' | 'zh'
+  readonly reviewRulesEveryMs: number
+  readonly webhooks: {
+    /** Addresses and CIDRs, as `allow`. */
+    readonly deny: readonly string[]
+    readonly allow: readonly string[]
+    readonly timeoutMs: number
+    readonly retryMs: number
+    readonly concurrency: number
+    readonly perHour: number
+  }
   readonly historyRetentionMs: number
   readonly historyRowsMax: number
   readonly idempotencyRetentionMs: number
@@ -262,6 +274,7 @@ function assemble(values: OptionValues): Config {
     drainMs: (values['http.drain'] as number | null) ?? (peerListen.length > 0 ? DRAIN_MS : 0),
     corsOrigins: (values['http.cors_origins'] as readonly string[] | null) ?? [],
     trustedProxies: (values['http.trusted_proxies'] as readonly string[] | null) ?? [],
+    publicUrl: readPublicUrl(values['http.public_url'] as string | null),
     reportFontPath: values['reports.font'] as string | null,
     limitsEnabled: values['limits.enabled'] as boolean,
     apiPerSecond: values['limits.api_per_second'] as number,
@@ -278,12 +291,33 @@ function assemble(values: OptionValues): Config {
     compareEveryMs: values['state.compare_every'] as number,
     reviewAlertsEveryMs: values['alerts.review_every'] as number,
     alertsLocale: values['alerts.locale'] as Config['alertsLocale'],
+    reviewRulesEveryMs: values['notifications.review_every'] as number,
+    webhooks: webhookOptions(values),
     historyRetentionMs: values['history.retention'] as number,
     historyRowsMax: values['history.rows_max'] as number,
     idempotencyRetentionMs: values['idempotency.retention'] as number,
     idempotencyKeysMax: values['idempotency.keys_max'] as number,
     peerTls: readTls(values),
   }
+}
+
+function webhookOptions(values: OptionValues): Config['webhooks'] {
+  return {
+    deny: (values['webhooks.deny'] as readonly string[] | null) ?? [],
+    allow: (values['webhooks.allow'] as readonly string[] | null) ?? [],
+    timeoutMs: values['webhooks.timeout'] as number,
+    retryMs: values['webhooks.retry_wait'] as number,
+    concurrency: values['webhooks.concurrency'] as number,
+    perHour: values['webhooks.per_hour'] as number,
+  }
+}
+
+function readPublicUrl(text: string | null): string | null {
+  if (text === null) return null
+  if (/^https?:\/\/[^?#\s]+$/.test(text) && URL.canParse(text)) return text.replace(/\/+$/, '')
+  throw new ConfigError(
+    `http.public_url must be a URL such as https://ipam.example.com, not ${JSON.stringify(text)}`,
+  )
 }
 
 /** CONTRACT D-7: open is the default on loopback only; beyond it, somebody must have chosen. */

@@ -1,6 +1,8 @@
 // Every option of the daemon, once: key, type, default, help. The YAML file, the IPAM_* variables, the help text and
 // cluster.example.yaml are all made from this table.
 
+import { leaderOptions } from './leader-options.js'
+
 export type OptionType =
   | 'integer'
   | 'duration'
@@ -230,6 +232,12 @@ export const optionTable = [
     help: 'Origins (https://ipam.example.com) whose pages may use this server from browsers; * = every one, which with auth.core: open lets any page change everything. Default: none.',
   },
   {
+    key: 'http.public_url',
+    type: 'text',
+    default: null,
+    help: 'Where clients reach this server (https://ipam.example.com), as links to shared resources say it. Default: as the request that asks for the link was addressed.',
+  },
+  {
     key: 'http.trusted_proxies',
     type: 'ranges',
     default: null,
@@ -335,56 +343,7 @@ export const optionTable = [
     default: null,
     help: "Font file (TTF, OTF or TTC) for what PDF's own fonts lack in reports, as Chinese. Default: the first found of those that fonts-wqy-microhei, fonts-noto-cjk and fonts-droid-fallback install.",
   },
-  {
-    key: 'state.compare_every',
-    type: 'duration',
-    default: '1h',
-    min: 1000,
-    help: 'How often the leader has every node hash its state at one entry; one that differs from the majority stops serving.',
-  },
-  {
-    key: 'alerts.review_every',
-    type: 'duration',
-    default: '1m',
-    min: 1000,
-    max: DAY,
-    help: 'How often the leader looks for networks that fill up, leases about to end, and addresses under several MACs.',
-  },
-  {
-    key: 'alerts.locale',
-    type: 'text',
-    default: 'en',
-    oneOf: ['en', 'zh'],
-    help: 'Language of the mail about alerts: English or Chinese. The leader sends it: the same on every node.',
-  },
-  {
-    key: 'history.retention',
-    type: 'duration',
-    default: '365d',
-    min: DAY,
-    help: 'How long Changes (audit, history, watch) are kept.',
-  },
-  {
-    key: 'history.rows_max',
-    type: 'integer',
-    default: 50_000_000,
-    min: 1000,
-    help: 'How many Changes are kept at most; the oldest go first. The leader decides for all: the same on every node.',
-  },
-  {
-    key: 'idempotency.retention',
-    type: 'duration',
-    default: '24h',
-    min: 60_000,
-    help: 'How long the answer to an Idempotency-Key is kept.',
-  },
-  {
-    key: 'idempotency.keys_max',
-    type: 'integer',
-    default: 1_000_000,
-    min: 1000,
-    help: 'How many such answers are kept at most; the oldest go first. The leader decides for all: the same on every node.',
-  },
+  ...leaderOptions,
   {
     key: 'tls.peer_cert',
     type: 'text',

@@ -14,9 +14,15 @@ export type { MemberJobDependencies, MemberJobOptions } from './member-job.js'
 export { MemberJob, memberJobDefaults } from './member-job.js'
 export type { MetNode } from './member-steps.js'
 export type { Kept, Retention } from './retention.js'
+export type { RuleReads } from './rule-crossings.js'
+export { RuleJob, type RuleJobDependencies, type RuleJobOptions } from './rule-job.js'
 export {
   divergedReason,
   StateComparison,
   type StateComparisonDependencies,
   stateComparisonDefaults,
 } from './state-comparison.js'
+export { TargetPolicy } from './webhooks/target-policy.js'
+export type { WebhookJobDependencies, WebhookJobOptions } from './webhooks/webhook-job.js'
+export { WebhookJob, webhookJobDefaults } from './webhooks/webhook-job.js'
+export { openWebhookTransport } from './webhooks/webhook-transport.js'

@@ -1,5 +1,5 @@
 // What a member does by itself, mostly while it leads: time and history, the other members, who may ask.
-import { SMTP_PASSWORD } from '../auth/index.js'
+import { SMTP_PASSWORD, WEBHOOK_SECRET } from '../auth/index.js'
 import {
   AlertJob,
   alertJobDefaults,
@@ -12,11 +12,16 @@ import {
   mailJobDefaults,
   memberJobDefaults,
   openMailer,
+  openWebhookTransport,
+  RuleJob,
+  TargetPolicy,
+  WebhookJob,
+  webhookJobDefaults,
 } from '../effects/index.js'
 import { systemClock } from '../raft/index.js'
 import { watchForReset } from './admin-reset.js'
 import { firstPasswordOf } from './identity.js'
-import { mailMetrics } from './node-metrics.js'
+import { addWebhookGauge, mailMetrics, webhookMetrics } from './node-metrics.js'
 import type { Opened, RunningMember } from './opened.js'
 
 /** Keys and failed logins are kept so much longer than they are asked for: clocks differ, and options for a while. */
@@ -34,6 +39,10 @@ export function startJobs(opened: Opened, member: RunningMember): void {
   closing.add('review of alerts', () => alertJob.close())
   const mailJob = startMailJob(opened, member)
   closing.add('mail about alerts', () => mailJob.close())
+  const ruleJob = startRuleJob(opened, member)
+  closing.add('review of notification rules', () => ruleJob.close())
+  const webhookJob = startWebhookJob(opened, member)
+  closing.add('deliveries of webhooks', () => webhookJob.close())
   const memberJob = startMemberJob(opened, member)
   closing.add('care for the members', () => memberJob.close())
   closing.add('word of removal', heedRemoval(opened, member))
@@ -70,6 +79,8 @@ function startLeaderJobs(
       effectsOff: () => store.reads.cluster()?.effects === 'off',
       nextDueMs: () => store.reads.nextDueMs(),
       deletionsWait: () => store.reads.deletionsWait(),
+      openJobs: limit => store.reads.jobs.openJobs(limit),
+      tidyWaits: before => store.reads.personal.tidyWaits(before),
       kept: () => store.reads.kept(),
       entryTimeMs: () => driver.entryTimeMs(),
       clock: systemClock,
@@ -132,10 +143,7 @@ function startMailJob(opened: Opened, { gateway, driver, registry }: RunningMemb
     { ...mailJobDefaults, locale: config.alertsLocale },
     {
       gateway,
-      leadingTerm: () => {
-        const { role, term } = driver.roleStatus()
-        return role === 'leader' ? term : null
-      },
+      leadingTerm: () => leadingTerm(driver),
       effectsOff: () => effectsOff(opened),
       settings: () => reads.catalogue().settings(),
       openPassword: sealed => identity.sealer.open(sealed, SMTP_PASSWORD),
@@ -150,6 +158,54 @@ function startMailJob(opened: Opened, { gateway, driver, registry }: RunningMemb
       metrics: mailMetrics(registry),
     },
   )
+}
+
+function leadingTerm(driver: RunningMember['driver']): number | null {
+  const { role, term } = driver.roleStatus()
+  return role === 'leader' ? term : null
+}
+
+function startRuleJob(opened: Opened, { gateway, driver }: RunningMember): RuleJob {
+  const { config, state, log } = opened
+  const { store } = state
+  return new RuleJob(
+    { everyMs: config.reviewRulesEveryMs },
+    {
+      gateway,
+      isLeader: () => driver.roleStatus().role === 'leader',
+      effectsOff: () => effectsOff(opened),
+      appliedIndex: () => store.appliedIndex(),
+      reads: store.reads,
+      hasUser: id => store.reads.identities().user(id) !== null,
+      clock: systemClock,
+      log,
+    },
+  )
+}
+
+function startWebhookJob(opened: Opened, { gateway, driver, registry }: RunningMember): WebhookJob {
+  const { config, state, identity, log } = opened
+  const { deny, allow, timeoutMs, ...limits } = config.webhooks
+  const { store } = state
+  const policy = new TargetPolicy({ deny, allow })
+  const job = new WebhookJob(
+    { ...webhookJobDefaults, ...limits },
+    {
+      gateway,
+      leadingTerm: () => leadingTerm(driver),
+      effectsOff: () => effectsOff(opened),
+      appliedIndex: () => store.appliedIndex(),
+      reads: store.reads,
+      openSecret: sealed => identity.sealer.open(sealed, WEBHOOK_SECRET),
+      openTransport: () => openWebhookTransport({ timeoutMs, policy }),
+      entryTimeMs: () => driver.entryTimeMs(),
+      clock: systemClock,
+      log,
+      metrics: webhookMetrics(registry),
+    },
+  )
+  addWebhookGauge(registry, () => job.inFlight)
+  return job
 }
 
 function startWatchForReset(

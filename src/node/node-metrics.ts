@@ -1,5 +1,5 @@
 // The metrics of Raft, the gateway and the store, under the names that operators see.
-import type { MailJobDependencies } from '../effects/index.js'
+import type { MailJobDependencies, WebhookJobDependencies } from '../effects/index.js'
 import {
   addCounter,
   addGauge,
@@ -101,6 +101,37 @@ export function mailMetrics(registry: Registry): MailJobDependencies['metrics'] 
     'Attempts of this node to send one that came to nothing',
   )
   return { sent: () => sent.inc(), failed: () => failed.inc() }
+}
+
+export function webhookMetrics(registry: Registry): WebhookJobDependencies['metrics'] {
+  const seconds = addHistogram(
+    registry,
+    'ipam_webhook_attempt_seconds',
+    'One attempt to deliver an event to a webhook, from the name to the end of the answer',
+    secondsBuckets,
+  )
+  const delivered = addCounter(
+    registry,
+    'ipam_webhook_delivered_total',
+    'Attempts of this node to deliver an event to a webhook that were answered with 2xx',
+  )
+  const failed = addCounter(registry, 'ipam_webhook_failed_total', 'Those that were not')
+  return {
+    ended: (result, tookSeconds) => {
+      seconds.observe(tookSeconds)
+      if (result === 'delivered') delivered.inc()
+      else failed.inc()
+    },
+  }
+}
+
+export function addWebhookGauge(registry: Registry, inFlight: () => number): void {
+  addGauge(
+    registry,
+    'ipam_webhook_attempts_in_flight',
+    'Attempts to deliver events to webhooks that are under way on this node',
+    inFlight,
+  )
 }
 
 export function addNodeGauges(

@@ -64,6 +64,7 @@ export function httpOptions(config: Config): HttpOptions {
     },
     limits: limitOptions(config),
     corsOrigins: config.corsOrigins,
+    publicUrl: config.publicUrl,
     trustedProxies: config.trustedProxies,
     reports: { ...defaultHttpOptions.reports, fontPath: config.reportFontPath },
     bodyBytesMax: config.bodyBytesMax,

@@ -14,9 +14,18 @@ export type RealOffice = {
   readonly admin: string
 }
 
-export async function startRealOffice(t: Test, nodes: number): Promise<RealOffice> {
+/** @param more environment of the daemons */
+export async function startRealOffice(
+  t: Test,
+  nodes: number,
+  more: { readonly [name: string]: string } = {},
+): Promise<RealOffice> {
   const directory = temporaryDirectory(t)
-  const environment = { IPAM_ADMIN_PASSWORD: ADMIN_PASSWORD, IPAM_LIMITS_ENABLED: 'false' }
+  const environment = {
+    IPAM_ADMIN_PASSWORD: ADMIN_PASSWORD,
+    IPAM_LIMITS_ENABLED: 'false',
+    ...more,
+  }
   const daemons = await makeCluster({ directory, nodes, environment })
   endWithTest(t, daemons)
   for (const daemon of daemons) daemon.start()

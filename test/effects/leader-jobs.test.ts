@@ -1,7 +1,7 @@
 // What the leader proposes by itself, on virtual time: nothing without an occasion, and slices until it is done.
 import t, { type Test } from 'tap'
 import { LeaderJobs, leaderJobsDefaults } from '../../src/effects/index.js'
-import type { Command } from '../../src/ledger/index.js'
+import type { Command, Outcome, TagJob } from '../../src/ledger/index.js'
 import { FakeGateway } from '../support/fake-gateway.js'
 import { SimClock } from '../support/sim-clock.js'
 
@@ -17,11 +17,24 @@ class Leader {
   isLeader = true
   dueMs: number | null = null
   effectsOff = false
+  jobs: TagJob[] = []
+  /** Answers of `tidyWaits`, and then never again. */
+  tidies = 0
+  readonly tidyAsked: object[] = []
+  /** Those of commands that this ledger does not answer. */
+  answer: (command: Command) => Outcome | null = () => null
   #startMs = this.gateway.timeMs
 
   constructor(t: Test, limits: { historyRows?: number; keys?: number } = {}) {
     const { historyRows = 10_000, keys = 10_000 } = limits
     const { gateway, clock } = this
+    const submit = gateway.submit.bind(gateway)
+    gateway.submit = async (command, context) => {
+      const answer = this.answer(command)
+      if (answer === null) return submit(command, context)
+      gateway.submitsAsked.push({ command, context })
+      return answer
+    }
     const jobs = new LeaderJobs(
       {
         ...leaderJobsDefaults,
@@ -34,6 +47,11 @@ class Leader {
         effectsOff: () => this.effectsOff,
         nextDueMs: () => this.dueMs,
         deletionsWait: () => gateway.ledger.deletionsWait(),
+        openJobs: () => this.jobs,
+        tidyWaits: before => {
+          this.tidyAsked.push(before)
+          return this.tidies-- > 0
+        },
         kept: () => gateway.store.reads.kept(),
         entryTimeMs: () => this.entryTimeMs(),
         clock: clock.node(),
@@ -236,4 +254,85 @@ t.test('with effects off nothing ends and no history goes; answers to keys still
   await leader.run(2 * leaderJobsDefaults.pruneEveryMs)
   const types = new Set(leader.proposed.slice(1).map(({ type }) => type))
   t.strictSame(types, new Set(['expire', 'prune']))
+})
+
+/** A job of so many items, and the answer to its slices. */
+function tagJob(leader: Leader, id: number, items: number): void {
+  const key = { key: 'k', id: 1 }
+  leader.jobs.push({
+    ...{ id, userId: 1, resourceType: 'region', operation: 'add', tags: ['a'], revision: 1 },
+    ...{ items: Array.from({ length: items }, () => key), outcomes: [], createdMs: 0 },
+    ...{ startedMs: null, completedMs: null },
+  })
+  leader.answer = command => {
+    if (command.type !== 'job.advance') return null
+    const job = leader.jobs.find(job => job.id === command.id)
+    const outcomes = Array.from({ length: command.from + command.count }, () => null)
+    leader.jobs = leader.jobs
+      .map(each => (each === job ? { ...each, outcomes } : each))
+      .filter(each => each.outcomes.length < each.items.length)
+    return {
+      ok: true,
+      revision: 1,
+      originalRevision: 1,
+      result: { type: 'slice', rows: 1, more: true },
+    }
+  }
+}
+
+t.test('tag jobs are gone on with in slices, a slice of each in turn', async t => {
+  const leader = new Leader(t)
+  leader.isLeader = false
+  tagJob(leader, 1, 250)
+  tagJob(leader, 2, 120)
+  await leader.run(leaderJobsDefaults.tagEveryMs)
+  t.strictSame(leader.proposed, [], 'by the leader only')
+  leader.isLeader = true
+  leader.effectsOff = true
+  await leader.run(leaderJobsDefaults.tagEveryMs)
+  t.strictSame(leader.proposed, [], 'and not with effects off')
+  leader.effectsOff = false
+  await leader.run(leaderJobsDefaults.tagEveryMs)
+  const slice = (id: number, from: number) => ({ type: 'job.advance', id, from, count: 100 })
+  t.strictSame(leader.proposed, [
+    slice(1, 0),
+    slice(2, 0),
+    slice(1, 100),
+    slice(2, 100),
+    slice(1, 200),
+  ])
+  await leader.run(10 * leaderJobsDefaults.tagEveryMs)
+  t.equal(leader.proposed.length, 5)
+})
+
+t.test('what is too old of what people had for themselves goes in slices, every hour', async t => {
+  const leader = new Leader(t)
+  let more = 3
+  leader.answer = ({ type }) =>
+    type !== 'personal.tidy'
+      ? null
+      : {
+          ok: true,
+          revision: 1,
+          originalRevision: 1,
+          result: { type: 'slice', rows: 1, more: --more > 0 },
+        }
+  leader.tidies = 1
+  leader.later(20 * DAY_MS)
+  const nowMs = leader.entryTimeMs() + HOUR_MS
+  await leader.run(HOUR_MS)
+  t.match(leader.tidyAsked, [{ notificationsBeforeMs: nowMs - 90 * DAY_MS }])
+  const tidy = {
+    ...{ type: 'personal.tidy', rowsMax: SLICE_ROWS },
+    ...{ notificationsBeforeMs: nowMs - 90 * DAY_MS, sharesBeforeMs: nowMs - 30 * DAY_MS },
+    ...{ deliveriesBeforeMs: nowMs - 30 * DAY_MS, jobsBeforeMs: nowMs - 7 * DAY_MS },
+  }
+  t.match(leader.proposed, [tidy, tidy, tidy])
+  t.equal(leader.proposed.length, 3)
+  leader.effectsOff = true
+  await leader.run(HOUR_MS)
+  t.equal(leader.tidyAsked.length, 1, 'not with effects off')
+  leader.effectsOff = false
+  await leader.run(HOUR_MS)
+  t.strictSame([leader.tidyAsked.length, leader.proposed.length], [2, 3], 'and looks first')
 })

@@ -292,6 +292,7 @@ t.test('what was sent is recorded before anything else, by who leads no more too
   world.term = null
   world.gateway.failure = new GatewayError('no-leader', 'known', 'no leader')
   answer()
+  await settle()
   await world.run(5 * SECOND_MS)
   t.strictSame(world.recorded, [])
   world.gateway.failure = null

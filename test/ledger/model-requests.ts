@@ -16,7 +16,7 @@ import {
 } from '../../src/ledger/index.js'
 import { aimedAtOffice, atHolder, subnetCommands } from './model-office-requests.js'
 import { aimedAtPool, numberCommands, poolCommands, transactions } from './model-pool-requests.js'
-import { reservationCommands } from './model-reservation-requests.js'
+import { atWaiting, reservationCommands } from './model-reservation-requests.js'
 import {
   allocate,
   childNetwork,
@@ -129,7 +129,7 @@ const commands: fc.Arbitrary<Command> = fc.oneof(
   { weight: 14, arbitrary: poolCommands(networks, ttls) },
   { weight: 8, arbitrary: numberCommands },
   { weight: 7, arbitrary: subnetCommands(networks, addresses) },
-  { weight: 14, arbitrary: reservationCommands(addresses) },
+  { weight: 22, arbitrary: reservationCommands(addresses) },
   {
     weight: 4,
     arbitrary: transactions(fc.oneof(networks, allocations, releases), childNetworks),
@@ -190,7 +190,9 @@ export function aimed<Aimed extends Command>(command: Aimed, targets: Targets): 
     among[pick % among.length]?.id ?? pick
   switch (command.type) {
     case 'network.create': {
-      if ('cidr' in command.place) return command
+      if ('cidr' in command.place) {
+        return { ...command, place: { cidr: atWaiting(command.place.cidr, targets) } }
+      }
       const parentId = aim(command.place.parentId, networks)
       return { ...command, place: { ...command.place, parentId } }
     }

@@ -28,7 +28,7 @@ const texts = fc.constantFrom(null, 'text')
 const times = fc.constantFrom(null, 0, START_MS, START_MS + HOUR_MS, START_MS + 3 * HOUR_MS)
 const ttls = fc.constantFrom(null, null, HOUR_MS, 2 * HOUR_MS)
 /** Where a CIDR is aimed: as drawn, around or inside a reservation or a network, or in the region. */
-const AIMS = ['drawn', 'drawn', 'around', 'around', 'inside', 'half', 'region'] as const
+const AIMS = ['drawn', 'drawn', 'around', 'inside', 'half', 'region', 'region'] as const
 
 export function reservationCommands(addresses: Addresses): fc.Arbitrary<Command> {
   const creations = fc
@@ -46,9 +46,9 @@ export function reservationCommands(addresses: Addresses): fc.Arbitrary<Command>
   return fc.oneof(
     { weight: 4, arbitrary: creations },
     { weight: 8, arbitrary: placements(addresses) },
-    { weight: 5, arbitrary: conversions },
+    { weight: 7, arbitrary: conversions },
     { weight: 2, arbitrary: cancellations },
-    { weight: 1, arbitrary: dismissals },
+    { weight: 3, arbitrary: dismissals },
   )
 }
 
@@ -71,13 +71,13 @@ const conversions = fc
     ...{ id: ids, ifRevision: ifRevisions },
     to: fc.oneof(
       {
-        weight: 1,
+        weight: 2,
         arbitrary: fc
           .record({ ...said, owner: texts, name: fc.constant('north') })
           .map(region => ({ region })),
       },
       {
-        weight: 2,
+        weight: 3,
         arbitrary: fc
           .record({
             ...said,
@@ -102,22 +102,34 @@ export function aimedAtReservation<Aimed extends Command>(command: Aimed, target
     case 'reservation.place':
       return { ...command, cidr: aimedCidr(command, targets) }
     case 'reservation.cancel':
-    case 'reservation.convert':
-      return { ...command, ...aimedId(command, reservations, 'active') }
+      return { ...command, ...aimedId(command, reservations, isActive) }
+    case 'reservation.convert': {
+      const fits = 'region' in command.to ? isRegion : isSingleAddress
+      const wanted = (one: Reservation) => isActive(one) && fits(one)
+      return { ...command, ...aimedId(command, reservations, wanted) }
+    }
     case 'reservation.dismiss':
-      return { ...command, ...aimedId(command, reservations, 'over') }
+      return { ...command, ...aimedId(command, reservations, one => !isActive(one)) }
     default:
       return command
   }
+}
+
+function isActive({ status }: Reservation): boolean {
+  return status === 'active'
+}
+
+function isRegion(reservation: Reservation): boolean {
+  return formatCidr(reservation) === REGION
 }
 
 /** Most often at one that is as it is wanted; 0 as ifRevision becomes the right one. */
 function aimedId(
   { id, ifRevision }: { readonly id: number; readonly ifRevision: number | null },
   reservations: readonly Reservation[],
-  wanted: 'active' | 'over',
+  wanted: (reservation: Reservation) => boolean,
 ) {
-  const fit = reservations.filter(({ status }) => (status === 'active') === (wanted === 'active'))
+  const fit = reservations.filter(wanted)
   const among = id % 6 === 0 || fit.length === 0 ? reservations : fit
   const found = among[id % Math.max(among.length, 1)]
   if (found === undefined) return { id, ifRevision }
@@ -129,7 +141,7 @@ function aimedCidr(
   { networks, reservations }: Targets,
 ): string {
   const [aim = '', pick = '0'] = uid.split(' ')
-  const active = reservations.filter(({ status }) => status === 'active')
+  const active = reservations.filter(isActive)
   const pickOf = <T>(among: readonly T[]) => among[Number(pick) % Math.max(among.length, 1)]
   const address = cidr.slice(0, cidr.indexOf('/'))
   switch (aim) {
@@ -146,10 +158,19 @@ function aimedCidr(
       return network === undefined ? cidr : wider(network, -1)
     }
     case 'region':
-      return Number(pick) % 3 === 0 ? REGION : `10.0.1.${Number(pick) % 4}/32`
+      return Number(pick) % 2 === 0 ? REGION : `10.0.1.${Number(pick) % 4}/32`
     default:
       return cidr
   }
+}
+
+/** At times a network around, equal to or inside a reservation that waits for one. @param cidr as it is where a step refers to another */
+export function atWaiting(cidr: string, { reservations }: Targets): string {
+  if (typeof cidr !== 'string') return cidr
+  const waiting = reservations.filter(one => isActive(one) && one.networkId === null)
+  const found = waiting.filter(one => !isRegion(one)).at(-1)
+  const pick = Number((parseAddress(cidr.slice(0, cidr.indexOf('/')))?.value ?? 0n) % 6n)
+  return found === undefined || pick > 3 ? cidr : wider(found, pick - 1)
 }
 
 function wider({ family, first, prefixLength }: Cidr, bits: number): string {

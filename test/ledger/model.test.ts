@@ -73,7 +73,6 @@ const EXPECTED = [
   'reservation.convert',
   'reservation.dismiss',
   'reservation-active',
-  'reservation-covered',
   'range-taken',
   'network-in-the-way',
   'became a region',

@@ -1,16 +1,20 @@
 // Commands about subnets and reservations with only the options that matter set, and who asks for them.
 import type {
   Command,
+  ConvertReservationCommand,
   CreateReservationCommand,
   CreateSubnetCommand,
   Outcome,
+  PlaceReservationCommand,
   Refusal,
+  RegionFacts,
   Reservation,
   SubnetFacts,
   UpdateSubnetCommand,
 } from '../../src/ledger/index.js'
 import type { World } from './world.js'
 
+type HostFacts = Extract<ConvertReservationCommand['to'], { host: unknown }>['host']
 type SubnetOptions = Partial<SubnetFacts> & Partial<Pick<CreateSubnetCommand, 'description'>>
 
 export function subnet(cidr: string, { description = null, ...facts }: SubnetOptions = {}) {
@@ -33,6 +37,37 @@ export function reserve(
 ): CreateReservationCommand {
   const facts = { uid: `uid ${ip}`, vrf: 'default', reason: null, expiresMs: null }
   return { type: 'reservation.create', ip, ...facts, ...set }
+}
+
+/** A CIDR, or an address with its whole length. */
+export function placed(
+  cidr: string,
+  set: Partial<PlaceReservationCommand> = {},
+): PlaceReservationCommand {
+  const facts = { uid: `uid ${cidr}`, vrf: 'default', reason: null, ttlMs: null }
+  return { type: 'reservation.place', cidr, ...facts, ...set }
+}
+
+export function toRegion(
+  id: number,
+  set: Partial<RegionFacts> = {},
+  ifRevision: number | null = null,
+): ConvertReservationCommand {
+  const region = { name: 'north', owner: null, description: null, tags: [], ...set }
+  return { type: 'reservation.convert', id, ifRevision, to: { region } }
+}
+
+export function toHost(
+  id: number,
+  hostname = 'web',
+  set: Partial<Omit<HostFacts, 'hostname'>> = {},
+): ConvertReservationCommand {
+  const host = { hostname, description: null, tags: [], facts: {}, ...set }
+  return { type: 'reservation.convert', id, ifRevision: null, to: { host } }
+}
+
+export function dismiss(id: number, ifRevision: number | null = null): Command {
+  return { type: 'reservation.dismiss', id, ifRevision }
 }
 
 export function cancel(

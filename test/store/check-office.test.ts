@@ -81,8 +81,8 @@ t.test('an alert that was forgotten is missed by nobody', async t => {
 })
 
 const AT = "X'0000000000000000000000000A0000"
-const reservation = (id: number, network: number, first: string) =>
-  `INSERT INTO reservations VALUES (${id}, 'u', ${network}, 1, 4, ${AT}${first}', NULL, 'x', NULL, 1, NULL, 1)`
+const reservation = (id: number, network: number, first: string, length: number | null = null) =>
+  `INSERT INTO reservations VALUES (${id}, 'u', ${network}, 1, 4, ${AT}${first}', NULL, 'x', NULL, 1, NULL, 1, ${length})`
 
 t.test('an edited row is found and named', async t => {
   const sound = await makeState(t)
@@ -222,8 +222,54 @@ t.test('an edited row is found and named', async t => {
     ],
     [reservation(4000, 9, '20'), 'placement', /^Reservation 4000 .* lies in no network/],
     [
+      reservation(4000, 1, '00', 30),
+      'overlap',
+      /^Reservation 4000 \(10\.0\.0\.0\/30 in VRF 1\) is taken by allocation 1 too/,
+    ],
+    [
+      reservation(4000, 1, '08', 29),
+      'overlap',
+      /^Reservation 1 \(10\.0\.0\.9 in VRF 1\) is taken by reservation 4000 too/,
+    ],
+    [
+      reservation(4000, 1, '00', 30),
+      'overlap',
+      /^The gateway 10\.0\.0\.1 of network 1 is taken by reservation 4000 too/,
+    ],
+    [
+      reservation(4000, 0, '20', 29),
+      'placement',
+      /^Reservation 4000 .* waits, and lies in the network 10\.0\.0\.0\/24/,
+    ],
+    [
+      reservation(4000, 0, '00', 16),
+      'placement',
+      /^Reservation 4000 .* has the network 10\.0\.0\.0\/24 in it/,
+    ],
+    [
+      reservation(4000, 1, '00', 24),
+      'placement',
+      /^Reservation 4000 .* has the network 10\.0\.0\.0\/24 in it/,
+    ],
+    [
+      'UPDATE reservations SET prefix_length = 29 WHERE id = 1',
+      'history',
+      /^reservation 1 has cidr "10\.0\.0\.9\/29", and Change 9\.0 left unset/,
+    ],
+    [
+      'UPDATE past_reservations SET hidden = 1 WHERE id = 4',
+      'history',
+      /^reservation 4 has hidden true, and Change 15\.0 left unset/,
+    ],
+    [
+      'UPDATE past_reservations SET made_network_id = 1 WHERE id = 3',
+      'history',
+      /^reservation 3 has made_network_id 1/,
+    ],
+    [
       `INSERT INTO networks SELECT 9, vrf_id, family, ${AT}08', 29, description, tags, hold_hours,
-         created_ms, updated_ms, revision, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+         created_ms, updated_ms, revision, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+         NULL, NULL, NULL, NULL, NULL, NULL
        FROM networks WHERE id = 1`,
       'placement',
       /^Reservation 1 .* lies in the more specific network 10\.0\.0\.8\/29/,
@@ -256,6 +302,9 @@ t.test('whatever is edited, the state hash is another one', async t => {
     "UPDATE claims SET details = '[null,null,{},7,null]' WHERE id = 1",
     'UPDATE reservations SET created_ms = 5 WHERE id = 1',
     'UPDATE past_reservations SET ended_ms = 5 WHERE id = 4',
+    'UPDATE past_reservations SET made_network_id = 5 WHERE id = 4',
+    'UPDATE past_reservations SET hidden = 1 WHERE id = 4',
+    'UPDATE reservations SET prefix_length = 31 WHERE id = 1',
     'UPDATE alerts SET raised_ms = 5 WHERE id = 1',
     'UPDATE alerts SET figure = 5 WHERE id = 1',
     'UPDATE state SET last_reservation_id = 70',

@@ -69,6 +69,15 @@ const release = fc.record(
   { requiredKeys: ['type', 'id', 'ifRevision'] },
 )
 
+const conversion = fc.oneof(
+  fc.record({
+    region: fc.record({ name: text, owner: textOrNull, description: textOrNull, tags: texts }),
+  }),
+  fc.record({
+    host: fc.record({ hostname: text, description: textOrNull, tags: texts, facts }),
+  }),
+)
+
 const command = fc.oneof(
   create,
   release,
@@ -105,6 +114,16 @@ const command = fc.oneof(
     expiresMs: countOrNull,
   }),
   fc.record({ type: type('reservation.cancel'), ...target, reason: textOrNull }),
+  fc.record({
+    type: type('reservation.place'),
+    uid: text,
+    vrf: text,
+    cidr: text,
+    reason: textOrNull,
+    ttlMs: countOrNull,
+  }),
+  fc.record({ type: type('reservation.dismiss'), ...target }),
+  fc.record({ type: type('reservation.convert'), ...target, to: conversion }),
   fc.record({
     type: type('alerts.review'),
     networkIds: fc.array(count),
@@ -188,6 +207,27 @@ t.test('codes of commands stand as they are in logs', async t => {
       [72, 'u', 'v', 'i', 'r', 9],
     ],
     [{ type: 'reservation.cancel', ...target5, reason: null }, [73, 5, null, null]],
+    [
+      { type: 'reservation.place', uid: 'u', vrf: 'v', cidr: 'c', reason: 'r', ttlMs: 9 },
+      [74, 'u', 'v', 'c', 'r', 9],
+    ],
+    [
+      {
+        type: 'reservation.convert',
+        ...target5,
+        to: { region: { name: 'n', owner: 'o', description: null, tags: ['a'] } },
+      },
+      [75, 5, null, 0, 'n', 'o', null, ['a']],
+    ],
+    [
+      {
+        type: 'reservation.convert',
+        ...target5,
+        to: { host: { hostname: 'h', description: 'd', tags: [], facts: { owner: 'o' } } },
+      },
+      [75, 5, null, 1, 'h', 'd', [], { owner: 'o' }],
+    ],
+    [{ type: 'reservation.dismiss', ...target5 }, [76, 5, null]],
     [
       { type: 'alerts.review', networkIds: [1, 2], allocationIds: [], forgetBeforeMs: 3 },
       [80, [1, 2], [], 3],
@@ -297,10 +337,11 @@ const details: fc.Arbitrary<AllocationDetails> = fc.record({
 const reservation: fc.Arbitrary<Reservation> = fc.record({
   id: count,
   uid: text,
-  networkId: count,
+  networkId: countOrNull,
   vrfId: count,
   family: fc.constantFrom(4 as const, 6 as const),
   first,
+  prefixLength: fc.constantFrom(24, 32, 64, 128),
   reason: textOrNull,
   holder: text,
   holderId: countOrNull,
@@ -309,7 +350,9 @@ const reservation: fc.Arbitrary<Reservation> = fc.record({
   expiresMs: countOrNull,
   endedMs: countOrNull,
   allocationId: countOrNull,
+  madeNetworkId: countOrNull,
   cancelReason: textOrNull,
+  isHidden: fc.boolean(),
   revision: count,
 })
 const network = fc
@@ -327,6 +370,12 @@ const step: fc.Arbitrary<Result> = fc.oneof(
   fc.record({ type: fc.constant('pool' as const), network, figures }),
   fc.record({ type: fc.constant('block' as const), allocation, network }),
   fc.record({ type: fc.constant('reservation' as const), reservation }),
+  fc.record({
+    type: fc.constant('conversion' as const),
+    reservation,
+    network: fc.option(fc.constant(networkRow({ id: 3 }))),
+    allocation: fc.option(fc.constant(allocationRow({ id: 4, first: 5n, owner: 'o' }))),
+  }),
 )
 const result: fc.Arbitrary<Result> = fc.oneof(
   step,
@@ -383,6 +432,26 @@ t.test('codes of reservations stand as they are in rows', async t => {
   }
 })
 
+t.test('what came with CIDRs stands behind, and only where it says something', async t => {
+  const tail = (set: Partial<Reservation>) => {
+    const row = reservationRow({ id: 1, first: 0n, ...set })
+    return fieldsOf({ type: 'reservation', reservation: row }).slice(17)
+  }
+  t.strictSame(tail({}), [])
+  t.strictSame(tail({ family: 6, prefixLength: 128 }), [])
+  t.strictSame(tail({ prefixLength: 24 }), [24])
+  t.strictSame(tail({ prefixLength: 24, madeNetworkId: 9 }), [24, 9])
+  t.strictSame(tail({ isHidden: true }), [null, null, true])
+})
+
+t.test('a damaged conversion is refused with a sentence', async t => {
+  const convert = (...to: unknown[]) => decodeCommand([75, 5, null, ...to])
+  t.throws(() => convert(2, 'n', null, null, []), /unknown code 2/)
+  t.throws(() => convert(0, 'n', 5, null, []), /should be a text/)
+  t.throws(() => convert(0, 'n', null, null, [], 0), /known/)
+  t.throws(() => convert(1, 'h', null, [], { serial: 'x' }), /unknown field serial/)
+})
+
 t.test('a damaged facet is refused with a sentence', async t => {
   const network = networkRow({ id: 1, subnet: subnetFacet({ gateway: 5n }) })
   const kept = fieldsOf({ type: 'network', network })
@@ -394,7 +463,10 @@ t.test('a damaged facet is refused with a sentence', async t => {
     [[null, [5n, 7, null, [['a']], null]], /they are no pairs/],
     [[null, [5n, 7, null, [['a', null]], null]], /they are no pairs/],
     [[null, [5n, 7, null, [], null, 0]], /it has 6 fields where 5 are known/],
-    [[null, [5n, 7, null, [], null], 0], /are known/],
+    [[null, [5n, 7, null, [], null], 0], /is no list of fields/],
+    [[null, null], /ends after 14 fields/],
+    [[null, null, ['Prod', null, 2, null, null, 5]], /unknown status of a region 2/],
+    [[null, null, ['Prod', null, 0, null, null, 5], 0], /are known/],
   ] as const) {
     t.throws(() => decodeOutcome(withLast(...last)), message)
   }

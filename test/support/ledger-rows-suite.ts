@@ -5,6 +5,7 @@ import { testAlertRows } from './ledger-rows-alerts.js'
 import { testCatalogueRows } from './ledger-rows-catalogue.js'
 import { testAllocations, testClaims, testDueClaims, testSavepoint } from './ledger-rows-claims.js'
 import { testIdentityRows } from './ledger-rows-identity.js'
+import { testPersonalRows } from './ledger-rows-personal.js'
 import { testBlocks, testDeletions, testEndedClaims, testNumbers } from './ledger-rows-pools.js'
 import { testRegionRows } from './ledger-rows-regions.js'
 import { testReservationRows } from './ledger-rows-reservations.js'
@@ -49,6 +50,7 @@ export function testLedgerRows(t: Test, factory: RowsFactory): void {
   testReservationRows(withRows)
   testRegionRows(withRows)
   testAlertRows(withRows)
+  testPersonalRows(withRows)
   testWebhookRows(withRows)
   testJobRows(withRows)
   testHistory(withRows)
@@ -64,8 +66,9 @@ function testNouns(withRows: WithRows): void {
     const others = [
       ...(['pool', 'block', 'number-pool', 'number'] as const),
       ...(['user', 'api-token', 'tag', 'custom-field', 'reservation', 'alert'] as const),
-      ...(['country', 'comment'] as const),
       ...(['webhook', 'delivery', 'job'] as const),
+      ...(['country', 'comment'] as const),
+      ...(['share', 'filter', 'notification', 'rule'] as const),
     ]
     for (const wanted of [1, 2]) {
       t.strictSame(

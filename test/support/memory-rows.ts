@@ -47,7 +47,6 @@ type Tables = {
 }
 
 export class MemoryRows extends MemoryReservationRows implements LedgerRows {
-  readonly regions = new MemoryRegionRows(networkId => this.claimsOf(networkId))
   readonly webhooks = new MemoryWebhookRows(id => this.hasUser(id))
   readonly jobs = new MemoryJobRows(id => this.hasUser(id))
   readonly personal = new MemoryPersonalRows({
@@ -55,6 +54,7 @@ export class MemoryRows extends MemoryReservationRows implements LedgerRows {
     tidyDeliveries: (beforeMs, limit) => this.webhooks.tidyDeliveries(beforeMs, limit),
     tidyJobs: (beforeMs, limit) => this.jobs.tidyJobs(beforeMs, limit),
   })
+  readonly regions = new MemoryRegionRows(networkId => this.claimsOf(networkId))
   private tables: Tables = {
     sequences: new Map(),
     vrfs: new Map(),

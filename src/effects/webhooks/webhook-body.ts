@@ -93,11 +93,11 @@ function hostData(
 }
 
 function capacityData(capacity: ToldCapacity, context: TellingContext): object {
-  const { regionId, regionName, cidr, x, utilization, severity, message } = capacity
+  const { regionId, cidr, x, utilization, severity, message } = capacity
   const uuid = uuidIn(context.idSpace, 'region', regionId)
   return {
     ...{ resource_type: 'region', resource_id: uuid },
-    ...{ region_id: uuid, region_name: regionName, cidr, country_code: context.countryOfX(x) },
+    ...{ region_id: uuid, cidr, country_code: context.countryOfX(x) },
     ...{ utilization, severity, message },
   }
 }

@@ -2,6 +2,7 @@
 import {
   type Allocation,
   formatAddress,
+  lastAddress,
   type Network,
   parseCidr,
   type Reservation,
@@ -75,14 +76,14 @@ const NO_NETWORK = -1
 const nothing = { hostname: null, mac: null, tags: [] }
 
 function knownReservation(reservation: Reservation): Known {
-  const { family, first, networkId, reason, holder, createdMs } = reservation
+  const { family, first, networkId: home, reason, holder, createdMs } = reservation
+  const [last, networkId] = [lastAddress(reservation), home ?? NO_NETWORK]
   const occupant: Occupant = { kind: 'reservation', reservation }
   const words = [...(reason === null ? [] : [reason]), holder]
   return {
     key: keyOfOccupant(occupant),
-    ...{ ...nothing, occupant, family, first, last: first, takenMs: createdMs },
-    networkId: networkId ?? NO_NETWORK,
-    code: 35,
+    ...{ ...nothing, occupant, family, first, last, networkId, takenMs: createdMs },
+    code: first === last ? 35 : reservation.prefixLength,
     status: 'reserved',
     description: words.join('\n').toLowerCase(),
   }
