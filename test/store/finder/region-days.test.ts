@@ -94,7 +94,9 @@ t.test('days of regions are what all Changes together say', async t => {
   const entries = new EntryMaker()
   let step = 0
   const apply = (command: Command) =>
-    store.apply([entries.command(command, { timeMs: DAY * DAY_MS + step * Math.floor(DAY_MS / 7) })])
+    store.apply([
+      entries.command(command, { timeMs: DAY * DAY_MS + step * Math.floor(DAY_MS / 7) }),
+    ])
   apply(genesis)
   apply(createNetwork('10.0.0.0/8'))
   apply(createRegion('10.5.1.0/24', 'one'))
