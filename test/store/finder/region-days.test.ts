@@ -110,10 +110,10 @@ t.test('days of regions are what all Changes together say', async t => {
     if (kind < 6) return createAllocation(networkId, { place: { count: 2 + (at % 3) } })
     if (kind < 8) return { type: 'allocation.release', id, ifRevision: null }
     if (kind === 8) return { type: 'expire', rowsMax: 100 }
-    if (at % 4 !== 0) return createRegion(`10.7.${at % 3}.0/24`, `r-${at}`)
+    if (at % 4 !== 1) return createRegion(`10.7.${at % 3}.0/24`, `r-${at}`)
     return {
       type: 'region.retire',
-      id: 6 + (at % 9),
+      id: 5 + (at % 9),
       ifRevision: null,
       cascade: true,
       reason: null,
