@@ -58,6 +58,8 @@ t.test('a sound state passes, and the report says what was verified', async t =>
     numbers: 0,
     reservations: 0,
     alerts: 0,
+    countries: 0,
+    comments: 0,
   })
   t.equal(report.appliedIndex, 14)
   const store = await openStore(t, directory)

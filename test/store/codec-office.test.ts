@@ -463,7 +463,10 @@ t.test('a damaged facet is refused with a sentence', async t => {
     [[null, [5n, 7, null, [['a']], null]], /they are no pairs/],
     [[null, [5n, 7, null, [['a', null]], null]], /they are no pairs/],
     [[null, [5n, 7, null, [], null, 0]], /it has 6 fields where 5 are known/],
-    [[null, [5n, 7, null, [], null], 0], /are known/],
+    [[null, [5n, 7, null, [], null], 0], /is no list of fields/],
+    [[null, null], /ends after 14 fields/],
+    [[null, null, ['Prod', null, 2, null, null, 5]], /unknown status of a region 2/],
+    [[null, null, ['Prod', null, 0, null, null, 5], 0], /are known/],
   ] as const) {
     t.throws(() => decodeOutcome(withLast(...last)), message)
   }

@@ -90,11 +90,13 @@ export function testReservationRows(withRows: WithRows): void {
     const { rows } = made
     const put = (id: number, first: bigint, prefixLength = 32, networkId = 1) =>
       rows.insertReservation(reservationRow({ id, first, prefixLength, networkId }))
-    put(1, 16n, 28)
     put(2, 16n)
+    put(1, 16n, 28)
     put(3, 31n)
     put(4, 32n)
     put(5, 0n, 30)
+    put(8, 0n, 32, 3)
+    put(9, 0n, 24, 3)
     put(6, 12n, 30, 2)
     put(7, 48n, 29)
     for (const [first, last, limit, wanted] of [
@@ -116,6 +118,7 @@ export function testReservationRows(withRows: WithRows): void {
       const found = rows.reservationsIn(1, first, last, limit)
       t.strictSame(ids(found), wanted, `${first}..${last}, ${limit}`)
     }
+    t.strictSame(ids(rows.reservationsIn(3, 0n, 0n, 1)), [9], 'whichever was made first')
   })
 
   withRows('those in no network are found by space and address', (t, { rows, image }) => {

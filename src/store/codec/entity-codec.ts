@@ -139,9 +139,12 @@ export function readNetwork(fields: Fields): Network {
   return { ...network, pool, subnet, region: fields.more() ? readRegion(fields) : null }
 }
 
-/** Whether a field is left that is not null; null is passed over. */
+/** Whether the next field is a facet. null is passed over. @throws when nothing stands behind it */
 function hasNext(fields: Fields): boolean {
-  return fields.more() && !fields.skipNull()
+  if (!fields.more()) return false
+  if (!fields.skipNull()) return true
+  if (!fields.more()) fields.raw()
+  return false
 }
 
 function readPool(fields: Fields): PoolFacet {

@@ -61,12 +61,13 @@ const NOT_ENDED = {
 export const ACTIVE_FIELDS = RESERVATION_COLUMNS.split(',').length
 /** Of what lies in none. */
 export const NO_NETWORK = 0
-/** What covers an address before the address. */
-const ORDER = 'first, ifnull(prefix_length, 128)'
+
+/** Of all. */
+const ORDER = 'vrf_id, family, first, ifnull(prefix_length, 128), id'
 
 /** By space and address, what covers an address before the address; the caller's connection does nothing else meanwhile. */
 export function* readActiveReservations(db: Database): Generator<Reservation> {
-  const sql = `SELECT ${RESERVATION_COLUMNS} FROM reservations ORDER BY vrf_id, family, ${ORDER}, id`
+  const sql = `SELECT ${RESERVATION_COLUMNS} FROM reservations ORDER BY ${ORDER}`
   for (const raw of db.prepare<[], ActiveRaw>(sql).raw().iterate()) {
     yield activeOf(raw as unknown as ActiveRaw)
   }
@@ -108,12 +109,12 @@ export class SqliteReservationRows implements ReservationRows {
     const inRange = 'reservations INDEXED BY reservations_by_address WHERE network_id'
     this.#in = select(
       RESERVATION_COLUMNS,
-      `${inRange} = ? AND first BETWEEN ? AND ? ORDER BY ${ORDER} LIMIT ?`,
+      `${inRange} = ? AND first BETWEEN ? AND ? ORDER BY first LIMIT ?`,
     )
     this.#outside = select(
       RESERVATION_COLUMNS,
       `${inRange} = ${NO_NETWORK} AND first BETWEEN ? AND ? AND vrf_id = ? AND family = ?
-       ORDER BY ${ORDER} LIMIT ?`,
+       ORDER BY first LIMIT ?`,
     )
     // CIDRs of one space never overlap: only the last one that begins before an address can cover it.
     const ranges = `reservations INDEXED BY reservations_of_ranges
@@ -193,7 +194,14 @@ function overlapping(
 ): Reservation[] {
   const covering = before === undefined ? [] : [activeOf(before)]
   const found = covering.filter(one => limit > 0 && rangesOverlap(networkRange(one), range))
-  return [...found, ...within(limit - found.length).map(activeOf)]
+  // One more: of two that begin at one address, the index gives either first.
+  const rest = within(limit - found.length + 1).map(activeOf)
+  return [...found, ...rest.sort(outerFirst)].slice(0, limit)
+}
+
+function outerFirst(a: Reservation, b: Reservation): number {
+  if (a.first !== b.first) return a.first < b.first ? -1 : 1
+  return a.prefixLength - b.prefixLength
 }
 
 export function activeOf(raw: ActiveRaw): Reservation {

@@ -58,6 +58,7 @@ export class Office {
     const reservation = pick(active)
     if (reservation === undefined) return null
     const { id, networkId, family, first } = reservation
+    if (networkId === null) return null
     const rest = { description: null, tags: [], ttlMs: random() < 0.5 ? 1_000 : null }
     const place = { ip: formatAddress(family, first) }
     const command: Command =

@@ -10,7 +10,7 @@ import {
   type NetworkStatistics,
   type Reservation,
 } from '../../../src/ledger/index.js'
-import type { Occupant, Reads } from '../../../src/store/index.js'
+import { type Occupant, type Reads, rangeOfOccupant } from '../../../src/store/index.js'
 import type { ModelSpace } from '../../ledger/model-space.js'
 import { check } from '../../raft/core/invariants.js'
 
@@ -47,15 +47,15 @@ export function spaceOf(reads: Reads): readonly string[] {
   })
 }
 
-/** Each that was converted became one allocation, there and then, and no other did. @throws otherwise */
+/** Each that was converted became a region or one allocation, there and then, and no other did. @throws otherwise */
 export function checkConversions(
   reservations: readonly Reservation[],
   allocations: readonly Allocation[],
 ): void {
   const known = new Set<number>()
-  for (const { id, status, allocationId, first, endedMs } of reservations) {
+  for (const { id, status, allocationId, madeNetworkId, first, endedMs } of reservations) {
     check(
-      (status === 'converted') === (allocationId !== null),
+      (status === 'converted') === (allocationId !== null || madeNetworkId !== null),
       `reservation ${id} is half converted`,
     )
     if (allocationId === null) continue
@@ -80,7 +80,10 @@ function occupantsOf(reads: Reads, network: Network): readonly Occupant[] {
 function keptBy(occupant: Occupant): readonly string[] {
   if (occupant.kind === 'gateway') return [keptText(occupant.address, null)]
   if (occupant.kind !== 'reservation') return []
-  return [keptText(occupant.reservation.first, occupant.reservation)]
+  const { first, last } = rangeOfOccupant(occupant)
+  return Array.from({ length: Number(last - first) + 1 }, (_, at) =>
+    keptText(first + BigInt(at), occupant.reservation),
+  )
 }
 
 function takenBy(occupant: Occupant): Taken {
@@ -89,8 +92,8 @@ function takenBy(occupant: Occupant): Taken {
     return { first: address, last: address, by: `the gateway of ${network.id}`, isBlock: false }
   }
   if (occupant.kind === 'reservation') {
-    const { first, id } = occupant.reservation
-    return { first, last: first, by: `reservation ${id}`, isBlock: false }
+    const by = `reservation ${occupant.reservation.id}`
+    return { ...rangeOfOccupant(occupant), by, isBlock: false }
   }
   const { first, last, id, kind } = occupant.allocation
   return { first, last, by: `${occupant.kind} ${id}`, isBlock: kind === 'block' }
