@@ -15,6 +15,7 @@ import type {
 import type { IdentityCommand } from './identity/commands.js'
 import type { Principal } from './identity/nouns.js'
 import type { JobCommand } from './jobs/commands.js'
+import type { MemberCommand } from './member-commands.js'
 import type { PersonalCommand } from './personal/commands.js'
 import type { RegionCommand } from './regions/commands.js'
 import type { HostFacts } from './regions/nouns.js'
@@ -25,11 +26,6 @@ import type { WebhookCommand } from './webhooks/commands.js'
 export const BULK_STEPS_MAX = 400
 /** Rows that one command may write. */
 export const COMMAND_ROWS_MAX = 1000
-/** Nodes in the address book. */
-export const MEMBERS_MAX = 64
-/** Ids of removed nodes that are remembered; when there are as many, none is removed any more. */
-export const REMOVED_MEMBERS_MAX = 1000
-
 export type ClusterMember = {
   readonly nodeId: number
   readonly raftAddress: string
@@ -45,48 +41,6 @@ export type GenesisCommand = {
   readonly clusterUuid: string
   readonly members: readonly ClusterMember[]
 }
-
-/**
- * The wish for a new member. Like the other `member` commands it changes the address book only; the leader makes
- * Raft's configuration follow it (docs/decisions/0025).
- */
-export type AddMemberCommand = {
-  readonly type: 'member.add'
-  readonly nodeId: number
-  readonly raftAddress: string
-  /** Empty: it is taken from the node once it is met. */
-  readonly apiAddress: string
-  /** The member whose place it takes; null = none. */
-  readonly replaces: number | null
-}
-/** `dataUuid` binds the id to the first data directory that was met under it, once. */
-export type UpdateMemberCommand = {
-  readonly type: 'member.update'
-  readonly nodeId: number
-  readonly set: {
-    readonly raftAddress?: string
-    readonly apiAddress?: string
-    readonly dataUuid?: string
-  }
-}
-/** The wish that a member goes. Of a node that was to replace another: that the other one stays. */
-export type RemoveMemberCommand = {
-  readonly type: 'member.remove'
-  readonly nodeId: number
-  /** Also when fewer voters than a majority would be heard from afterwards. Absent = not so. */
-  readonly forced?: true
-}
-/** Takes the wish back that a member goes, as long as it is there. One that was to be replaced stays, and its successor goes. */
-export type KeepMemberCommand = { readonly type: 'member.keep'; readonly nodeId: number }
-/** Proposed by the leader once a leaving node is in Raft's configuration no more: its id is never used again. */
-export type ForgetMemberCommand = { readonly type: 'member.forget'; readonly nodeId: number }
-
-export type MemberCommand =
-  | AddMemberCommand
-  | UpdateMemberCommand
-  | RemoveMemberCommand
-  | KeepMemberCommand
-  | ForgetMemberCommand
 
 /** Said twice it changes nothing. */
 export type SwitchEffectsCommand = { readonly type: 'effects.switch'; readonly on: boolean }

@@ -60,7 +60,6 @@ export type {
   CreatePoolCommand,
   CreateSubnetCommand,
   IdempotencyKey,
-  MemberCommand,
   ReleaseAllocationCommand,
   ReleaseBlockCommand,
   ReleaseNumberCommand,
@@ -71,12 +70,7 @@ export type {
   TransactionStep,
   UpdateSubnetCommand,
 } from './commands.js'
-export {
-  BULK_STEPS_MAX,
-  COMMAND_ROWS_MAX,
-  MEMBERS_MAX,
-  REMOVED_MEMBERS_MAX,
-} from './commands.js'
+export { BULK_STEPS_MAX, COMMAND_ROWS_MAX } from './commands.js'
 export type {
   Allocation,
   AllocationDetails,
@@ -151,6 +145,8 @@ export type { JobResult } from './jobs/outcomes.js'
 export type { JobRows } from './jobs/rows.js'
 export type { Placement } from './ledger.js'
 export { Ledger } from './ledger.js'
+export type { MemberCommand } from './member-commands.js'
+export { MEMBERS_MAX, REMOVED_MEMBERS_MAX } from './member-commands.js'
 export { formatNumber } from './number-space/number-format.js'
 export type { ClaimHolder, Outcome, PoolKind, Refusal, Result } from './outcomes.js'
 export type {

@@ -73,7 +73,7 @@ t.test('what is too much, too deep or of another kind is refused', async t => {
     'text',
     { dashboard_layout: 'wide' },
     { theme_preference: 7 },
-    { mine: JSON.parse('[{"a":'.repeat(20) + 'null' + '}]'.repeat(20)) },
+    { mine: JSON.parse(`${'[{"a":'.repeat(20)}null${'}]'.repeat(20)}`) },
   ])
     t.equal(refusal(await put(body)), '400 validation_error', JSON.stringify(body))
   const deep = `{"mine":${'['.repeat(100_000)}${']'.repeat(100_000)}}`

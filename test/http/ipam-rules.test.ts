@@ -95,8 +95,8 @@ t.test('a change leaves what it does not name', async t => {
   await change({ rule_name: 'Other', conditions: { resource_ids: [one, two] } })
   t.match(await listed(ipam), [{ rule_name: 'Other', conditions: { resource_ids: [one, two] } }])
   for (const resource_type of ['country', null]) {
-    const refused = await change({ conditions: { resource_type } })
-    t.equal(refusal(refused), '400 validation_error', `its ids are of regions: ${resource_type}`)
+    const { json } = await change({ conditions: { resource_type } })
+    t.match(json, { error: 'validation_error', message: /resources of type region/ })
   }
   await change({ conditions: { resource_type: 'country', resource_ids: ['GB'] } })
   t.match(await listed(ipam), [

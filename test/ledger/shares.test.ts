@@ -54,8 +54,9 @@ t.test('countries, regions and hosts can be shared as long as they are there', a
   const innerHost = world.allocation(allocate(inner.id, { count: 3 }))
   const gone = world.allocation(allocate(regionId))
   world.result(release(gone.id))
+  let made = 0
   const of = (resourceType: 'country' | 'region' | 'host', resourceId: number) =>
-    share({ resourceType, resourceId, token: token(world.revision) })
+    share({ resourceType, resourceId, token: token(++made) })
   for (const command of [of('country', 1), of('region', regionId)])
     t.ok(asUser(world, ANNA, command).ok)
   for (const { id } of [host, innerHost]) t.ok(asUser(world, ANNA, of('host', id)).ok)

@@ -16,6 +16,7 @@ const ALLOWED = [
   /^SCAN CONSTANT ROW$/,
   /^SCAN changes$/,
   /^SEARCH /,
+  /^USING ROWID SEARCH /,
   /^SCALAR SUBQUERY/,
   /^LIST SUBQUERY/,
   /^CREATE BLOOM FILTER$/,

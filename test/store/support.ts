@@ -3,7 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Test } from 'tap'
-import { type Command, commandVersionOf, type IdempotencyKey } from '../../src/ledger/index.js'
+import {
+  type Command,
+  commandVersionOf,
+  type IdempotencyKey,
+  type Principal,
+} from '../../src/ledger/index.js'
 import type { ApplyEntry, Membership } from '../../src/raft/index.js'
 import {
   encodeRequest,
@@ -57,7 +62,12 @@ export type EntrySet = {
   readonly nodeId?: number
   readonly awaitedFrom?: number
   readonly idempotency?: IdempotencyKey
+  /** Who has signed in, with the password that he was made with. */
   readonly userId?: number
+}
+
+function signedIn(userId: number): Principal {
+  return { kind: 'access', userId, permission: 'read', tokenId: 't', epoch: 1 }
 }
 
 /** Makes consecutive entries; sequences of the session count by themselves. */
@@ -74,13 +84,14 @@ export class EntryMaker {
 
   command(command: Command, set: EntrySet = {}): ApplyEntry {
     const sequence = ++this.#sequence
+    const principal = set.userId === undefined ? null : signedIn(set.userId)
     const data = encodeRequest({
-      version: commandVersionOf(command),
+      version: commandVersionOf(command, principal),
       session: { nodeId: set.nodeId ?? 1, start: this.start },
       sequence,
       awaitedFrom: set.awaitedFrom ?? Math.max(0, sequence - 100),
-      origin: { ...ORIGIN, ...(set.userId === undefined ? {} : { userId: set.userId }) },
-      principal: null,
+      origin: ORIGIN,
+      principal,
       idempotency: set.idempotency ?? null,
       command,
     })

@@ -145,6 +145,10 @@ export class FakeGateway implements GatewayView {
   #reads(): Reads {
     const { rows, ledger, addressReads } = this
     return {
+      regions: notFaked(),
+      personal: notFaked(),
+      webhooks: notFaked(),
+      jobs: notFaked(),
       cluster: () => ledger.cluster(),
       identities: () => ledger.identities(),
       catalogue: () => ledger.catalogue(),
@@ -303,4 +307,13 @@ async function* slices<T>(items: readonly T[], signal: AbortSignal, before: () =
     signal.throwIfAborted()
     yield items.slice(at, at + SCAN_ROWS)
   }
+}
+
+/** What /ipam asks is answered by a real store only (store-gateway.ts). */
+function notFaked<Asked extends object>(): Asked {
+  return new Proxy({} as Asked, {
+    get: (_, name) => {
+      throw new Error(`nothing fakes ${String(name)}: store-gateway.ts has the real store`)
+    },
+  })
 }

@@ -73,6 +73,15 @@ export class MemoryFinder implements Finder {
     return [...counts.values()].sort((a, b) => a.day - b.day || a.networkId - b.networkId)
   }
 
+  /** What has regions is tested over a real store (store-gateway.ts). */
+  hosts(): never {
+    throw new Error('rows in memory know no regions')
+  }
+
+  regionDays(): never {
+    throw new Error('rows in memory know no regions')
+  }
+
   #ask(signal: AbortSignal): void {
     signal.throwIfAborted()
     if (this.failure !== null) throw this.failure

@@ -1,6 +1,7 @@
 // The address book of the cluster: who is to be a member, where, and with which data. Raft's configuration follows it.
 import { assert } from '../../lib/index.js'
 import { memberImage } from '../changes/images.js'
+import type { ChangeAction, Member } from '../entities.js'
 import {
   type AddMemberCommand,
   type ForgetMemberCommand,
@@ -9,8 +10,7 @@ import {
   REMOVED_MEMBERS_MAX,
   type RemoveMemberCommand,
   type UpdateMemberCommand,
-} from '../commands.js'
-import type { ChangeAction, Member } from '../entities.js'
+} from '../member-commands.js'
 import type { CommandContext } from './command-context.js'
 import { type Decision, done, invalid, refuse } from './decision.js'
 

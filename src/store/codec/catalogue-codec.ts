@@ -1,11 +1,5 @@
 // Commands about the catalogue, and its nouns inside stored outcomes, as arrays in a fixed order.
-import type {
-  CatalogueCommand,
-  Command,
-  CustomField,
-  ShownSettings,
-  Tag,
-} from '../../ledger/index.js'
+import type { CatalogueCommand, CustomField, ShownSettings, Tag } from '../../ledger/index.js'
 import { unreachable } from '../../lib/index.js'
 import type { Fields } from './fields.js'
 import { fieldEntities, fieldTypes } from './name-codes.js'
@@ -37,14 +31,6 @@ const settingsSet = {
   alertEmail: 'text-or-null',
   backupRetentionDays: 'number-or-null',
 } as const
-
-export function isCatalogueCommand(command: Command): command is CatalogueCommand {
-  return command.type in catalogueCommandCodes
-}
-
-export function isCatalogueType(type: Command['type']): type is CatalogueCommand['type'] {
-  return type in catalogueCommandCodes
-}
 
 export function catalogueCommandFields(command: CatalogueCommand): unknown[] {
   switch (command.type) {

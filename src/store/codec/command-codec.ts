@@ -10,65 +10,16 @@ import type {
 } from '../../ledger/index.js'
 import { unreachable } from '../../lib/index.js'
 import {
-  catalogueCommandCodes,
-  catalogueCommandFields,
-  isCatalogueCommand,
-  isCatalogueType,
-  readCatalogueCommand,
-} from './catalogue-codec.js'
+  familyCodes,
+  familyFields,
+  isOfFamily,
+  isTypeOfFamily,
+  readOfFamily,
+} from './command-families.js'
 import { encodeFacts, readFacts, splitFacts } from './facts.js'
 import { Fields } from './fields.js'
-import {
-  identityCommandCodes,
-  identityCommandFields,
-  isIdentityCommand,
-  isIdentityType,
-  readIdentityCommand,
-} from './identity-codec.js'
-import {
-  isJobCommand,
-  isJobType,
-  jobCommandCodes,
-  jobCommandFields,
-  readJobCommand,
-} from './job-command-codec.js'
-import {
-  isOfficeCommand,
-  isOfficeType,
-  officeCommandCodes,
-  officeCommandFields,
-  readOfficeCommand,
-} from './office-command-codec.js'
-import {
-  isPersonalCommand,
-  isPersonalType,
-  personalCommandCodes,
-  personalCommandFields,
-  readPersonalCommand,
-} from './personal-command-codec.js'
-import {
-  isPoolCommand,
-  isPoolType,
-  poolCommandCodes,
-  poolCommandFields,
-  readPoolCommand,
-} from './pool-command-codec.js'
-import {
-  isRegionCommand,
-  isRegionType,
-  readRegionCommand,
-  regionCommandCodes,
-  regionCommandFields,
-} from './region-command-codec.js'
 import { type FieldKind, readSet } from './set-fields.js'
 import { isStepType, joinStep, splitStep } from './transaction-steps.js'
-import {
-  isWebhookCommand,
-  isWebhookType,
-  readWebhookCommand,
-  webhookCommandCodes,
-  webhookCommandFields,
-} from './webhook-command-codec.js'
 
 const codes = {
   genesis: 0,
@@ -91,14 +42,7 @@ const codes = {
   'member.forget': 18,
   'member.keep': 20,
   'effects.switch': 21,
-  ...poolCommandCodes,
-  ...identityCommandCodes,
-  ...catalogueCommandCodes,
-  ...officeCommandCodes,
-  ...regionCommandCodes,
-  ...personalCommandCodes,
-  ...webhookCommandCodes,
-  ...jobCommandCodes,
+  ...familyCodes,
   transaction: 32,
   sweep: 33,
 } as const satisfies Record<Command['type'], number>
@@ -126,14 +70,7 @@ const allocationSet = {
 
 export function encodeCommand(command: Command): unknown[] {
   const code = codes[command.type]
-  if (isIdentityCommand(command)) return [code, ...identityCommandFields(command)]
-  if (isCatalogueCommand(command)) return [code, ...catalogueCommandFields(command)]
-  if (isOfficeCommand(command)) return [code, ...officeCommandFields(command)]
-  if (isPoolCommand(command)) return [code, ...poolCommandFields(command)]
-  if (isRegionCommand(command)) return [code, ...regionCommandFields(command)]
-  if (isPersonalCommand(command)) return [code, ...personalCommandFields(command)]
-  if (isWebhookCommand(command)) return [code, ...webhookCommandFields(command)]
-  if (isJobCommand(command)) return [code, ...jobCommandFields(command)]
+  if (isOfFamily(command)) return [code, ...familyFields(command)]
   switch (command.type) {
     case 'genesis': {
       const members = command.members.map(member => [
@@ -221,14 +158,7 @@ export function decodeCommand(values: unknown): Command {
 }
 
 function readCommand(type: Command['type'], fields: Fields): Command {
-  if (isIdentityType(type)) return readIdentityCommand(type, fields)
-  if (isCatalogueType(type)) return readCatalogueCommand(type, fields)
-  if (isOfficeType(type)) return readOfficeCommand(type, fields)
-  if (isPoolType(type)) return readPoolCommand(type, fields)
-  if (isRegionType(type)) return readRegionCommand(type, fields)
-  if (isPersonalType(type)) return readPersonalCommand(type, fields)
-  if (isWebhookType(type)) return readWebhookCommand(type, fields)
-  if (isJobType(type)) return readJobCommand(type, fields)
+  if (isTypeOfFamily(type)) return readOfFamily(type, fields)
   switch (type) {
     case 'genesis':
       return {

@@ -1,5 +1,5 @@
 // Commands about identities, and users and tokens inside stored outcomes, as arrays in a fixed order.
-import type { ApiToken, Command, IdentityCommand, Principal, User } from '../../ledger/index.js'
+import type { ApiToken, IdentityCommand, Principal, User } from '../../ledger/index.js'
 import { unreachable } from '../../lib/index.js'
 import type { Fields } from './fields.js'
 import { permissions, roles, themes } from './name-codes.js'
@@ -26,14 +26,6 @@ const userSet = {
   isActive: 'boolean',
   passwordHash: 'text',
 } as const
-
-export function isIdentityCommand(command: Command): command is IdentityCommand {
-  return command.type in identityCommandCodes
-}
-
-export function isIdentityType(type: Command['type']): type is IdentityCommand['type'] {
-  return type in identityCommandCodes
-}
 
 export function identityCommandFields(command: IdentityCommand): unknown[] {
   switch (command.type) {

@@ -1,12 +1,5 @@
 // The fields of commands about jobs, in a fixed order behind the command's code; jobs and their outcomes inside stored outcomes.
-import type {
-  Command,
-  JobCommand,
-  TagItem,
-  TagJob,
-  TagOutcome,
-  TagWork,
-} from '../../ledger/index.js'
+import type { JobCommand, TagItem, TagJob, TagOutcome, TagWork } from '../../ledger/index.js'
 import { unreachable } from '../../lib/index.js'
 import type { Fields } from './fields.js'
 import { resourceTypes, tagOperations } from './name-codes.js'
@@ -16,14 +9,6 @@ export const jobCommandCodes = {
   'job.create': 131,
   'job.advance': 132,
 } as const satisfies Record<JobCommand['type'], number>
-
-export function isJobCommand(command: Command): command is JobCommand {
-  return command.type in jobCommandCodes
-}
-
-export function isJobType(type: Command['type']): type is JobCommand['type'] {
-  return type in jobCommandCodes
-}
 
 export function jobCommandFields(command: JobCommand): unknown[] {
   switch (command.type) {

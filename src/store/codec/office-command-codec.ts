@@ -1,7 +1,6 @@
 // The fields of commands about subnets, reservations and alerts, in a fixed order behind the command's code.
 import type {
   AlertCommand,
-  Command,
   CreateSubnetCommand,
   ReservationCommand,
   UpdateSubnetCommand,
@@ -43,14 +42,6 @@ const subnetSet = {
   description: 'text-or-null',
   tags: 'texts',
 } as const satisfies Record<keyof UpdateSubnetCommand['set'], FieldKind>
-
-export function isOfficeCommand(command: Command): command is OfficeCommand {
-  return command.type in officeCommandCodes
-}
-
-export function isOfficeType(type: Command['type']): type is OfficeCommand['type'] {
-  return type in officeCommandCodes
-}
 
 export function officeCommandFields(command: OfficeCommand): unknown[] {
   switch (command.type) {

@@ -1,6 +1,5 @@
 // The fields of commands about one's own things, in a fixed order behind the command's code.
 import type {
-  Command,
   CreateRuleCommand,
   Crossing,
   PersonalCommand,
@@ -37,14 +36,6 @@ const ruleSet = {
   severity: 'notification-severity',
   isActive: 'boolean',
 } as const satisfies Record<keyof UpdateRuleCommand['set'], FieldKind>
-
-export function isPersonalCommand(command: Command): command is PersonalCommand {
-  return command.type in personalCommandCodes
-}
-
-export function isPersonalType(type: Command['type']): type is PersonalCommand['type'] {
-  return type in personalCommandCodes
-}
 
 export function personalCommandFields(command: PersonalCommand): unknown[] {
   switch (command.type) {

@@ -24,14 +24,6 @@ export type PoolCommand = Extract<Command, { readonly type: keyof typeof poolCom
 const poolSet = { description: 'text-or-null', strategy: 'strategy' } as const
 const numberPoolSet = { description: 'text-or-null' } as const
 
-export function isPoolCommand(command: Command): command is PoolCommand {
-  return command.type in poolCommandCodes
-}
-
-export function isPoolType(type: Command['type']): type is PoolCommand['type'] {
-  return type in poolCommandCodes
-}
-
 export function poolCommandFields(command: PoolCommand): unknown[] {
   switch (command.type) {
     case 'pool.create':

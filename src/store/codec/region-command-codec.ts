@@ -1,6 +1,5 @@
 // The fields of commands about regions, in a fixed order behind the command's code.
 import type {
-  Command,
   CreateRegionCommand,
   RegionCommand,
   RegionFacts,
@@ -45,14 +44,6 @@ const hostSet = {
   description: 'text-or-null',
   tags: 'texts',
 } as const satisfies Partial<Record<keyof UpdateHostCommand['set'], FieldKind>>
-
-export function isRegionCommand(command: Command): command is RegionCommand {
-  return command.type in regionCommandCodes
-}
-
-export function isRegionType(type: Command['type']): type is RegionCommand['type'] {
-  return type in regionCommandCodes
-}
 
 export function regionCommandFields(command: RegionCommand): unknown[] {
   switch (command.type) {

@@ -1,6 +1,5 @@
 // The fields of commands about webhooks, in a fixed order behind the command's code; a webhook inside stored outcomes.
 import type {
-  Command,
   HistoryPosition,
   RecordDeliveriesCommand,
   ReportedAttempt,
@@ -29,14 +28,6 @@ const webhookSet = {
 } as const satisfies Record<keyof UpdateWebhookCommand['set'], FieldKind>
 
 type Report = RecordDeliveriesCommand['reports'][number]
-
-export function isWebhookCommand(command: Command): command is WebhookCommand {
-  return command.type in webhookCommandCodes
-}
-
-export function isWebhookType(type: Command['type']): type is WebhookCommand['type'] {
-  return type in webhookCommandCodes
-}
 
 export function webhookCommandFields(command: WebhookCommand): unknown[] {
   switch (command.type) {

@@ -154,7 +154,10 @@ function wantedRegions(bits: Uint8Array, keys: Uint16Array | null): Uint8Array {
   return wanted
 }
 
-function ranksOf({ keys, ranks }: NonNullable<HostQuery['regions']>): Uint16Array {
+/** null: all are of one rank. */
+function ranksOf({ keys, ranks }: NonNullable<HostQuery['regions']>): Uint16Array | null {
+  const [first] = ranks
+  if (ranks.every(rank => rank === first)) return null
   const byKey = new Uint16Array(REGION_KEYS)
   keys.forEach((key, at) => {
     byKey[key] = ranks[at] ?? 0

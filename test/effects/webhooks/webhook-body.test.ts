@@ -80,7 +80,7 @@ t.test('a region that fills up says so in words', async t => {
     event_type: 'capacity.warning',
     data: {
       resource_type: 'region',
-      region_name: 'Production',
+      cidr: '10.5.23.0/24',
       utilization: 85.4,
       message: /85\.4%/,
     },

@@ -3,6 +3,7 @@
 import type { Test } from 'tap'
 import {
   WebhookJob,
+  type WebhookJobDependencies,
   type WebhookJobOptions,
   webhookJobDefaults,
 } from '../../../src/effects/index.js'
@@ -51,7 +52,11 @@ export class WebhookWorld {
   revision = 100
   #ids = 0
 
-  start(t: Test, options: Partial<WebhookJobOptions> = {}): WebhookJob {
+  start(
+    t: Test,
+    options: Partial<WebhookJobOptions> = {},
+    others: Partial<WebhookJobDependencies> = {},
+  ): WebhookJob {
     const { clock, rows } = this
     const job = new WebhookJob(
       { ...webhookJobDefaults, retryMs: 2_000, concurrency: 32, perHour: 1000, ...options },
@@ -97,6 +102,7 @@ export class WebhookWorld {
         clock: clock.node(),
         log: { warn: (_, message) => void this.warnings.push(message) },
         metrics: { ended: result => void this.ended.push(result) },
+        ...others,
       },
     )
     // Without waiting: time stands still then.

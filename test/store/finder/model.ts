@@ -71,6 +71,8 @@ export async function readOccupants(store: Store): Promise<Known[]> {
   return known
 }
 
+/** Of a reservation that waits for one. */
+const NO_NETWORK = -1
 const nothing = { hostname: null, mac: null, tags: [] }
 
 function knownReservation(reservation: Reservation): Known {

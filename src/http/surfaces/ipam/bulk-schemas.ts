@@ -42,7 +42,7 @@ export const BulkTagged = Type.Object(
           message: Type.Optional(Type.String()),
           error: Type.Optional(Type.String()),
         },
-        { title: 'BulkResult', ...strict },
+        { title: 'BulkTagResult', ...strict },
       ),
     ),
   },

@@ -2,6 +2,7 @@
 import { type TSchema, Type } from '@sinclair/typebox'
 import { type NotificationRule, RULE_RESOURCES_MAX } from '../../../ledger/index.js'
 import { line, strict, timestamp, timestampOrNull } from '../../schema-parts.js'
+import { SAYS } from '../../validation.js'
 import { resourceId } from './named-resources.js'
 import { severity } from './notifications.js'
 
@@ -14,10 +15,18 @@ const threshold = Type.Number({
   maximum: 100,
   description: 'Percent; two decimals count.',
 })
-const watched = (more: object) =>
-  Type.Unsafe<NotificationRule['resourceType']>(
-    Type.String({ enum: ['country', 'region'], ...more }),
-  )
+const watched = Type.Unsafe<NotificationRule['resourceType']>(
+  Type.String({ enum: ['country', 'region'] }),
+)
+/** No enum: that would have to name null, too. */
+const watchedOrNull = Type.Unsafe<NotificationRule['resourceType']>(
+  Type.String({
+    pattern: '^(?:country|region)$',
+    [SAYS]: 'it must be country or region',
+    nullable: true,
+    description: 'country or region; null or left out: of both kinds.',
+  }),
+)
 const resourceIds = Type.Array(resourceId, { maxItems: RULE_RESOURCES_MAX, uniqueItems: true })
 const channels = Type.Array(Type.Unsafe<'in_app'>(Type.String({ enum: ['in_app'] })), {
   minItems: 1,
@@ -26,9 +35,7 @@ const channels = Type.Array(Type.Unsafe<'in_app'>(Type.String({ enum: ['in_app']
 })
 
 const narrowing = {
-  resource_type: Type.Optional(
-    watched({ nullable: true, description: 'null or left out: of both kinds.' }),
-  ),
+  resource_type: Type.Optional(watchedOrNull),
   resource_ids: Type.Optional({
     ...resourceIds,
     nullable: true,
@@ -72,7 +79,7 @@ export const Rule = Type.Object(
     conditions: Type.Object(
       {
         utilization_threshold: Type.Number(),
-        resource_type: Type.Optional(watched({})),
+        resource_type: Type.Optional(watched),
         resource_ids: Type.Optional(
           Type.Array(Type.String({ nullable: true }) as TSchema, {
             description: 'null: a country that is there no more.',

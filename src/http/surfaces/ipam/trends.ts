@@ -100,7 +100,7 @@ function joined(countries: readonly Country[]): XRange[] {
 }
 
 /** Buckets by their first day, those without anything too. */
-function seriesOf({ from, to }: Period, unit: 'day' | 'week' | 'month' | string) {
+function seriesOf({ from, to }: Period, unit: string) {
   const bucketOf = (day: number) => firstDay(day, unit)
   const byDay = new Map<number, { allocations: number; releases: number }>()
   for (let day = from; day <= to; day++) byDay.set(bucketOf(day), { allocations: 0, releases: 0 })
