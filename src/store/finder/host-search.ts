@@ -100,8 +100,7 @@ export class HostSearch {
     let [ranges, given] = [0, 0]
     for (const group of places.groups()) {
       ranges += group.length
-      const isLong = ranges > this.#limits.orderedRangesMax && given < pageEnd
-      if (isLong && allInOrder(wanted) !== null) {
+      if (ranges > this.#limits.orderedRangesMax && given < pageEnd) {
         yield* this.#all(streams, wanted).slice(given)
         return
       }
