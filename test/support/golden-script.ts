@@ -45,7 +45,7 @@ export class GoldenScript {
     this.does(foundingCommand)
   }
 
-  /** @returns the id of what the command made or changed. @throws when it is refused */
+  /** @returns the id of what the command made or changed, the first one of many. @throws when it is refused */
   made(command: Command, said: Said = {}): number {
     return idOf(this.does(command, said))
   }
@@ -164,6 +164,18 @@ function idOf(result: Result): number {
       return result.tag.id
     case 'custom-field':
       return result.field.id
+    case 'bulk':
+      return result.allocations[0]?.id ?? 0
+    case 'share':
+      return result.share.id
+    case 'filter':
+      return result.filter.id
+    case 'rule':
+      return result.rule.id
+    case 'webhook':
+      return result.webhook.id
+    case 'job':
+      return result.job.id
     default:
       throw new Error(`a ${result.type} has no id`)
   }

@@ -13,6 +13,8 @@ const leaderJobsOptions = {
   pruneEveryMs: 500,
   history: { ...retention, rowsMax: 300 },
   idempotency: retention,
+  tagEveryMs: 100,
+  tidyEveryMs: 1000,
 }
 const REMOVAL_EVERY_MS = 100
 
@@ -33,6 +35,8 @@ export function startJobs(node: SimulatedNode, company: Company): void {
     effectsOff: () => store.reads.cluster()?.effects === 'off',
     nextDueMs: () => store.reads.nextDueMs(),
     deletionsWait: () => store.reads.deletionsWait(),
+    openJobs: limit => store.reads.jobs.openJobs(limit),
+    tidyWaits: before => store.reads.personal.tidyWaits(before),
     kept: () => store.reads.kept(),
     entryTimeMs: () => driver.entryTimeMs(),
     clock,
