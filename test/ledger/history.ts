@@ -86,7 +86,9 @@ export class History {
     const requestHash = JSON.stringify(command)
     const idempotency = key === null ? null : { scopeHash: `key ${key}`, requestHash }
     const actor = this.sequence % 3 === 0 ? 'bob' : 'alice'
-    const origin = { actor, clientAddress: null, userAgent: null }
+    // Tags of many are given by whoever has signed in; one in four has not.
+    const isUser = command.type === 'tags.apply' && this.sequence % 4 > 0
+    const origin = { actor, clientAddress: null, userAgent: null, ...(isUser ? { userId: 7 } : {}) }
     this.make(this.world.request(command, { ...this.stamp(), origin, idempotency }))
   }
 

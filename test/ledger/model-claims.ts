@@ -22,6 +22,7 @@ import {
 } from '../../src/ledger/index.js'
 import { detailsAfter, noDetails } from './model-details.js'
 import { coveredBy, isHolder, takenAt, takenByReservation } from './model-holders.js'
+import { checkMayAllocate } from './model-hosts.js'
 import { type Now, refuse } from './model-refused.js'
 import { type Cell, contains, isFree, isLive, ModelSpace, rangeOf, touches } from './model-space.js'
 import { chooseBlock } from './model-strategies.js'
@@ -224,6 +225,7 @@ export class ModelClaims {
 
   createAllocation(command: CreateAllocationCommand): Allocation {
     const network = this.findNetwork(command.networkId)
+    checkMayAllocate(this.space, network)
     const place = this.choose(network, command.place)
     const { hostname, description, tags, ttlMs } = command
     const said = command.facts ?? null

@@ -1,10 +1,8 @@
 // What reservations become, as it must be decided, the slow and obvious way.
 import {
-  type Allocation,
   type Command,
   formatAddress,
   isSingleAddress,
-  type Network,
   networkRange,
   type Refusal,
   type Reservation,
@@ -14,9 +12,11 @@ import {
 import type { ModelClaims } from './model-claims.js'
 import { detailsAfter, noDetails } from './model-details.js'
 import { coveredBy, isHolder } from './model-holders.js'
+import { checkMayAllocate, checkNamesFree, regionOf } from './model-hosts.js'
 import { type Now, refuse } from './model-refused.js'
+import type { ModelRegions } from './model-regions.js'
 import type { ModelReservations } from './model-reservations.js'
-import { contains, isLive, rangeOf } from './model-space.js'
+import { contains } from './model-space.js'
 
 type Convert = Extract<Command, { type: 'reservation.convert' }>
 type To = Convert['to']
@@ -26,31 +26,27 @@ type HostFacts = Extract<To, { host: unknown }>['host']
 export class ModelConversions {
   constructor(
     private readonly claims: ModelClaims,
-    private readonly reservations: ModelReservations,
+    private readonly parts: {
+      readonly reservations: ModelReservations
+      readonly regions: ModelRegions
+    },
     private readonly now: Now,
   ) {}
 
   convert({ id, ifRevision, to }: Convert): Result {
-    const found = this.reservations.find(id)
+    const found = this.parts.reservations.find(id)
     if (!isHolder(this.now, found)) return refuse({ code: 'reservation-not-found', id })
     const { status } = found
     if (status !== 'active') return refuse({ code: 'reservation-ended', id, status })
-    this.reservations.checkRevision(found, ifRevision)
+    this.parts.reservations.checkRevision(found, ifRevision)
     checkKind(found, to)
     return 'region' in to ? this.toRegion(found, to.region) : this.toHost(found, to.host)
   }
 
-  private toRegion(found: Reservation, { name, owner, ...facts }: RegionFacts): Result {
+  private toRegion(found: Reservation, facts: RegionFacts): Result {
     const description = facts.description ?? convertedFrom(found)
-    const place = { vrf: 'default', place: { cidr: reservationText(found) }, holdHours: 0 }
-    const command = { type: 'network.create', ...place, description, tags: facts.tags } as const
-    const bare = this.claims.createNetwork(command, null, found)
-    const { timeMs: createdMs, userId: createdBy, actor } = this.now
-    const createdByName = createdBy === null ? null : actor
-    const made = { createdBy, createdByName, createdMs }
-    const region = { name, owner: owner ?? createdByName, status: 'Active', ...made } as const
-    const network: Network = { ...bare, region }
-    this.claims.space.replaceNetwork(network)
+    const said = { ...facts, description }
+    const network = this.parts.regions.make(reservationText(found), said, found)
     const reservation = this.end(found, { madeNetworkId: network.id })
     return { type: 'conversion', reservation, network, allocation: null }
   }
@@ -67,7 +63,9 @@ export class ModelConversions {
     if (network === undefined) {
       return refuse({ code: 'address-in-no-network', ip: formatAddress(family, first) })
     }
-    this.checkName(network, hostname)
+    checkMayAllocate(space, network)
+    const region = regionOf(space, network)
+    if (region !== undefined) checkNamesFree(space, region, { names: [hostname], own: null })
     const place = { first, last: first, kind: 'address', prefixLength: null } as const
     const asker = this.now.userId === null ? null : this.now.actor
     const allocation = this.claims.claim(network, place, {
@@ -77,23 +75,6 @@ export class ModelConversions {
     })
     const reservation = this.end(found, { allocationId: allocation.id })
     return { type: 'conversion', reservation, network: null, allocation }
-  }
-
-  private checkName(network: Network, hostname: string): void {
-    const { space } = this.claims
-    const around = [
-      network,
-      ...space.around(1, network.family, rangeOf(network), network.prefixLength),
-    ]
-    const region = around.find(one => one.region !== null)
-    if (region === undefined) return
-    const isHost = (claim: Allocation) => {
-      const home = space.network(claim.networkId)
-      return isLive(claim) && home !== undefined && contains(rangeOf(region), rangeOf(home))
-    }
-    const taken = space.allocations.find(claim => isHost(claim) && claim.hostname === hostname)
-    if (taken === undefined) return
-    refuse({ code: 'hostname-taken', hostname, regionId: region.id, allocationId: taken.id })
   }
 
   private end(

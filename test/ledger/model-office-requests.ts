@@ -83,7 +83,9 @@ export function aimedAtOffice<Aimed extends Command>(command: Aimed, targets: Ta
       return { ...command, id: network.id, ifRevision, set: { ...command.set, ...near } }
     }
     case 'pool.delete': {
-      const both = networks.find(({ pool, subnet }) => pool !== null && subnet !== null)?.pool
+      const both = networks.find(
+        ({ pool, subnet, region }) => pool !== null && (subnet !== null || region !== null),
+      )?.pool
       return both == null ? command : { ...command, name: both.name }
     }
     default:

@@ -12,6 +12,7 @@ import {
   type Result,
 } from '../../src/ledger/index.js'
 import type { ModelClaims } from './model-claims.js'
+import { checkMayAllocate } from './model-hosts.js'
 import { type Now, refuse } from './model-refused.js'
 import { isHeld, isLive, rangeOf } from './model-space.js'
 
@@ -83,20 +84,21 @@ export class ModelPools {
     const others = space.claims(network.id, rangeOf(network)).filter(isLive).length - blocks.length
     if (others > 0) refuse({ code: 'pool-in-use', pool: command.name, allocations: others })
     const reservations = space.reserved(network.id).length
-    if (reservations > 0 && network.subnet === null) {
+    const isMore = network.subnet !== null || network.region !== null
+    if (reservations > 0 && !isMore) {
       refuse({ code: 'network-in-use', id: network.id, allocations: 0, reservations })
     }
     for (const block of blocks) {
       const released = { status: 'released', releasedMs: this.now.timeMs } as const
       this.claims.put({ ...block, ...released, revision: this.now.revision })
     }
-    if (network.subnet === null) {
+    if (!isMore) {
       space.networks = space.networks.filter(other => other !== network)
     } else this.keepNetwork(network)
     return { type: 'none' }
   }
 
-  /** It is a subnet too: only the pool goes, and with it what is held of blocks. */
+  /** It is a subnet or a region too: only the pool goes, and with it what is held of blocks. */
   private keepNetwork(network: Network): void {
     const { space } = this.claims
     const { revision, timeMs: updatedMs } = this.now
@@ -115,6 +117,7 @@ export class ModelPools {
       const reason = `must be a whole number from ${network.prefixLength}, the pool's own, to ${bits}`
       refuse({ code: 'invalid', field: 'prefix_length', value: `${prefixLength}`, reason })
     }
+    checkMayAllocate(this.claims.space, network)
     const place = this.claims.freeBlock(network, prefixLength)
     if (place === null) {
       const free = String(this.figures(network).available)

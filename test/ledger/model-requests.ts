@@ -16,6 +16,7 @@ import {
 } from '../../src/ledger/index.js'
 import { aimedAtOffice, atHolder, subnetCommands } from './model-office-requests.js'
 import { aimedAtPool, numberCommands, poolCommands, transactions } from './model-pool-requests.js'
+import { aimedAtRegion, regionCommands } from './model-region-requests.js'
 import { atWaiting, reservationCommands } from './model-reservation-requests.js'
 import {
   allocate,
@@ -130,11 +131,20 @@ const commands: fc.Arbitrary<Command> = fc.oneof(
   { weight: 8, arbitrary: numberCommands },
   { weight: 7, arbitrary: subnetCommands(networks, addresses) },
   { weight: 22, arbitrary: reservationCommands(addresses) },
+  { weight: 5, arbitrary: regionCommands },
   {
     weight: 4,
     arbitrary: transactions(fc.oneof(networks, allocations, releases), childNetworks),
   },
   { weight: 1, arbitrary: fc.constant<Command>({ type: 'sweep', rowsMax: 5 }) },
+)
+/** Mostly about regions and what is in them. */
+const commandsAboutRegions: fc.Arbitrary<Command> = fc.oneof(
+  { weight: 12, arbitrary: commands },
+  { weight: 12, arbitrary: regionCommands },
+  { weight: 4, arbitrary: reservationCommands(addresses) },
+  { weight: 3, arbitrary: allocations },
+  { weight: 1, arbitrary: bulks },
 )
 const keys = fc.oneof(
   { weight: 8, arbitrary: fc.constant(null) },
@@ -142,33 +152,40 @@ const keys = fc.oneof(
 )
 
 const picks = fc.nat(30)
-const step: fc.Arbitrary<Step> = fc.oneof(
-  {
-    weight: 30,
-    arbitrary: fc.record({ do: fc.constant('request' as const), command: commands, key: keys }),
-  },
-  {
-    weight: 3,
-    arbitrary: fc.record({ do: fc.constant('delegate' as const), pick: picks, longer: fc.nat(2) }),
-  },
-  { weight: 2, arbitrary: picks.map(pick => ({ do: 'retry' as const, pick })) },
-  { weight: 3, arbitrary: picks.map(pick => ({ do: 'replay' as const, pick })) },
-  { weight: 1, arbitrary: fc.constant({ do: 'settle' as const }) },
-  { weight: 1, arbitrary: fc.constant({ do: 'start' as const }) },
-  { weight: 1, arbitrary: fc.constant({ do: 'reopen' as const }) },
-  {
-    weight: 3,
-    arbitrary: fc
-      .integer({ min: 1, max: 3 })
-      .map(halfHours => ({ do: 'wait' as const, halfHours })),
-  },
-)
+const stepOf = (command: fc.Arbitrary<Command>): fc.Arbitrary<Step> =>
+  fc.oneof(
+    {
+      weight: 30,
+      arbitrary: fc.record({ do: fc.constant('request' as const), command, key: keys }),
+    },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        do: fc.constant('delegate' as const),
+        pick: picks,
+        longer: fc.nat(2),
+      }),
+    },
+    { weight: 2, arbitrary: picks.map(pick => ({ do: 'retry' as const, pick })) },
+    { weight: 3, arbitrary: picks.map(pick => ({ do: 'replay' as const, pick })) },
+    { weight: 1, arbitrary: fc.constant({ do: 'settle' as const }) },
+    { weight: 1, arbitrary: fc.constant({ do: 'start' as const }) },
+    { weight: 1, arbitrary: fc.constant({ do: 'reopen' as const }) },
+    {
+      weight: 3,
+      arbitrary: fc
+        .integer({ min: 1, max: 3 })
+        .map(halfHours => ({ do: 'wait' as const, halfHours })),
+    },
+  )
 
-export const histories: fc.Arbitrary<Step[]> = fc.array(step, {
-  minLength: 1,
-  maxLength: 80,
-  size: 'max',
-})
+const LENGTH = { minLength: 1, maxLength: 80, size: 'max' } as const
+
+export const histories: fc.Arbitrary<Step[]> = fc.array(stepOf(commands), LENGTH)
+export const historiesOfRegions: fc.Arbitrary<Step[]> = fc.array(
+  stepOf(commandsAboutRegions),
+  LENGTH,
+)
 
 /** The place brought near the network: an address at most one outside, a length at most one too short. */
 function placeIn(network: Network | undefined, place: Place): Place {
@@ -217,6 +234,6 @@ export function aimed<Aimed extends Command>(command: Aimed, targets: Targets): 
       return { ...command, id, ifRevision: command.ifRevision === 0 ? right : command.ifRevision }
     }
     default:
-      return aimedAtOffice(aimedAtPool(command, targets), targets)
+      return aimedAtRegion(aimedAtOffice(aimedAtPool(command, targets), targets), targets)
   }
 }

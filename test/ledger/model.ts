@@ -2,15 +2,19 @@
 import type { Command, Outcome, Refusal, Request, Result } from '../../src/ledger/index.js'
 import { ModelClaims } from './model-claims.js'
 import { ModelConversions } from './model-conversions.js'
+import { ModelCountries } from './model-countries.js'
 import { expire } from './model-expiry.js'
+import { ModelHosts } from './model-hosts.js'
 import { ModelMembers } from './model-members.js'
 import { ModelNumbers } from './model-numbers.js'
 import { ModelPools } from './model-pools.js'
 import { resolved } from './model-references.js'
 import { type Now, Refused, refuse } from './model-refused.js'
+import { ModelRegions } from './model-regions.js'
 import { ModelReservations } from './model-reservations.js'
 import type { ModelSpace } from './model-space.js'
 import { ModelSubnets } from './model-subnets.js'
+import { ModelTags } from './model-tags.js'
 import { ModelUsers } from './model-users.js'
 
 type Of<Type extends Command['type']> = Extract<Command, { type: Type }>
@@ -22,9 +26,13 @@ export class Model {
   readonly pools = new ModelPools(this.claims, this.now)
   readonly numbers = new ModelNumbers(this.now)
   private readonly subnets = new ModelSubnets(this.claims, this.now)
-  private readonly reservations = new ModelReservations(this.claims, this.now)
-  private readonly conversions = new ModelConversions(this.claims, this.reservations, this.now)
+  readonly reservations = new ModelReservations(this.claims, this.now)
   readonly users = new ModelUsers(this.now)
+  readonly countries = new ModelCountries(this.now)
+  readonly hosts = new ModelHosts(this.claims, this.now)
+  readonly regions = new ModelRegions(this.claims, this, this.now)
+  private readonly conversions = new ModelConversions(this.claims, this, this.now)
+  readonly tags = new ModelTags(this.claims, this, this.now)
   /** Every answer ever given, by node, start and sequence. */
   private readonly answers = new Map<string, Outcome>()
   private readonly sessions = new Map<number, { start: number; awaitedFrom: number }>()
@@ -34,7 +42,13 @@ export class Model {
     return this.claims.space
   }
 
-  execute(request: Request, revision: number, timeMs: number): Outcome {
+  /** @param told what a command that the model does not know was decided; whether it may be asked, and what a retry is answered, the model knows */
+  execute(
+    request: Request,
+    revision: number,
+    timeMs: number,
+    told: Outcome | null = null,
+  ): Outcome {
     const { origin, principal } = request
     const userId = principal?.userId ?? origin.userId ?? null
     const isAdmin = this.users.isAdmin(userId)
@@ -52,12 +66,12 @@ export class Model {
     const awaitedFrom = Math.max(mark, request.awaitedFrom)
     this.sessions.set(nodeId, { start, awaitedFrom })
     if (request.sequence < awaitedFrom) return this.refused({ code: 'stale-request' })
-    const outcome = this.keyed(request)
+    const outcome = this.keyed(request, told)
     this.answers.set(name, outcome)
     return outcome
   }
 
-  private keyed(request: Request): Outcome {
+  private keyed(request: Request, told: Outcome | null): Outcome {
     const { idempotency, command, principal } = request
     const refusal = this.users.refusal(principal)
     if (refusal !== null) return this.refused(refusal)
@@ -67,7 +81,7 @@ export class Model {
         return this.refused({ code: 'idempotency-key-reused' })
       return { ...record.outcome, revision: this.now.revision }
     }
-    const outcome = this.outcome(() => this.decide(command))
+    const outcome = told ?? this.outcome(() => this.decide(command))
     if (idempotency !== null) {
       this.keys.set(idempotency.scopeHash, { requestHash: idempotency.requestHash, outcome })
     }
@@ -182,6 +196,36 @@ export class Model {
         return users.update(command)
       case 'user.delete':
         return users.delete(command)
+      default:
+        return this.decideRegions(command)
+    }
+  }
+
+  private decideRegions(command: Command): Result {
+    const { countries, hosts, regions, tags } = this
+    switch (command.type) {
+      case 'country.create':
+        return countries.create(command)
+      case 'country.update':
+        return countries.update(command)
+      case 'country.delete':
+        return countries.delete(command)
+      case 'region.create':
+        return regions.create(command)
+      case 'region.update':
+        return regions.update(command)
+      case 'region.retire':
+        return regions.retire(command)
+      case 'hosts.create':
+        return hosts.create(command)
+      case 'host.update':
+        return hosts.update(command)
+      case 'tags.apply':
+        return tags.apply(command)
+      case 'job.create':
+        return tags.create(command)
+      case 'job.advance':
+        return tags.advance(command)
       default:
         throw new Error(`the model does not know ${command.type}`)
     }
