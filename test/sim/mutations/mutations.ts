@@ -198,7 +198,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'keep-the-address-of-an-expired-reservation',
-    foundAt: 2,
+    foundAt: 1,
     module: 'src/ledger/rules/reservation-life',
     edits: [
       {
@@ -228,7 +228,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'convert-and-keep-the-reservation',
-    foundAt: 1,
+    foundAt: 2,
     module: 'src/ledger/rules/reservation-life',
     edits: [
       {
@@ -242,7 +242,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'forget-a-reserved-cidr-in-a-new-network',
-    foundAt: 1,
+    foundAt: 10,
     module: 'src/ledger/rules/adoption',
     edits: [
       {
@@ -253,7 +253,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'see-an-event-before-its-attempt-has-ended',
-    foundAt: 1,
+    foundAt: 8,
     module: 'src/effects/webhooks/webhook-line',
     edits: [
       {
