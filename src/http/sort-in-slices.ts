@@ -34,9 +34,7 @@ function* sorting<T>(
   while (runs.length > 1) {
     const longer: T[][] = []
     for (let at = 0; at < runs.length; at += 2) {
-      const merged: T[] = []
-      yield* merging([runs[at] ?? [], runs[at + 1] ?? []], merged, compare)
-      longer.push(merged)
+      longer.push(yield* merging([runs[at] ?? [], runs[at + 1] ?? []], compare))
     }
     runs = longer
   }
@@ -44,10 +42,15 @@ function* sorting<T>(
 }
 
 function* merging<T>(
-  [one, other]: readonly [readonly T[], readonly T[]],
-  merged: T[],
+  [one, other]: readonly [T[], T[]],
   compare: (one: T, other: T) => number,
-): Generator<undefined> {
+): Generator<undefined, T[]> {
+  yield
+  // What is in order already, as lists by address are, is not compared one by one.
+  const [last, first] = [one.at(-1), other[0]]
+  if (last === undefined || first === undefined || compare(last, first) <= 0)
+    return one.concat(other)
+  const merged: T[] = []
   let [left, right] = [0, 0]
   while (left < one.length || right < other.length) {
     const isRight =
@@ -56,4 +59,5 @@ function* merging<T>(
     merged.push(isRight ? (other[right++] as T) : (one[left++] as T))
     if (merged.length % STEPS === 0) yield
   }
+  return merged
 }

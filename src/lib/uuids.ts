@@ -34,7 +34,7 @@ export function idIn(space: string, kind: UuidKind, text: string): number | null
 }
 
 /** Of what has no number, and is the same whoever makes it of the same parts: deliveries. */
-export function hashedUuid(space: string, ...parts: readonly (string | number)[]): string {
+function hashedUuid(space: string, ...parts: readonly (string | number)[]): string {
   const hash = createHash('sha256')
     .update([space, ...parts].join(' '))
     .digest('hex')
@@ -56,4 +56,13 @@ function tailOf(space: string, kind: UuidKind): string {
   // As many clusters as a process ever meets: one, and another one after a restore.
   tails.set(key, tail)
   return tail
+}
+
+/** Of all attempts to tell one Change to one webhook, whoever leads; X-IPAM-Delivery and the history of deliveries have it. */
+export function deliveryUuid(
+  space: string,
+  webhookId: number,
+  { revision, n }: { readonly revision: number; readonly n: number },
+): string {
+  return hashedUuid(space, 'delivery', webhookId, revision, n)
 }

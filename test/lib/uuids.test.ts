@@ -1,5 +1,5 @@
 import t from 'tap'
-import { hashedUuid, idIn, uuidIn } from '../../src/lib/index.js'
+import { deliveryUuid, idIn, uuidIn } from '../../src/lib/index.js'
 
 const SPACE = '0b0e6e0a-9d5c-4f0e-8a70-111111111111'
 const V8 = /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
@@ -22,14 +22,14 @@ t.test('a UUID of another kind, of another cluster or of nobody names nothing', 
   t.equal(idIn(SPACE, 'region', uuidIn(SPACE, 'region', 0)), null, 'there is no number 0')
 })
 
-t.test('what has no number is the same UUID whoever makes it of the same parts', async t => {
-  const uuid = hashedUuid(SPACE, 'delivery', 3, 17, 0)
+t.test('a delivery has one UUID, whoever makes it', async t => {
+  const uuid = deliveryUuid(SPACE, 3, { revision: 17, n: 0 })
   t.match(uuid, V8)
-  t.equal(hashedUuid(SPACE, 'delivery', 3, 17, 0), uuid)
+  t.equal(deliveryUuid(SPACE, 3, { revision: 17, n: 0 }), uuid)
   const others = [
-    hashedUuid(SPACE, 'delivery', 3, 17, 1),
-    hashedUuid(SPACE, 'delivery', 31, 7, 0),
-    hashedUuid('another', 'delivery', 3, 17, 0),
+    deliveryUuid(SPACE, 3, { revision: 17, n: 1 }),
+    deliveryUuid(SPACE, 31, { revision: 7, n: 0 }),
+    deliveryUuid('another', 3, { revision: 17, n: 0 }),
   ]
   t.equal(new Set([uuid, ...others]).size, 4)
 })

@@ -3,7 +3,13 @@ import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { HttpMetrics } from '../../src/http/metrics.js'
 import { comparisonMetrics } from '../../src/node/comparison.js'
-import { addNodeGauges, mailMetrics, raftMetrics } from '../../src/node/node-metrics.js'
+import {
+  addNodeGauges,
+  addWebhookGauge,
+  mailMetrics,
+  raftMetrics,
+  webhookMetrics,
+} from '../../src/node/node-metrics.js'
 import { addPeerMetrics, type PeerMetricsParts } from '../../src/node/peer-metrics.js'
 import { createRegistry } from '../../src/observe/index.js'
 import type { PeerLinkTraffic, RaftStatus } from '../../src/raft/index.js'
@@ -124,6 +130,8 @@ t.test('docs/metrics.md names every metric, and no other', async t => {
   new HttpMetrics(registry)
   comparisonMetrics(registry)
   mailMetrics(registry)
+  webhookMetrics(registry)
+  addWebhookGauge(registry, () => 0)
   const names = registry
     .getMetricsAsArray()
     .map(({ name }) => name)

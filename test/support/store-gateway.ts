@@ -40,8 +40,9 @@ export class StoreGateway implements GatewayView {
     this.apply({ type: 'genesis', clusterId: 100, clusterUuid: 'c-1', members })
   }
 
-  static async open(): Promise<StoreGateway> {
-    const options = { directory: ':memory:', cachePagesBytes: 4 << 20 }
+  /** @param directory an empty one; absent: in memory */
+  static async open(directory = ':memory:'): Promise<StoreGateway> {
+    const options = { directory, cachePagesBytes: 4 << 20 }
     const log = { debug: quiet, info: quiet, warn: quiet, error: quiet }
     return new StoreGateway(
       await Store.open({ ...options, initialMembership: membership }, { log }),

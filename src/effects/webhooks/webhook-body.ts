@@ -1,14 +1,7 @@
 // What is sent to a webhook: the body that document 001, 10 shows, the headers, and the signature over exactly these bytes.
 import { createHmac } from 'node:crypto'
-import type {
-  Change,
-  HistoryPosition,
-  ToldCapacity,
-  ToldEvent,
-  ToldHost,
-  ToldRegion,
-} from '../../ledger/index.js'
-import { hashedUuid, programVersion, uuidIn } from '../../lib/index.js'
+import type { Change, ToldCapacity, ToldEvent, ToldHost, ToldRegion } from '../../ledger/index.js'
+import { programVersion, uuidIn } from '../../lib/index.js'
 
 export type TellingContext = {
   /** UUID of the cluster that the ledger's numbers are of. */
@@ -27,15 +20,6 @@ export function bodyOf(change: Change, told: ToldEvent, context: TellingContext)
     data: dataOf(told.data, context),
   }
   return Buffer.from(JSON.stringify(body))
-}
-
-/** Of an event to one webhook: over all attempts, whoever leads. */
-export function deliveryIdOf(
-  idSpace: string,
-  webhookId: number,
-  { revision, n }: HistoryPosition,
-): string {
-  return hashedUuid(idSpace, 'delivery', webhookId, revision, n)
 }
 
 /** @param secret as its owner knows it, prefix and all */

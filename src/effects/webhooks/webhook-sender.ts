@@ -11,7 +11,8 @@ import {
   type WebhookEvent,
   webhookEventOf,
 } from '../../ledger/index.js'
-import { bodyOf, deliveryIdOf, headersOf, type TellingContext } from './webhook-body.js'
+import { deliveryUuid } from '../../lib/index.js'
+import { bodyOf, headersOf, type TellingContext } from './webhook-body.js'
 import type { Delivery } from './webhook-line.js'
 import type { WebhookAnswer, WebhookPost, WebhookTransport } from './webhook-transport.js'
 
@@ -76,7 +77,7 @@ function postOf(
   { context }: WebhookSenderDependencies,
 ): WebhookPost {
   const body = bodyOf(change, told, context)
-  const deliveryId = deliveryIdOf(context.idSpace, id, position)
+  const deliveryId = deliveryUuid(context.idSpace, id, position)
   return { url, body, headers: headersOf(body, { event: told.event, secret, deliveryId, attempt }) }
 }
 

@@ -2,7 +2,7 @@
 import type { HostQuery } from '../reads.js'
 import { joined, type Sql, sql } from './conditions.js'
 import { FACT_DEVICE, FACT_OWNER, type FactCodes } from './fact-codes.js'
-import { wordQuery } from './words.js'
+import { pairQuery, wordQuery } from './words.js'
 
 /** Which of the hosts that a name is found in. */
 export type NameMatch = 'anywhere' | 'equal' | 'beginning' | 'behind'
@@ -13,18 +13,24 @@ export type HostCondition = {
   readonly source: Sql | null
   /** The select gives them in address order. */
   readonly isInOrder: boolean
-  /** It gives none but those that meet the condition. */
-  readonly isExact: boolean
 }
 
 /** Behind every text that goes on. */
-const LAST_LETTER = '\u{10ffff}'
+export const LAST_LETTER = '\u{10ffff}'
+/** A pair of letters that begins more of them is no condition to go by. */
+const TERMS_MAX = 500
+
+/** What a database is asked for to read a question. `terms`: those of the index of words that begin with a text. */
+export type Vocabulary = {
+  readonly facts: FactCodes
+  readonly terms: (beginning: string) => readonly string[]
+}
 
 /** @returns null: there is none that meets them all */
 export function hostConditions(
   query: HostQuery,
   match: NameMatch,
-  facts: FactCodes,
+  { facts, terms }: Vocabulary,
 ): HostCondition[] | null {
   const conditions: HostCondition[] = []
   if (query.tags.length > 0) conditions.push(...tagConditions(query))
@@ -40,7 +46,7 @@ export function hostConditions(
   }
   // A NUL would end the index's query before its end.
   const hostname = query.hostname?.toLowerCase().replaceAll('\0', '') ?? ''
-  if (hostname !== '') conditions.push(nameCondition(hostname, match))
+  if (hostname !== '') conditions.push(nameCondition(hostname, match, terms))
   if (query.fromMs !== null || query.beforeMs !== null) conditions.push(timeCondition(query))
   return conditions
 }
@@ -60,7 +66,6 @@ function tagConditions({ tags, anyTag }: HostQuery): HostCondition[] {
       ),
       source: sql(union ?? '', ...group),
       isInOrder: true,
-      isExact: true,
     }
   })
 }
@@ -73,33 +78,39 @@ function factCondition(column: 'owner' | 'device', code: number): HostCondition 
       code,
     ),
     isInOrder: true,
-    isExact: true,
   }
 }
 
 const BY_NAME = 'SELECT id FROM occupants INDEXED BY occupants_by_hostname WHERE'
 
-function nameCondition(name: string, match: NameMatch): HostCondition {
-  const grams = wordQuery(name)
-  const words =
-    grams === null ? null : sql('SELECT rowid AS id FROM words WHERE words MATCH ?', grams)
-  const inWords = { source: words, isInOrder: true, isExact: false }
+function nameCondition(name: string, match: NameMatch, terms: Vocabulary['terms']): HostCondition {
+  const inWords = { source: wordSource(name, terms), isInOrder: true }
   switch (match) {
     case 'equal': {
       const check = sql('h.hostname = ?', name)
-      return { check, source: sql(`${BY_NAME} hostname = ?`, name), isInOrder: true, isExact: true }
+      return { check, source: sql(`${BY_NAME} hostname = ?`, name), isInOrder: true }
     }
     case 'beginning': {
       const ends = [name, name + LAST_LETTER]
       const check = sql('h.hostname > ? AND h.hostname < ?', ...ends)
       const source = sql(`${BY_NAME} hostname > ? AND hostname < ?`, ...ends)
-      return { check, source, isInOrder: false, isExact: true }
+      return { check, source, isInOrder: false }
     }
     case 'behind':
       return { check: sql('instr(h.hostname, ?) > 1', name), ...inWords }
     case 'anywhere':
       return { check: sql('instr(h.hostname, ?) > 0', name), ...inWords }
   }
+}
+
+function wordSource(name: string, terms: Vocabulary['terms']): Sql | null {
+  const all = 'SELECT rowid AS id FROM words WHERE words MATCH ?'
+  const query = wordQuery(name)
+  if (query !== null) return sql(all, query)
+  if ([...name].length !== 2) return null
+  const found = terms(name)
+  if (found.length > TERMS_MAX) return null
+  return found.length === 0 ? sql('SELECT 0 AS id WHERE 0') : sql(all, pairQuery(found))
 }
 
 function timeCondition({ fromMs, beforeMs }: HostQuery): HostCondition {
@@ -112,7 +123,6 @@ function timeCondition({ fromMs, beforeMs }: HostQuery): HostCondition {
     check: sql(both.text.replaceAll('taken_ms', 'h.taken_ms'), ...both.values),
     source: sql(text, ...both.values),
     isInOrder: false,
-    isExact: true,
   }
 }
 

@@ -1,12 +1,18 @@
 // Answers a question for hosts. What few rows meet is gathered and sorted; else hosts are taken in the order that is wanted until the
 // page is full, and where that turns out to have little to do with what is asked, all hits are gathered after all.
-import type { Database } from '../open.js'
+import type { Database, Statement } from '../open.js'
 import type { HostQuery } from '../reads.js'
 import { type Covering, type Sql, sql } from './conditions.js'
 import { coveringReader } from './covering.js'
 import { FactCodes } from './fact-codes.js'
 import { type FoundIds, findIds, type Ids, type Tick } from './found-ids.js'
-import { type HostCondition, hostConditions, type NameMatch } from './host-conditions.js'
+import {
+  type HostCondition,
+  hostConditions,
+  LAST_LETTER,
+  type NameMatch,
+  type Vocabulary,
+} from './host-conditions.js'
 import { HostPlaces } from './host-places.js'
 import { type HostColumn, HostStreams, type Wanted } from './host-streams.js'
 import { RegionBits } from './region-bits.js'
@@ -35,7 +41,7 @@ type Search = { readonly wanted: Wanted; readonly streams: HostStreams; readonly
 export class HostSearch {
   readonly #db: Database
   readonly #bits: RegionBits
-  readonly #facts: FactCodes
+  readonly #vocabulary: Vocabulary
   readonly #covering: Covering
   readonly #limits: HostLimits
 
@@ -43,7 +49,13 @@ export class HostSearch {
     this.#db = db
     this.#limits = limits
     this.#bits = new RegionBits(db)
-    this.#facts = new FactCodes(db)
+    const terms = db
+      .prepare('SELECT term FROM word_terms WHERE term >= ? AND term < ?')
+      .pluck() as Statement<[string, string], string>
+    this.#vocabulary = {
+      facts: new FactCodes(db),
+      terms: beginning => terms.all(beginning, beginning + LAST_LETTER),
+    }
     this.#covering = coveringReader(db)
   }
 
@@ -56,7 +68,7 @@ export class HostSearch {
     const order: HostColumn = query.order === 'relevance' ? 'ip_address' : query.order
     const descending = query.descending && query.order !== 'relevance'
     const searches = matches.flatMap(match => {
-      const conditions = hostConditions(query, match, this.#facts)
+      const conditions = hostConditions(query, match, this.#vocabulary)
       if (conditions === null) return []
       const wanted = { order, descending, places, conditions, gone }
       const streams = new HostStreams(this.#db, wanted, tick)
@@ -100,8 +112,7 @@ export class HostSearch {
     let [ranges, given] = [0, 0]
     for (const group of places.groups()) {
       ranges += group.length
-      const isLong = ranges > this.#limits.orderedRangesMax && given < pageEnd
-      if (isLong && allInOrder(wanted) !== null) {
+      if (ranges > this.#limits.orderedRangesMax && given < pageEnd) {
         yield* this.#all(streams, wanted).slice(given)
         return
       }

@@ -33,6 +33,14 @@ export function wordQuery(word: string): string | null {
   return [...grams].map(quoted).join(' AND ')
 }
 
+/**
+ * The same for a word of two letters that stands in a hostname: some letter or line end always follows there.
+ * @param terms all that the index has which begin with the word
+ */
+export function pairQuery(terms: readonly string[]): string {
+  return terms.map(quoted).join(' OR ')
+}
+
 /** @param digits of the beginning of a MAC */
 export function macQuery(digits: string): string | null {
   return wordQuery(MAC_MARK + digits)

@@ -1,9 +1,9 @@
 // The bytes of a webhook: what document 001 shows, and a signature that its programs find right.
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import t from 'tap'
-import { bodyOf, deliveryIdOf, headersOf } from '../../../src/effects/webhooks/webhook-body.js'
+import { bodyOf, headersOf } from '../../../src/effects/webhooks/webhook-body.js'
 import type { Change, ToldEvent } from '../../../src/ledger/index.js'
-import { uuidIn } from '../../../src/lib/index.js'
+import { deliveryUuid, uuidIn } from '../../../src/lib/index.js'
 
 const idSpace = '0b0e6e0a-9d5c-4f0e-8a70-111111111111'
 const context = { idSpace, countryOfX: (x: number) => (x === 5 ? 'US' : null) }
@@ -108,8 +108,8 @@ t.test("the signature is right by the document's own check, over these bytes alo
 })
 
 t.test('an event has one id for one webhook, whoever sends it', async t => {
-  const id = deliveryIdOf(idSpace, 3, change)
-  t.equal(deliveryIdOf(idSpace, 3, { revision: 17, n: 2 }), id)
-  t.not(deliveryIdOf(idSpace, 4, change), id)
-  t.not(deliveryIdOf(idSpace, 3, { revision: 17, n: 3 }), id)
+  const id = deliveryUuid(idSpace, 3, change)
+  t.equal(deliveryUuid(idSpace, 3, { revision: 17, n: 2 }), id)
+  t.not(deliveryUuid(idSpace, 4, change), id)
+  t.not(deliveryUuid(idSpace, 3, { revision: 17, n: 3 }), id)
 })

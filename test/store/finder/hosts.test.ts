@@ -123,7 +123,10 @@ function randomQuery(random: Random): HostQuery {
   return {
     ranges: maybe(rangeLists, []),
     beginning: maybe(beginnings, null),
-    hostname: maybe(['web', 'we', 'WEB-1', 'b', 'web-10', 'none'], null),
+    hostname: maybe(
+      ['web', 'we', 'WEB-1', 'b', 'web-10', 'none', 'db', 'B-', '-1', 'zq', '10'],
+      null,
+    ),
     deviceType: maybe(['vm', 'Container', 'Tablet'], null),
     owner: maybe(['OPS', 'net', 'nobody'], null),
     tags: maybe([['prod'], ['env', 'web'], ['env=prod', 'prod'], ['none']], []),

@@ -77,7 +77,7 @@ const nothing = { hostname: null, mac: null, tags: [] }
 
 function knownReservation(reservation: Reservation): Known {
   const { family, first, networkId: home, reason, holder, createdMs } = reservation
-  const [last, networkId] = [lastAddress(reservation), home ?? -1]
+  const [last, networkId] = [lastAddress(reservation), home ?? NO_NETWORK]
   const occupant: Occupant = { kind: 'reservation', reservation }
   const words = [...(reason === null ? [] : [reason]), holder]
   return {

@@ -17,6 +17,15 @@ const DAY_MS = 86_400_000
 const DAY = 20_000
 const STEPS = 300
 
+/** The same numbers in every run. */
+function randomFrom(seed: number): (below: number) => number {
+  let state = seed
+  return below => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return Math.floor((state / 2 ** 32) * below)
+  }
+}
+
 function createRegion(cidr: string, name: string): Command {
   const region = { name, owner: null, description: null, tags: [] }
   return { type: 'region.create', place: { cidr }, region }
@@ -92,30 +101,27 @@ function allChanges(store: Store): Change[] {
 t.test('days of regions are what all Changes together say', async t => {
   const store = await openStore(t, temporaryDirectory(t))
   const entries = new EntryMaker()
+  const random = randomFrom(3)
   let step = 0
   const apply = (command: Command) =>
-    store.apply([entries.command(command, { timeMs: DAY * DAY_MS + step * (DAY_MS / 7) })])
+    store.apply([
+      entries.command(command, { timeMs: DAY * DAY_MS + Math.floor((step * DAY_MS) / 7) }),
+    ])
   apply(genesis)
   apply(createNetwork('10.0.0.0/8'))
   apply(createRegion('10.5.1.0/24', 'one'))
   apply(createRegion('10.6.1.0/24', 'two'))
   apply(createNetwork('10.5.1.64/26'))
   const next = (at: number): Command => {
-    const kind = (at * 7919) % 10
-    const networkId = 1 + ((at * 31) % 5)
-    const id = 1 + ((at * 17) % 150)
-    if (kind < 4) return createAllocation(networkId, { ttlMs: at % 3 === 0 ? DAY_MS : null })
-    if (kind < 6) return createAllocation(networkId, { place: { count: 2 + (at % 3) } })
-    if (kind < 8) return { type: 'allocation.release', id, ifRevision: null }
-    if (kind === 8) return { type: 'expire', rowsMax: 100 }
-    if (at % 4 !== 0) return createRegion(`10.7.${at % 3}.0/24`, `r-${at}`)
-    return {
-      type: 'region.retire',
-      id: 6 + (at % 9),
-      ifRevision: null,
-      cascade: true,
-      reason: null,
-    }
+    const kind = random(12)
+    const networkId = 1 + random(6)
+    if (kind < 4) return createAllocation(networkId, { ttlMs: random(3) === 0 ? DAY_MS : null })
+    if (kind < 6) return createAllocation(networkId, { place: { count: 2 + random(3) } })
+    if (kind < 9) return { type: 'allocation.release', id: 1 + random(80), ifRevision: null }
+    if (kind === 9) return { type: 'expire', rowsMax: 100 }
+    if (kind === 10) return createRegion(`10.7.${random(3)}.0/24`, `r-${at}`)
+    const id = 6 + random(9)
+    return { type: 'region.retire', id, ifRevision: null, cascade: true, reason: null }
   }
   const questions: RegionDayQuery[] = [
     { regionId: null, xFirst: 0, xLast: 255, fromDay: 0, toDay: DAY * 2 },

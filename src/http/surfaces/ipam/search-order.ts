@@ -19,8 +19,8 @@ export type SearchOrder = {
   readonly first: 'region' | 'host' | null
   /** Of hosts it is their region's, of regions their own. */
   readonly keys: readonly SortKey[]
-  /** What tells hosts of one region apart. */
-  readonly column: SortKey
+  /** What tells hosts of one region apart; null: nothing but their address. */
+  readonly column: SortKey | null
 }
 
 /** What is compared of a hit. `key`: X · 256 + Y of the region. */
@@ -35,6 +35,8 @@ export type Sortable = {
   readonly address: bigint
   readonly createdMs: number
 }
+
+export const byAddress: SortKey = { field: 'ip_address', descending: false }
 
 const EQUAL = 1
 const BEGINS = 0.9
@@ -89,7 +91,7 @@ export function readOrder(text: string | undefined, query: SearchQuery): SearchO
   return {
     first: first === null ? null : first.descending ? 'region' : 'host',
     keys: column === -1 ? rest : rest.slice(0, column),
-    column: rest[column] ?? { field: 'ip_address', descending: false },
+    column: rest[column] ?? null,
   }
 }
 
@@ -135,13 +137,12 @@ export function compareKeys(one: Sortable, other: Sortable, { keys }: SearchOrde
 export function compareHits(one: Sortable, other: Sortable, order: SearchOrder): number {
   const byKeys = compareKeys(one, other, order)
   if (byKeys !== 0) return byKeys
-  const { field, descending } = order.column
-  const isDescending = descending && field !== 'relevance'
-  const compared = compareIn(one, other, field)
+  const { field, descending } = order.column ?? byAddress
+  const compared = order.column === null ? 0 : compareIn(one, other, field)
   if (compared !== 0) return descending ? -compared : compared
   if (one.type !== other.type) return one.type === 'region' ? -1 : 1
-  const byAddress = compareIn(one, other, 'ip_address')
-  return isDescending ? -byAddress : byAddress
+  const place = compareIn(one, other, 'ip_address')
+  return descending && field !== 'relevance' ? -place : place
 }
 
 function compareIn(one: Sortable, other: Sortable, field: SortField): number {

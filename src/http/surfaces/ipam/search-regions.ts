@@ -1,5 +1,11 @@
 // The regions that a search is about: those that it shows, and those whose hosts it shows. All of them are gone over in memory, in slices.
-import { type AddressRange, DEFAULT_VRF_ID, networkRange } from '../../../ledger/index.js'
+import {
+  type AddressRange,
+  DEFAULT_VRF_ID,
+  type Network,
+  networkRange,
+  parseAddress,
+} from '../../../ledger/index.js'
 import type { HostQuery } from '../../../store/index.js'
 import type { Call } from '../../call.js'
 import { visitInSlices } from '../../slices.js'
@@ -14,6 +20,11 @@ import {
   type Sortable,
 } from './search-order.js'
 import type { SearchQuery } from './search-query.js'
+
+/** A region is 2^8 addresses. */
+const REGION_BITS = 8n
+/** Places that are looked at one by one rather than all regions. */
+const CANDIDATES_MAX = 512n
 
 export type RegionHit = Sortable & {
   readonly type: 'region'
@@ -37,23 +48,51 @@ export async function searchRegions(
   order: SearchOrder,
 ): Promise<SearchedRegions> {
   const showsRegions = query.type !== 'host' && (query.hostname === null || query.isEither)
-  const isLimited = limitsHosts(query)
-  const isOrdered = order.keys.some(({ field }) => field !== 'type')
+  const [isLimited, isOrdered] = [limitsHosts(query), ordersHosts(query, order)]
   if (!showsRegions && !isLimited && !isOrdered)
     return { shown: [], hostRegions: null, hosts: null }
   const around: RegionHit[] = []
   const shown: RegionHit[] = []
   const hasHosts = regionFilter(query)
-  await visitInSlices(call, call.app.store.reads.regions.regions(), network => {
+  await visitInSlices(call, candidates(call, query), network => {
     if (!isRegion(network) || !hasHosts(network)) return
+    const isHit = showsRegions && isShown(network, query)
+    if (!isHit && !isLimited && !isOrdered) return
     const hit = hitOf(call, network, query)
-    around.push(hit)
-    if (showsRegions && isShown(hit, query)) shown.push(hit)
+    if (isLimited || isOrdered) around.push(hit)
+    if (isHit) shown.push(hit)
   })
   const sorted = await sortInSlices(call, shown, (a, b) => compareHits(a, b, order))
+  if (!isLimited && !isOrdered) return { shown: sorted, hostRegions: null, hosts: null }
   const hosts = around.reduce((sum, hit) => sum + hit.hosts, 0)
-  if (!isLimited && !isOrdered) return { shown: sorted, hostRegions: null, hosts }
   return { shown: sorted, hostRegions: await ranked(call, around, order), hosts }
+}
+
+/** Whether the order of regions is that of their hosts, too. */
+function ordersHosts({ hostname, regionName }: SearchQuery, { keys }: SearchOrder): boolean {
+  const isOfRegions = regionName !== null && hostname === null
+  return keys.some(({ field }) => field !== 'type' && (field !== 'relevance' || isOfRegions))
+}
+
+/** All regions, or those of the few places where there can be any. */
+function candidates(call: Call, query: SearchQuery): Iterable<Network> {
+  const { regions } = call.app.store.reads
+  const asked = query.range ?? addressRange(query.address)
+  if (asked === null) return regions.regions()
+  const [first, last] = [asked.first >> REGION_BITS, asked.last >> REGION_BITS]
+  if (last - first >= CANDIDATES_MAX) return regions.regions()
+  const found: Network[] = []
+  for (let at = first; at <= last; at += 1n) {
+    const network = regions.regionAt({ family: 4, value: at << REGION_BITS })
+    if (network !== null) found.push(network)
+  }
+  return found
+}
+
+/** Of a whole one; null: it is the beginning of many. */
+function addressRange(text: string | null): AddressRange | null {
+  const address = text === null ? null : parseAddress(text)
+  return address === null ? null : { first: address.value, last: address.value }
 }
 
 /** Whether what is asked of regions is asked of hosts, too. */
@@ -91,17 +130,19 @@ function hitOf(call: Call, region: Region, query: SearchQuery): RegionHit {
   }
 }
 
-function isShown({ region, createdMs }: RegionHit, query: SearchQuery): boolean {
+function isShown(network: Region, query: SearchQuery): boolean {
   const { isEither, regionName, owner, tags, fromMs, beforeMs, range } = query
-  if (isEither && !region.region.name.toLowerCase().includes(regionName ?? '')) return false
-  if (owner !== null && region.region.owner?.toLowerCase() !== owner) return false
+  const { region } = network
+  const { name, createdMs } = region
+  if (isEither && !name.toLowerCase().includes(regionName ?? '')) return false
+  if (owner !== null && region.owner?.toLowerCase() !== owner) return false
   if (fromMs !== null && createdMs < fromMs) return false
   if (beforeMs !== null && createdMs >= beforeMs) return false
-  if (range !== null && !overlap(range, networkRange(region))) return false
-  const bears = (tag: string) => region.tags.some(own => own === tag || own.startsWith(`${tag}=`))
+  if (range !== null && !overlap(range, networkRange(network))) return false
+  const bears = (tag: string) => network.tags.some(own => own === tag || own.startsWith(`${tag}=`))
   if (tags.tags.length > 0 && !(tags.any ? tags.tags.some(bears) : tags.tags.every(bears)))
     return false
-  return query.address === null || hasAddress(region, query.address)
+  return query.address === null || hasAddress(network, query.address)
 }
 
 function overlap(one: AddressRange, other: AddressRange): boolean {

@@ -17,6 +17,7 @@ import { paginationOf, windowOf } from './pages.js'
 import { at } from './paths.js'
 import { mergedPage } from './search-merge.js'
 import {
+  byAddress,
   compareHits,
   hostRelevance,
   readOrder,
@@ -125,7 +126,7 @@ function isEmpty({ range }: SearchQuery): boolean {
 }
 
 function hostQuery({ query, order, regions }: Search, window: Window): HostQuery {
-  const { field, descending } = order.column
+  const { field, descending } = order.column ?? byAddress
   return {
     ranges: query.range === null ? [] : [query.range],
     beginning: query.address,

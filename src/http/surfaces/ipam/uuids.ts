@@ -1,9 +1,9 @@
 // The ids of document 001, made for a call: UUIDs that stand for the ledger's numbers (src/lib/uuids.ts).
 import type { HistoryPosition } from '../../../ledger/index.js'
-import { hashedUuid, idIn, type UuidKind, uuidIn } from '../../../lib/index.js'
+import { deliveryUuid, idIn, type UuidKind, uuidIn } from '../../../lib/index.js'
 import type { Call } from '../../call.js'
 
-export { hashedUuid, idIn, type UuidKind, uuidIn } from '../../../lib/index.js'
+export type { UuidKind } from '../../../lib/index.js'
 
 /** Of a number of the cluster's. @param id 1 to 2^48 - 1 */
 export function uuidOf(call: Call, kind: UuidKind, id: number): string {
@@ -15,9 +15,9 @@ export function idOf(call: Call, kind: UuidKind, text: string): number | null {
   return idIn(idSpaceOf(call), kind, text)
 }
 
-/** Of all attempts to send one event to one webhook; X-IPAM-Delivery has it, too. */
-export function deliveryUuid(call: Call, webhookId: number, { revision, n }: HistoryPosition) {
-  return hashedUuid(idSpaceOf(call), 'delivery', webhookId, revision, n)
+/** Of all attempts to send one event to one webhook. */
+export function deliveryOf(call: Call, webhookId: number, position: HistoryPosition): string {
+  return deliveryUuid(idSpaceOf(call), webhookId, position)
 }
 
 function idSpaceOf({ app }: Call): string {

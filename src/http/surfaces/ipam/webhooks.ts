@@ -11,7 +11,7 @@ import { timestamp, timestampOrNull } from '../../timestamps.js'
 import { callerIdOf, requireOwn, requireOwnId, unstored } from './own.js'
 import { type PageAsked, pageQuery, paginationOf, windowOf } from './pages.js'
 import { at } from './paths.js'
-import { deliveryUuid, uuidOf } from './uuids.js'
+import { deliveryOf, uuidOf } from './uuids.js'
 import * as schemas from './webhook-schemas.js'
 
 const tag = 'Webhooks'
@@ -173,7 +173,7 @@ function pageOf(call: Call, id: number, query: PageAsked) {
 
 function presentAttempt(call: Call, attempt: DeliveryAttempt) {
   return {
-    delivery_id: deliveryUuid(call, attempt.webhookId, attempt.position),
+    delivery_id: deliveryOf(call, attempt.webhookId, attempt.position),
     event_type: attempt.event,
     status_code: attempt.statusCode,
     response_time_ms: attempt.responseMs,
