@@ -19,6 +19,7 @@ export type AlertJobDependencies = {
   readonly isLeader: () => boolean
   /** Whether what time and history ask for is left undone (docs/decisions/0035). */
   readonly effectsOff: () => boolean
+  /** Asked for each time: a snapshot puts others in their place. */
   readonly reads: AlertReads & {
     /** @param filter open: only those, else all */
     alertCount(filter: { readonly open: boolean }): number

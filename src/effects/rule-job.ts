@@ -16,6 +16,7 @@ export type RuleJobDependencies = {
   /** Whether what time and history ask for is left undone (docs/decisions/0035). */
   readonly effectsOff: () => boolean
   readonly appliedIndex: () => number
+  /** Asked for each time: a snapshot puts others in their place. */
   readonly reads: RuleReads
   readonly hasUser: (id: number) => boolean
   readonly clock: { after(delayMs: number, callback: () => void): () => void }

@@ -91,7 +91,7 @@ function startLeaderJobs(
 
 function startIdentityJob(opened: Opened, { gateway, driver }: RunningMember): IdentityJob {
   const { config, surroundings, state, identity, log } = opened
-  const { reads } = state.store
+  const { store } = state
   const { keyRotationMs: rotationMs, accessTtlMs, lockMs } = config
   const kept = { keepMs: accessTtlMs + SLACK_MS, failuresKeptMs: lockMs + SLACK_MS }
   return new IdentityJob(
@@ -102,7 +102,7 @@ function startIdentityJob(opened: Opened, { gateway, driver }: RunningMember): I
         isLeader: () => driver.roleStatus().role === 'leader',
         onStatus: listener => driver.onStatus(listener),
       },
-      state: () => (reads.cluster() === null ? null : reads.identities()),
+      state: () => (store.reads.cluster() === null ? null : store.reads.identities()),
       entryTimeMs: () => driver.entryTimeMs(),
       keys: identity.keys,
       firstPassword: firstPasswordOf(config, surroundings.environment),
@@ -128,7 +128,9 @@ function startAlertJob(opened: Opened, { gateway, driver }: RunningMember): Aler
       gateway,
       isLeader: () => driver.roleStatus().role === 'leader',
       effectsOff: () => effectsOff(opened),
-      reads: state.store.reads,
+      get reads() {
+        return state.store.reads
+      },
       entryTimeMs: () => driver.entryTimeMs(),
       clock: systemClock,
       log,
@@ -138,18 +140,18 @@ function startAlertJob(opened: Opened, { gateway, driver }: RunningMember): Aler
 
 function startMailJob(opened: Opened, { gateway, driver, registry }: RunningMember): MailJob {
   const { config, state, identity, log } = opened
-  const { reads } = state.store
+  const { store } = state
   return new MailJob(
     { ...mailJobDefaults, locale: config.alertsLocale },
     {
       gateway,
       leadingTerm: () => leadingTerm(driver),
       effectsOff: () => effectsOff(opened),
-      settings: () => reads.catalogue().settings(),
+      settings: () => store.reads.catalogue().settings(),
       openPassword: sealed => identity.sealer.open(sealed, SMTP_PASSWORD),
-      clusterUuid: () => reads.cluster()?.clusterUuid ?? '',
-      alertsToMail: limit => reads.alertsToMail(limit),
-      alert: id => reads.alert(id),
+      clusterUuid: () => store.reads.cluster()?.clusterUuid ?? '',
+      alertsToMail: limit => store.reads.alertsToMail(limit),
+      alert: id => store.reads.alert(id),
       openMailer,
       entryTimeMs: () => driver.entryTimeMs(),
       clock: systemClock,
@@ -175,7 +177,9 @@ function startRuleJob(opened: Opened, { gateway, driver }: RunningMember): RuleJ
       isLeader: () => driver.roleStatus().role === 'leader',
       effectsOff: () => effectsOff(opened),
       appliedIndex: () => store.appliedIndex(),
-      reads: store.reads,
+      get reads() {
+        return store.reads
+      },
       hasUser: id => store.reads.identities().user(id) !== null,
       clock: systemClock,
       log,
@@ -195,7 +199,9 @@ function startWebhookJob(opened: Opened, { gateway, driver, registry }: RunningM
       leadingTerm: () => leadingTerm(driver),
       effectsOff: () => effectsOff(opened),
       appliedIndex: () => store.appliedIndex(),
-      reads: store.reads,
+      get reads() {
+        return store.reads
+      },
       openSecret: sealed => identity.sealer.open(sealed, WEBHOOK_SECRET),
       openTransport: () => openWebhookTransport({ timeoutMs, policy }),
       entryTimeMs: () => driver.entryTimeMs(),

@@ -110,7 +110,10 @@ export class Simulation {
     if (!world.isLevel()) undone.push('the healed nodes are not level')
     for (const { nodeId, gateway } of world.members())
       if (gateway.pendingCount() !== 0) undone.push(`node ${nodeId} still waits for an outcome`)
-    return undone
+    const leader = world.leaderNow()
+    if (undone.length > 0 || leader === undefined) return undone
+    const { store, driver } = leader
+    return world.observer.webhooks.owed(store.reads, driver.entryTimeMs())
   }
 
   /** The states are the same and sound, and clients were told the truth. */
@@ -119,11 +122,12 @@ export class Simulation {
     const members = this.#world.members()
     const hashes = new Set(await Promise.all(members.map(node => node.stateHash())))
     if (hashes.size !== 1) findings.report('the states of level nodes differ')
-    const { ledger } = this.#world.observer
+    const { ledger, webhooks } = this.#world.observer
     for (const node of members)
       findings.guard(() => {
         node.look()
         ledger.hasAll(node.nodeId, node.store.reads)
+        webhooks.inOrder(node.store.reads, [1, 2])
       })
     // All have the same state: one is enough.
     const image = members[0]?.store.serialize()
@@ -218,6 +222,7 @@ export class Simulation {
         'nodes retired': observer.retired.size,
         ...Object.fromEntries(this.#roamed()),
         ...observer.ledger.tally(),
+        ...observer.webhooks.counts,
         'histories undecided': this.#world.claims.counts.undecided,
         'entries committed': observer.ledger.index,
       },

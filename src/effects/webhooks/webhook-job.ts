@@ -54,6 +54,7 @@ export type WebhookJobDependencies = Pick<WebhookSenderDependencies, 'openSecret
   /** Whether nothing may reach out of the cluster (docs/decisions/0035). */
   readonly effectsOff: () => boolean
   readonly appliedIndex: () => number
+  /** Asked for each time: a snapshot puts others in their place. */
   readonly reads: WebhookReadsOfJob
   /** Called when the first webhook has something to be sent. */
   readonly openTransport: () => WebhookTransport
@@ -220,18 +221,18 @@ export class WebhookJob {
   }
 
   #openSending(): WebhookSenderDependencies {
-    const { reads, openSecret, openTransport, clock } = this.#dependencies
-    const { webhooks, regions } = reads
+    const { openSecret, openTransport, clock } = this.#dependencies
+    const reads = () => this.#dependencies.reads
     return {
       ...{ openSecret, clock, transport: openTransport() },
-      changeAt: position => webhooks.changeAt(position),
-      attemptsOf: (id, limit) => webhooks.attemptPage(id, { skip: 0, limit }).rows,
+      changeAt: position => reads().webhooks.changeAt(position),
+      attemptsOf: (id, limit) => reads().webhooks.attemptPage(id, { skip: 0, limit }).rows,
       context: {
         get idSpace() {
-          const cluster = reads.cluster()
+          const cluster = reads().cluster()
           return cluster?.idSpace ?? cluster?.clusterUuid ?? ''
         },
-        countryOfX: x => regions.countryOfX(x)?.code ?? null,
+        countryOfX: x => reads().regions.countryOfX(x)?.code ?? null,
       },
     }
   }

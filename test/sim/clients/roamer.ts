@@ -1,5 +1,5 @@
 // A client that does everything the ledger knows, in a network of its own: addresses, runs and blocks with leases, bulks,
-// networks in networks, deletes, and what an office asks for (office.ts); under keys, with retries through any node. The slow
+// networks in networks, deletes, and what an office (office.ts) and people of regions ask for (ipam.ts); under keys, with retries through any node. The slow
 // model says what it must be answered.
 import { isDeepStrictEqual } from 'node:util'
 import {
@@ -14,6 +14,7 @@ import {
 import type { World } from '../world/world.js'
 import { drawAsker } from './askers.js'
 import { Errand, type Wish } from './errand.js'
+import { Ipam } from './ipam.js'
 import { Office } from './office.js'
 
 type Place = CreateAllocationCommand['place']
@@ -22,7 +23,8 @@ const GIVE_UP_RATE = 0.2
 const AGAIN_RATE = 0.15
 /** Without a key nothing is asked again that may have happened. */
 const KEYLESS_RATE = 0.2
-const OFFICE_RATE = 0.25
+const OFFICE_RATE = 0.2
+const IPAM_RATE = 0.25
 const TTL_MS_MAX = 3_000
 /** Its lease is about to end, and to be told of, within seconds. */
 const LONG_LEASE_MS = ENDS_SOON_MS + 1_000
@@ -34,6 +36,7 @@ export class Roamer {
   readonly #name: string
   readonly #world: World
   readonly #office: Office
+  readonly #ipam: Ipam
   #errands = 0
   #errand: Errand | null = null
   /** The errand is one that was answered already, so. */
@@ -45,6 +48,7 @@ export class Roamer {
     this.#name = name
     this.#world = world
     this.#office = new Office(world)
+    this.#ipam = new Ipam(world)
   }
 
   get isIdle(): boolean {
@@ -70,7 +74,7 @@ export class Roamer {
   #begin(): void {
     const { random } = this.#world
     const key = `${this.#name}-${++this.#errands}`
-    const wish = random() < OFFICE_RATE ? this.#office.draw(key) : this.#drawByAnyone(key)
+    const wish = this.#drawAny(key)
     this.#before = null
     if (wish !== null) this.#go(wish, random() < KEYLESS_RATE ? null : key)
   }
@@ -101,6 +105,12 @@ export class Roamer {
     if (key === null || before !== null || this.isFinishing || random() > AGAIN_RATE) return
     this.counts['asked again'] += 1
     this.#go(wish, key)
+  }
+
+  #drawAny(key: string): Wish | null {
+    const dice = this.#world.random()
+    if (dice < OFFICE_RATE) return this.#office.draw(key)
+    return dice < OFFICE_RATE + IPAM_RATE ? this.#ipam.draw(key) : this.#drawByAnyone(key)
   }
 
   #drawByAnyone(key: string): Wish | null {

@@ -198,9 +198,15 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'keep-the-address-of-an-expired-reservation',
-    foundAt: 2,
-    module: 'src/ledger/rules/reservations',
-    edits: [{ find: 'freeReserved(context, reservation)', replace: 'void 0' }],
+    foundAt: 1,
+    module: 'src/ledger/rules/reservation-life',
+    edits: [
+      {
+        find: 'if (networkId === null) return',
+        replace:
+          'if (networkId === null || (reservation.expiresMs ?? Infinity) <= context.timeMs) return',
+      },
+    ],
   },
   {
     name: 'free-a-gateway-with-the-claim-on-it',
@@ -217,6 +223,42 @@ export const mutations: readonly Mutation[] = [
           })
           return
         }`,
+      },
+    ],
+  },
+  {
+    name: 'convert-and-keep-the-reservation',
+    foundAt: 2,
+    module: 'src/ledger/rules/reservation-life',
+    edits: [
+      {
+        find: '...reservation, ...end, endedMs, revision',
+        replace: `...reservation,
+          ...(end.madeNetworkId === undefined ? end : { madeNetworkId: end.madeNetworkId }),
+          endedMs,
+          revision`,
+      },
+    ],
+  },
+  {
+    name: 'forget-a-reserved-cidr-in-a-new-network',
+    foundAt: 10,
+    module: 'src/ledger/rules/adoption',
+    edits: [
+      {
+        find: "...networkRange(one), state: 'reserved'",
+        replace: "first: one.first, last: one.first, state: 'reserved'",
+      },
+    ],
+  },
+  {
+    name: 'see-an-event-before-its-attempt-has-ended',
+    foundAt: 8,
+    module: 'src/effects/webhooks/webhook-line',
+    edits: [
+      {
+        find: 'this.#known.length === 0 && this.#first === null',
+        replace: 'this.#known.length === 0',
       },
     ],
   },

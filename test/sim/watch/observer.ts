@@ -17,6 +17,7 @@ import { LedgerWatch } from './ledger-watch.js'
 import { MembersWatch, text } from './members-watch.js'
 import type { NodeView } from './node-view.js'
 import type { Trace } from './trace.js'
+import { WebhookWatch } from './webhook-watch.js'
 
 /** How a node's core stood when it was last looked at. */
 type Committed = Pick<RaftNodeStatus, 'role' | 'term' | 'commit'> & { readonly view: NodeView }
@@ -32,6 +33,7 @@ export type ObserverOptions = {
 export class Observer {
   readonly views = new Map<NodeId, NodeView>()
   readonly ledger = new LedgerWatch()
+  readonly webhooks = new WebhookWatch()
   readonly history = new History()
   readonly members: MembersWatch
   /** Terms that had a leader. */

@@ -5,9 +5,11 @@ import {
   DEFAULT_VRF_ID,
   formatAddress,
   formatCidr,
+  isSingleAddress,
   lastAddress,
   type Network,
   type NetworkStatistics,
+  networkRange,
   type Reservation,
 } from '../../../src/ledger/index.js'
 import { type Occupant, type Reads, rangeOfOccupant } from '../../../src/store/index.js'
@@ -36,14 +38,20 @@ export function spaceLines(space: ModelSpace): readonly string[] {
 export function spaceOf(reads: Reads): readonly string[] {
   const networks = [...reads.networksInTreeOrder(DEFAULT_VRF_ID)].sort(byId)
   const occupants = networks.map(network => occupantsOf(reads, network))
-  const taken = occupants.map(some => some.map(takenBy))
+  const taken = occupants.map(some => some.filter(one => !isNested(one, some)).map(takenBy))
   for (const some of taken) checkTakenOnce(some)
   // Networks in a block give its addresses away once more; nothing else does.
   checkTakenOnce(taken.flat().filter(({ isBlock }) => !isBlock))
   return networks.map((network, at) => {
     const statistics = reads.statistics(network.id)
     if (statistics === null) throw new Error(`network ${network.id} has no figures`)
-    return lineOf(network, statistics, (occupants[at] ?? []).flatMap(keptBy))
+    const kept = new Map((occupants[at] ?? []).flatMap(keptBy))
+    const inOrder = [...kept].sort(([one], [other]) => (one < other ? -1 : 1))
+    return lineOf(
+      network,
+      statistics,
+      inOrder.map(([address, by]) => keptText(address, by)),
+    )
   })
 }
 
@@ -76,13 +84,26 @@ function occupantsOf(reads: Reads, network: Network): readonly Occupant[] {
   return reads.occupants(network.id, network.first, lastAddress(network), 1_000)
 }
 
-/** Of what is no claim. */
-function keptBy(occupant: Occupant): readonly string[] {
-  if (occupant.kind === 'gateway') return [keptText(occupant.address, null)]
+/** An address in a CIDR of the same holder: the one nesting of reservations (LEDGER.md, invariant 1). */
+function isNested(occupant: Occupant, others: readonly Occupant[]): boolean {
+  if (occupant.kind !== 'reservation' || !isSingleAddress(occupant.reservation)) return false
+  const { first, holder, holderId } = occupant.reservation
+  return others.some(other => {
+    if (other.kind !== 'reservation' || isSingleAddress(other.reservation)) return false
+    const range = networkRange(other.reservation)
+    const isHis = other.reservation.holder === holder && other.reservation.holderId === holderId
+    return isHis && range.first <= first && first <= range.last
+  })
+}
+
+/** Of what is no claim: its addresses; one that is reserved itself is its own reservation's. What covers others comes before them. */
+function keptBy(occupant: Occupant): readonly (readonly [bigint, Reservation | null])[] {
+  if (occupant.kind === 'gateway') return [[occupant.address, null]]
   if (occupant.kind !== 'reservation') return []
   const { first, last } = rangeOfOccupant(occupant)
-  return Array.from({ length: Number(last - first) + 1 }, (_, at) =>
-    keptText(first + BigInt(at), occupant.reservation),
+  return Array.from(
+    { length: Number(last - first) + 1 },
+    (_, at) => [first + BigInt(at), occupant.reservation] as const,
   )
 }
 

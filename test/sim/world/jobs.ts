@@ -2,6 +2,7 @@
 import { LeaderJobs, MemberJob, type MetNode } from '../../../src/effects/index.js'
 import { startOfficeJobs } from './office-jobs.js'
 import type { SimulatedNode } from './sim-node.js'
+import { startWebhookJob } from './webhook-job.js'
 
 /** Shorter than the daemon's, as a world lives for seconds. */
 export const memberJobOptions = { everyMs: 50, stableMs: 300, lagMax: 20 } as const
@@ -11,6 +12,8 @@ const leaderJobsOptions = {
   expiryEveryMs: 100,
   sweepEveryMs: 100,
   pruneEveryMs: 500,
+  tagEveryMs: 100,
+  tidyEveryMs: 500,
   history: { ...retention, rowsMax: 300 },
   idempotency: retention,
   tagEveryMs: 100,
@@ -43,6 +46,7 @@ export function startJobs(node: SimulatedNode, company: Company): void {
     log,
   })
   startOfficeJobs(node)
+  startWebhookJob(node)
   if (!company.followsBook) return
   new MemberJob(memberJobOptions, {
     gateway,

@@ -31,7 +31,13 @@ export function startOfficeJobs({
     log: record.log,
   }
   const isLeader = () => driver.status().role === 'leader'
-  new AlertJob(alertJobOptions, { ...common, isLeader, reads: store.reads })
+  new AlertJob(alertJobOptions, {
+    ...common,
+    isLeader,
+    get reads() {
+      return store.reads
+    },
+  })
   new MailJob(mailJobOptions, {
     ...common,
     leadingTerm: () => (isLeader() ? driver.status().term : null),

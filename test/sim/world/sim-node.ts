@@ -223,7 +223,9 @@ export class SimulatedNode extends GatewayNode {
       if (fresh.length === 0) return
       decided = []
       store.apply(fresh)
-      this.#dependencies.observer.applied(this.nodeId, fresh, decided)
+      const { observer } = this.#dependencies
+      observer.applied(this.nodeId, fresh, decided)
+      observer.webhooks.applied(store.appliedIndex(), store.reads)
       if (store.appliedIndex() % LOOK_EVERY !== 0) return
       this.hashState()
       this.#dependencies.findings.guard(() => this.#lookAtSpace())

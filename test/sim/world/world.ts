@@ -3,6 +3,7 @@ import type { Membership } from '../../../src/raft/core/index.js'
 import { createNetwork } from '../../support/gateway-cluster.js'
 import { SIM_EPOCH_MS } from '../../support/sim-clock.js'
 import { SimCluster } from '../../support/sim-cluster.js'
+import { type Asker, signedIn } from '../clients/askers.js'
 import { CLAIMS_CIDR, ClaimsHistory } from '../clients/claims-history.js'
 import type { Plan } from '../plan.js'
 import { Findings } from '../watch/findings.js'
@@ -13,10 +14,13 @@ import { type Company, memberJobOptions, raftAddress } from './jobs.js'
 import { mailSettings } from './office-jobs.js'
 import { SimulatedNode } from './sim-node.js'
 import type { Meddling } from './stream-faults.js'
+import { webhookCommands } from './webhook-job.js'
 
 /** Small, so that addresses are given again and again, and run out. */
 const ROAMING_CIDR = '10.1.0.0/26'
 const BEGINNING_MS = 20_000
+/** The first user. */
+const asRoot: Asker = signedIn({ id: 1, username: 'root' }, 1, 'update')
 
 export class World extends SimCluster<SimulatedNode> {
   readonly trace: WorldTrace
@@ -85,6 +89,8 @@ export class World extends SimCluster<SimulatedNode> {
     const admin = { username: 'root', email: 'root@example.com', passwordHash: 'hash' }
     await this.outcome(leader.submit({ type: 'user.bootstrap', ...admin }), BEGINNING_MS)
     await this.outcome(leader.submit(mailSettings), BEGINNING_MS)
+    for (const command of webhookCommands)
+      await this.outcome(leader.submit(command, asRoot), BEGINNING_MS)
     this.networkId = await this.#makeNetwork(leader, CLAIMS_CIDR)
     this.roamingId = await this.#makeNetwork(leader, ROAMING_CIDR)
     const { network } = this
