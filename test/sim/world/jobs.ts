@@ -16,8 +16,6 @@ const leaderJobsOptions = {
   tidyEveryMs: 500,
   history: { ...retention, rowsMax: 300 },
   idempotency: retention,
-  tagEveryMs: 100,
-  tidyEveryMs: 1000,
 }
 const REMOVAL_EVERY_MS = 100
 
