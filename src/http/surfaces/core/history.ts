@@ -239,17 +239,17 @@ function detailsOf(change: Change): string {
     case 'allocation.hold-ended':
       return `Freed ${claimOf(image)}, which had been kept back`
     case 'reservation.created':
-      return `Reserved ${image.ip} for ${image.holder}`
+      return `Reserved ${reservedOf(image)} for ${image.holder}`
     case 'reservation.moved':
-      return `Moved the reservation of ${image.ip} to network ${spell.network(Number(image.network_id))}`
+      return `Moved the reservation of ${reservedOf(image)} to network ${spell.network(Number(image.network_id))}`
     case 'reservation.expired':
-      return `The reservation of ${image.ip} for ${image.holder} expired`
+      return `The reservation of ${reservedOf(image)} for ${image.holder} expired`
     case 'reservation.converted':
-      return `Allocated ${image.ip}, which was reserved for ${image.holder}`
+      return `${image.made_network_id === undefined ? 'Allocated' : 'Made a region of'} ${reservedOf(image)}, which was reserved for ${image.holder}`
     case 'reservation.cancelled':
-      return `Cancelled the reservation of ${image.ip} for ${image.holder}`
+      return `Cancelled the reservation of ${reservedOf(image)} for ${image.holder}`
     case 'reservation.dismissed':
-      return `Hid the ${image.status} reservation of ${image.ip} for ${image.holder}`
+      return `Hid the ${image.status} reservation of ${reservedOf(image)} for ${image.holder}`
     case 'user.created':
     case 'user.updated':
     case 'user.password-changed':
@@ -293,6 +293,11 @@ function detailsOf(change: Change): string {
     case 'history.pruned':
       return ''
   }
+}
+
+/** An address, or a CIDR. */
+function reservedOf(image: Image): string {
+  return String(image.cidr ?? image.ip)
 }
 
 /** 10.0.0.5, 10.0.0.5-10.0.0.9 or 10.0.0.64/26. */
