@@ -40,7 +40,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'commit-an-older-term',
-    foundAt: 1,
+    foundAt: 2,
     module: 'src/raft/core/replication',
     edits: [
       {
@@ -65,7 +65,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'read-without-a-quorum',
-    foundAt: 8,
+    foundAt: 14,
     module: 'src/raft/core/reads',
     edits: [{ find: 'if (answered < reads.round)', replace: 'if (answered < 0)' }],
   },
@@ -106,7 +106,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'drop-the-dedupe-record',
-    foundAt: 1,
+    foundAt: 2,
     module: 'src/ledger/sessions',
     edits: [
       {
@@ -145,7 +145,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'install-without-verifying-the-mark',
-    foundAt: 103,
+    foundAt: 56,
     module: 'src/store/snapshot/same-snapshot',
     edits: [
       { find: 'if (isSameMark(found, said)) return', replace: 'if (found.index > 0) return' },
@@ -164,7 +164,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'bring-a-snapshot-from-before-the-member',
-    foundAt: 19,
+    foundAt: 2,
     module: 'src/raft/snapshots/snapshot-traffic',
     edits: [
       {
@@ -181,7 +181,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'use-a-member-id-again',
-    foundAt: 4,
+    foundAt: 2,
     module: 'src/ledger/rules/members',
     edits: [
       {
@@ -192,7 +192,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'vote-after-removal',
-    foundAt: 48,
+    foundAt: 32,
     module: 'src/raft/core/raft-node',
     edits: [{ find: 'this.#node.mayVote = false', replace: 'void 0' }],
   },
