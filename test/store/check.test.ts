@@ -95,7 +95,8 @@ t.test('long histories with everything in them pass', async t => {
     await store.close()
     const report = checkState(directory)
     t.strictSame(report.findings, [], `log ${number}`)
-    t.ok(report.verified.changes > 100 && report.verified.liveClaims > 20)
+    const { changes, liveClaims } = report.verified
+    t.ok(changes > 100 && liveClaims > 5, `${changes} changes, ${liveClaims} live claims`)
   }
 })
 
