@@ -5,6 +5,7 @@ import type { AddressOrder, AddressQuery } from '../reads.js'
 import {
   type Condition,
   type Covering,
+  isNever,
   joined,
   placeChecks,
   type Sources,
@@ -15,6 +16,7 @@ import {
   wordConditions,
 } from './conditions.js'
 import { coveringReader } from './covering.js'
+import { FactCodes } from './fact-codes.js'
 import { type FoundIds, findIds, type Stream, type Tick } from './found-ids.js'
 import { STATUS_ALLOCATED, STATUS_RESERVED } from './occupant.js'
 import { IPV6_IDS } from './places.js'
@@ -53,12 +55,14 @@ type Driver = {
 export class AddressSearch {
   readonly #db: Database
   readonly #covering: Covering
+  readonly #facts: FactCodes
   readonly #counts: Statement<[number], [number, number]>
   readonly #reference: Statement<[number], [number, number]>
 
   constructor(db: Database) {
     this.#db = db
     this.#covering = coveringReader(db)
+    this.#facts = new FactCodes(db)
     this.#counts = db
       .prepare('SELECT status, count FROM counts WHERE network_id = ?')
       .raw() as Statement<[number], [number, number]>
@@ -72,7 +76,8 @@ export class AddressSearch {
   find(query: AddressQuery, gone: readonly number[], tick: Tick): FoundIds {
     if (query.networkId !== null && gone.includes(query.networkId)) return NONE
     const conditions = wordConditions(query, this.#covering)
-    if (query.tags.length > 0) conditions.push(tagCondition(query.tags))
+    if (query.tags.length > 0) conditions.push(tagCondition(query.tags, this.#facts))
+    if (conditions.some(isNever)) return NONE
     const check = joined(
       [...placeChecks(query, gone), ...conditions.map(each => each.check)],
       ' AND ',
@@ -139,7 +144,6 @@ export class AddressSearch {
   }
 
   #countUpTo(ids: readonly Sql[]): number {
-    if (ids.length === 0) return 0
     for (const max of [COLLECT_MAX, ESTIMATE_MAX]) {
       const all = sql(
         ids.map(each => each.text).join(' UNION ALL '),
@@ -153,7 +157,6 @@ export class AddressSearch {
   }
 
   #collect(query: AddressQuery, check: Sql, driver: Driver): FoundIds {
-    if (driver.ids.length === 0) return NONE
     const { statement, values } = this.#sorted(query, check, driver)
     const ids = (statement.all(...values) as [number][]).map(([id]) => id)
     const rows = ids.slice(query.skip, query.skip + query.limit)

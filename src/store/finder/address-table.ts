@@ -1,7 +1,7 @@
 // Writes occupants into the finder's tables: each is replaced whole, found by what it is and its id in the state.
 import { assert } from '../../lib/index.js'
 import type { Database, Statement } from '../open.js'
-import { FACT_DEVICE, FACT_OWNER, FactCodes } from './fact-codes.js'
+import { FACT_DEVICE, FACT_OWNER, FACT_TAG, FactCodes, factsText } from './fact-codes.js'
 import type { IndexedOccupant } from './occupant.js'
 import { CODE_SPARE, ipv4Id, ipv6Id, keyOf, lastIdOf, spanClass } from './places.js'
 import { indexedText } from './words.js'
@@ -18,7 +18,7 @@ type Row = Words & {
   readonly id: number
   readonly networkId: number
   readonly status: number
-  readonly tags: string
+  readonly facts: string
 }
 
 export class AddressTable {
@@ -28,12 +28,15 @@ export class AddressTable {
   readonly #isTaken: Statement<[number], number>
   readonly #insertWords: Statement
   readonly #deleteWords: Statement<[number]>
-  readonly #insertTag: Statement<[string, number]>
-  readonly #deleteTag: Statement<[string, number]>
+  readonly #insertFacts: Statement<[number, string]>
+  readonly #deleteFacts: Statement<[number]>
   readonly #insertSpan: Statement
   readonly #deleteSpan: Statement<[number]>
   readonly #count: Statement<[number, number, number]>
-  readonly #page: Statement<[number, number], Words & { readonly id: number }>
+  readonly #page: Statement<
+    [number, number],
+    Words & { readonly id: number; readonly facts: string }
+  >
   readonly #db: Database
   readonly #facts: FactCodes
   #byRef: Statement<[number, number], Row> | null = null
@@ -42,12 +45,10 @@ export class AddressTable {
   constructor(db: Database) {
     this.#db = db
     this.#facts = new FactCodes(db)
-    this.#insert = db.prepare(
-      'INSERT INTO occupants VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
-    )
+    this.#insert = db.prepare('INSERT INTO occupants VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
     this.#update = db.prepare(
       `UPDATE occupants SET network_id = ?, status = ?, hostname = ?, description = ?, mac = ?,
-         taken_ms = ?, tags = ?, host = ?, device = ?, owner = ? WHERE id = ?`,
+         taken_ms = ?, host = ?, facts = ? WHERE id = ?`,
     )
     this.#delete = db.prepare('DELETE FROM occupants WHERE id = ?')
     this.#isTaken = db.prepare('SELECT count(*) FROM occupants WHERE id = ?').pluck() as Statement<
@@ -56,12 +57,12 @@ export class AddressTable {
     >
     this.#insertWords = db.prepare('INSERT INTO words (rowid, text) VALUES (?, ?)')
     this.#deleteWords = db.prepare('DELETE FROM words WHERE rowid = ?')
-    this.#insertTag = db.prepare('INSERT OR IGNORE INTO tags VALUES (?, ?)')
-    this.#deleteTag = db.prepare('DELETE FROM tags WHERE tag = ? AND id = ?')
+    this.#insertFacts = db.prepare('INSERT INTO facts_of (rowid, facts) VALUES (?, ?)')
+    this.#deleteFacts = db.prepare('DELETE FROM facts_of WHERE rowid = ?')
     this.#insertSpan = db.prepare('INSERT INTO spans VALUES (?, ?, ?, ?)')
     this.#deleteSpan = db.prepare('DELETE FROM spans WHERE id = ?')
     this.#page = db.prepare(
-      'SELECT id, hostname, description, mac FROM occupants WHERE id > ? ORDER BY id LIMIT ?',
+      'SELECT id, hostname, description, mac, facts FROM occupants WHERE id > ? ORDER BY id LIMIT ?',
     )
     this.#count = db.prepare(
       `INSERT INTO counts VALUES (?, ?, ?)
@@ -69,15 +70,18 @@ export class AddressTable {
     )
   }
 
-  /** One that is not there yet, without its words: `addWords` is for after the last of them. */
+  /** One that is not there yet, without its words and facts: `addWords` is for after the last of them. */
   add(occupant: IndexedOccupant): void {
     this.#insertRow(this.#freeId(occupant), occupant)
   }
 
-  /** Words of occupants of ids above `afterId`, at most `limit` of them. @returns the last id; null when there was none */
+  /** Words and facts of occupants of ids above `afterId`, at most `limit` of them. @returns the last id; null when there was none */
   addWords(afterId: number, limit: number): number | null {
     const rows = this.#page.all(afterId, limit)
-    for (const row of rows) this.#writeWords(row.id, row)
+    for (const row of rows) {
+      this.#writeWords(row.id, row)
+      this.#writeFacts(row.id, row.facts)
+    }
     return rows.at(-1)?.id ?? null
   }
 
@@ -88,7 +92,7 @@ export class AddressTable {
       if (old !== null) this.#remove(old)
     } else if (old === null) {
       const id = this.#freeId(occupant)
-      this.#insertRow(id, occupant)
+      this.#writeFacts(id, this.#insertRow(id, occupant))
       this.#writeWords(id, wordsOf(occupant))
     } else if (this.#isAt(old.id, occupant)) {
       this.#change(old, occupant)
@@ -111,7 +115,7 @@ export class AddressTable {
 
   #rowOf(kind: number, ref: number): Row | null {
     this.#byRef ??= this.#db.prepare(
-      `SELECT id, network_id AS networkId, status, hostname, description, mac, tags
+      `SELECT id, network_id AS networkId, status, hostname, description, mac, facts
        FROM occupants INDEXED BY occupants_by_ref WHERE kind = ? AND ref = ?`,
     )
     return this.#byRef.get(kind, ref) ?? null
@@ -133,45 +137,46 @@ export class AddressTable {
     return id
   }
 
-  #insertRow(id: number, occupant: IndexedOccupant): void {
+  /** @returns its facts */
+  #insertRow(id: number, occupant: IndexedOccupant): string {
     const { kind, ref, family, first, last, networkId, status, takenMs } = occupant
     const address = family === 4 ? null : keyOf(6, first)
     const { hostname, description, mac } = wordsOf(occupant)
     const what = [id, kind, ref, networkId, status, address]
-    const tags = JSON.stringify(occupant.tags)
-    const host = this.#hostColumns(occupant)
-    this.#insert.run(...what, hostname, description, mac, takenMs, tags, ...host)
-    for (const tag of searchTags(occupant.tags)) this.#insertTag.run(tag, id)
+    const facts = this.#factsOf(occupant)
+    this.#insert.run(...what, hostname, description, mac, takenMs, hostMark(occupant), facts)
     this.#countIn(networkId, status, 1)
-    if (first === last) return
-    const ends = [keyOf(family, first), keyOf(family, last)]
-    this.#insertSpan.run(id, spanClass(family, first, last), ...ends)
+    if (first !== last) {
+      const ends = [keyOf(family, first), keyOf(family, last)]
+      this.#insertSpan.run(id, spanClass(family, first, last), ...ends)
+    }
+    return facts
   }
 
   #change(old: Row, occupant: IndexedOccupant): void {
     const { networkId, status, takenMs } = occupant
     const words = wordsOf(occupant)
     const { hostname, description, mac } = words
-    const tags = JSON.stringify(occupant.tags)
+    const facts = this.#factsOf(occupant)
     const { id } = old
-    const host = this.#hostColumns(occupant)
-    this.#update.run(networkId, status, hostname, description, mac, takenMs, tags, ...host, id)
+    const host = hostMark(occupant)
+    this.#update.run(networkId, status, hostname, description, mac, takenMs, host, facts, id)
     this.#countIn(old.networkId, old.status, -1)
     this.#countIn(networkId, status, 1)
-    if (tags !== old.tags) {
-      for (const tag of searchTags(JSON.parse(old.tags))) this.#deleteTag.run(tag, id)
-      for (const tag of searchTags(occupant.tags)) this.#insertTag.run(tag, id)
+    if (facts !== old.facts) {
+      this.#deleteFacts.run(id)
+      this.#writeFacts(id, facts)
     }
     if (textOfRow(old) === textOfRow(words)) return
     this.#deleteWords.run(id)
     this.#writeWords(id, words)
   }
 
-  #remove({ id, networkId, status, tags }: Row): void {
+  #remove({ id, networkId, status }: Row): void {
     this.#delete.run(id)
     this.#deleteWords.run(id)
+    this.#deleteFacts.run(id)
     this.#deleteSpan.run(id)
-    for (const tag of searchTags(JSON.parse(tags))) this.#deleteTag.run(tag, id)
     this.#countIn(networkId, status, -1)
   }
 
@@ -179,16 +184,25 @@ export class AddressTable {
     this.#insertWords.run(id, textOfRow(words))
   }
 
-  #hostColumns({ isHost, deviceType, owner }: IndexedOccupant): (number | null)[] {
-    const code = (kind: number, name: string | null) =>
-      name === null ? null : this.#facts.codeOf(kind, name)
-    return [isHost ? 1 : null, code(FACT_DEVICE, deviceType), code(FACT_OWNER, owner)]
+  #writeFacts(id: number, facts: string): void {
+    if (facts !== '') this.#insertFacts.run(id, facts)
+  }
+
+  #factsOf({ deviceType, owner, tags }: IndexedOccupant): string {
+    const codes = searchTags(tags).map(tag => this.#facts.codeOf(FACT_TAG, tag))
+    if (deviceType !== null) codes.push(this.#facts.codeOf(FACT_DEVICE, deviceType))
+    if (owner !== null) codes.push(this.#facts.codeOf(FACT_OWNER, owner))
+    return factsText(codes)
   }
 
   #countIn(networkId: number, status: number, by: number): void {
     this.#count.run(networkId, status, by)
     this.#count.run(0, status, by)
   }
+}
+
+function hostMark({ isHost }: IndexedOccupant): number | null {
+  return isHost ? 1 : null
 }
 
 function wordsOf({ hostname, description, mac }: IndexedOccupant): Words {

@@ -1,6 +1,7 @@
 // What a question asks of an occupant, as SQL: what to check of a row, and, where an index has it, which rows there are.
 import type { AddressQuery, SearchField } from '../reads.js'
 import { type AddressSpan, addressBeginnings } from './address-beginnings.js'
+import { FACT_TAG, type FactCodes, factText } from './fact-codes.js'
 import { STATUS_ALLOCATED, STATUS_RESERVED } from './occupant.js'
 import { ipv4Id, keyOf, lastIdOf } from './places.js'
 import { macQuery, wordQuery } from './words.js'
@@ -37,15 +38,30 @@ export function wordConditions({ text, fields }: AddressQuery, covering: Coverin
   return [...words].slice(0, WORDS_MAX).map(word => anyOf(alternatives(word, isAsked, covering)))
 }
 
-export function tagCondition(tags: readonly string[]): Condition {
-  const marks = tags.map(() => '?').join(', ')
-  return {
-    check: sql(
-      `EXISTS (SELECT 1 FROM tags WHERE tags.tag IN (${marks}) AND tags.id = o.id)`,
-      ...tags,
-    ),
-    sources: idsOf(tags.map(tag => sql('SELECT id FROM tags WHERE tag = ?', tag))),
-  }
+/** Any of the tags. */
+export function tagCondition(tags: readonly string[], facts: FactCodes): Condition {
+  const codes = tags.map(tag => facts.find(FACT_TAG, tag)).filter(code => code !== null)
+  const query = factsQuery([codes])
+  return { check: factsCheck('o', [codes]), sources: idsOf(query === null ? [] : [query]) }
+}
+
+/** Whether no row meets it. */
+export function isNever({ sources }: Condition): boolean {
+  return sources !== null && sources.words === null && sources.ids.length === 0
+}
+
+/** Of each group one code at least. */
+export function factsCheck(table: string, groups: readonly (readonly number[])[]): Sql {
+  const has = (code: number) => sql(`instr(${table}.facts, ?) > 0`, factText(code))
+  const any = groups.map(codes => joined(codes.map(has), ' OR ', '0'))
+  return joined(any, ' AND ', '1')
+}
+
+/** Ids of all occupants that have of each group one code at least, in their order; null: there can be none. */
+export function factsQuery(groups: readonly (readonly number[])[]): Sql | null {
+  if (groups.some(codes => codes.length === 0)) return null
+  const query = groups.map(codes => `(${codes.join(' OR ')})`).join(' AND ')
+  return sql('SELECT rowid AS id FROM facts_of WHERE facts_of MATCH ?', query)
 }
 
 /** Networks and statuses have counts and orders of their own: they are only checked here. */

@@ -3,7 +3,7 @@ import { closeSync, existsSync, openSync, rmSync } from 'node:fs'
 import { APPLICATION_ID, type Database, openDatabase } from '../open.js'
 
 /** Counts up with whatever changes what is in the file, or how: a file of another number is thrown away. */
-const FINDER_VERSION = 2
+const FINDER_VERSION = 3
 const CACHE_BYTES = 16 << 20
 const CHECKPOINT_PAGES = 4000
 const MEMORY = ':memory:'
@@ -47,22 +47,23 @@ CREATE TABLE occupants (
   description TEXT NOT NULL,
   mac ANY NOT NULL,
   taken_ms INTEGER NOT NULL,
-  tags TEXT NOT NULL,
-  -- 1: a live address or run, which is a host where there is a region. device, owner: codes of facts.
+  -- 1: a live address or run, which is a host where there is a region.
   host INTEGER,
-  device INTEGER,
-  owner INTEGER
+  -- Codes, each between two spaces.
+  facts TEXT NOT NULL
 ) STRICT;
--- kind 0 device type, 1 owner, in small letters.
+-- kind 0 device type, 1 owner, both in small letters; 2 tag.
 CREATE TABLE facts (
   code INTEGER PRIMARY KEY,
   kind INTEGER NOT NULL,
   name TEXT NOT NULL,
   UNIQUE (kind, name)
 ) STRICT;
+-- Which occupants have a fact. A list of ids for each is a tenth of rows of an index, and lists are intersected eight times as fast.
+CREATE VIRTUAL TABLE facts_of USING fts5(
+  facts, content='', contentless_delete=1, tokenize='ascii', detail=none);
 -- A bit for each 10.X.Y.0/24 that is a region, by X * 256 + Y.
 CREATE TABLE regions (id INTEGER PRIMARY KEY CHECK (id = 1), bits BLOB NOT NULL) STRICT;
-CREATE TABLE tags (tag TEXT NOT NULL, id INTEGER NOT NULL, PRIMARY KEY (tag, id)) STRICT, WITHOUT ROWID;
 -- Occupants of more than one address, by the logarithm of how many.
 CREATE TABLE spans (
   id INTEGER PRIMARY KEY,
@@ -130,10 +131,8 @@ export const OCCUPANT_INDEXES: readonly string[] = [
   'CREATE INDEX occupants_by_hostname ON occupants (hostname)',
   'CREATE INDEX occupants_by_mac ON occupants (mac)',
   'CREATE INDEX occupants_by_time ON occupants (taken_ms)',
-  'CREATE INDEX occupants_by_device ON occupants (device) WHERE device IS NOT NULL',
-  'CREATE INDEX occupants_by_owner ON occupants (owner) WHERE owner IS NOT NULL',
-  // All that is asked of a host, in address order: a row of occupants is five times as long.
-  'CREATE INDEX occupants_hosts ON occupants (id, device, owner, taken_ms, hostname) WHERE host = 1',
+  // All that is asked of a host, in address order: a row of occupants is several times as long.
+  'CREATE INDEX occupants_hosts ON occupants (id, taken_ms, hostname, facts) WHERE host = 1',
 ]
 
 /** Opens what an earlier life left, or makes an empty one. @param path null: in memory */

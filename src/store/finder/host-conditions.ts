@@ -1,7 +1,7 @@
 // What a question asks of a host besides its place, as SQL on `h`: what to check, and where an index gives the hosts of which it holds.
 import type { HostQuery } from '../reads.js'
-import { joined, type Sql, sql } from './conditions.js'
-import { FACT_DEVICE, FACT_OWNER, type FactCodes } from './fact-codes.js'
+import { factsCheck, factsQuery, joined, type Sql, sql } from './conditions.js'
+import { FACT_DEVICE, FACT_OWNER, FACT_TAG, type FactCodes } from './fact-codes.js'
 import { pairQuery, wordQuery } from './words.js'
 
 /** Which of the hosts that a name is found in. */
@@ -33,16 +33,11 @@ export function hostConditions(
   { facts, terms }: Vocabulary,
 ): HostCondition[] | null {
   const conditions: HostCondition[] = []
-  if (query.tags.length > 0) conditions.push(...tagConditions(query))
-  const asked = [
-    [FACT_OWNER, 'owner', query.owner],
-    [FACT_DEVICE, 'device', query.deviceType],
-  ] as const
-  for (const [kind, column, name] of asked) {
-    if (name === null) continue
-    const code = facts.find(kind, name.toLowerCase())
-    if (code === null) return null
-    conditions.push(factCondition(column, code))
+  const asked = factsAsked(query, facts)
+  if (asked.length > 0) {
+    const source = factsQuery(asked)
+    if (source === null) return null
+    conditions.push({ check: factsCheck('h', asked), source, isInOrder: true })
   }
   // A NUL would end the index's query before its end.
   const hostname = query.hostname?.toLowerCase().replaceAll('\0', '') ?? ''
@@ -51,34 +46,17 @@ export function hostConditions(
   return conditions
 }
 
-function tagConditions({ tags, anyTag }: HostQuery): HostCondition[] {
-  const groups = anyTag ? [tags] : tags.map(tag => [tag])
-  return groups.map(group => {
-    const marks = group.map(() => '?').join(', ')
-    const arms = group.map(() => 'SELECT id FROM tags WHERE tag = ?')
-    // Each arm is in order, and UNION merges them.
-    const union =
-      arms.length === 1 ? arms[0] : `SELECT id FROM (${arms.join(' UNION ')} ORDER BY 1)`
-    return {
-      check: sql(
-        `EXISTS (SELECT 1 FROM tags WHERE tags.tag IN (${marks}) AND tags.id = h.id)`,
-        ...group,
-      ),
-      source: sql(union ?? '', ...group),
-      isInOrder: true,
-    }
-  })
-}
-
-function factCondition(column: 'owner' | 'device', code: number): HostCondition {
-  return {
-    check: sql(`h.${column} = ?`, code),
-    source: sql(
-      `SELECT id FROM occupants INDEXED BY occupants_by_${column} WHERE ${column} = ?`,
-      code,
-    ),
-    isInOrder: true,
-  }
+/** Groups of codes, of each of which a host has one. */
+function factsAsked(query: HostQuery, facts: FactCodes): number[][] {
+  const { tags, anyTag, owner, deviceType } = query
+  const asked: (readonly [kind: number, names: readonly string[]])[] = []
+  if (anyTag && tags.length > 0) asked.push([FACT_TAG, tags])
+  else for (const tag of tags) asked.push([FACT_TAG, [tag]])
+  if (owner !== null) asked.push([FACT_OWNER, [owner.toLowerCase()]])
+  if (deviceType !== null) asked.push([FACT_DEVICE, [deviceType.toLowerCase()]])
+  const codes = (kind: number, names: readonly string[]) =>
+    names.map(name => facts.find(kind, name)).filter(code => code !== null)
+  return asked.map(([kind, names]) => codes(kind, names))
 }
 
 const BY_NAME = 'SELECT id FROM occupants INDEXED BY occupants_by_hostname WHERE'

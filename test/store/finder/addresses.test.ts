@@ -159,7 +159,7 @@ function randomQuery(random: (below: number) => number): AddressQuery {
     ),
     fields: one<AddressQuery['fields']>(
       30,
-      [['hostname'], ['description'], ['ip_address'], ['mac_address', 'hostname']],
+      [['hostname'], ['description'], ['ip_address'], ['mac_address', 'hostname'], ['mac_address']],
       [],
     ),
     tags: one<readonly string[]>(25, [['env'], ['prod', 'web'], ['env=test'], ['none']], []),
