@@ -336,6 +336,8 @@ export type HostQuery = {
   readonly order: HostOrder
   /** `relevance` has one direction. */
   readonly descending: boolean
+  /** How many there are, if that is known; null: they are counted. */
+  readonly total: number | null
 } & Window
 
 /** Of one region (its network's id), or of all with X from xFirst to xLast; both days included. */

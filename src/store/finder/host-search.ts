@@ -74,7 +74,7 @@ export class HostSearch {
       const streams = new HostStreams(this.#db, wanted, tick)
       return [{ wanted, streams, pageEnd: query.skip + query.limit }]
     })
-    const page = { skip: query.skip, limit: query.limit, total: null, rowsMax: null }
+    const page = { skip: query.skip, limit: query.limit, total: query.total, rowsMax: null }
     const ids = searches.map(search => this.#hits(search))
     return findIds(ids, page, tick) ?? NONE
   }

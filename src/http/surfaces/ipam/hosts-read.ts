@@ -17,6 +17,7 @@ import { Refused } from '../../fail.js'
 import { type Answer, defineRoute, type Route } from '../../route.js'
 import { etag } from './answers.js'
 import { addComment, commentsAnswer } from './comments.js'
+import { sum } from './dashboard.js'
 import { ErrorBody } from './envelope.js'
 import { findHost, findRegion, hostAt, notFound, regionOf, requireId } from './found.js'
 import { hostText, presentHosts } from './host-presenter.js'
@@ -25,6 +26,7 @@ import { paginationOf, windowOf } from './pages.js'
 import { at } from './paths.js'
 import { octetsOf } from './region-presenter.js'
 import { CommentPage, Comment as CommentSchema, Comments, NewComment } from './region-schemas.js'
+import { regionTotals } from './totals.js'
 import { idOf } from './uuids.js'
 
 export const HOSTS_TAG = 'Hosts'
@@ -46,6 +48,7 @@ const anything: Omit<HostQuery, 'skip' | 'limit'> = {
   beforeMs: null,
   order: 'created_at',
   descending: true,
+  total: null,
 }
 
 const listHosts = defineRoute({
@@ -71,10 +74,15 @@ const listHosts = defineRoute({
       deviceType: query.device_type || null,
       owner: query.owner || null,
     }
+    // Memory knows how many there are in all.
+    const isAny = ranges.length === 0 && !asked.hostname && !asked.deviceType && !asked.owner
+    const hostCount = isAny ? sum(regionTotals(call).hosts) : null
     const isNone = status !== 'Active' || (regionId !== undefined && ranges.length === 0)
     const { rows, total, totalIsExact } = isNone
       ? { rows: [], total: 0, totalIsExact: true }
-      : await withSignal(call, signal => call.app.store.finder.hosts(asked, signal))
+      : await withSignal(call, signal =>
+          call.app.store.finder.hosts({ ...asked, total: hostCount }, signal),
+        )
     const body = writePage({
       results: presentHosts(call, rows),
       pagination: paginationOf(query, total),

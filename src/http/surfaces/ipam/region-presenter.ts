@@ -57,6 +57,6 @@ export function figuresOf({ app }: Call, id: number): RegionFigures {
 
 /** Of an address of 10.X.Y.Z. */
 export function octetsOf({ first }: { readonly first: bigint }) {
-  const byte = (shift: bigint) => Number((first >> shift) & 0xffn)
-  return { x: byte(16n), y: byte(8n), z: byte(0n) }
+  const address = Number(first)
+  return { x: (address >>> 16) & 0xff, y: (address >>> 8) & 0xff, z: address & 0xff }
 }

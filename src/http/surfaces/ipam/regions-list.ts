@@ -2,8 +2,8 @@
 import type { Network } from '../../../ledger/index.js'
 import type { Call } from '../../call.js'
 import { visitInSlices } from '../../slices.js'
+import { Best } from './best.js'
 import { countryNamed, isRegion, type Region } from './found.js'
-import { Newest } from './newest.js'
 import { type PageAsked, windowOf } from './pages.js'
 import { octetsOf } from './region-presenter.js'
 
@@ -22,12 +22,17 @@ export async function findRegions(
 ): Promise<{ readonly page: readonly Region[]; readonly total: number }> {
   const { skip, limit } = windowOf(asked)
   const isAsked = filterOf(call, asked)
-  const newest = new Newest<{ id: number; timeMs: number; network: Region }>(skip + limit)
+  const newest = new Best<Region>(skip + limit, newestFirst)
   await visitInSlices(call, call.app.store.reads.regions.regions(), network => {
     if (!isRegion(network) || !isAsked(network)) return
-    newest.add({ id: network.id, timeMs: network.region.createdMs, network })
+    newest.add(network)
   })
-  return { page: newest.take(skip).map(({ network }) => network), total: newest.count }
+  return { page: newest.take(skip), total: newest.count }
+}
+
+/** Of one time by id. */
+function newestFirst(one: Region, other: Region): number {
+  return other.region.createdMs - one.region.createdMs || other.id - one.id
 }
 
 function filterOf(call: Call, asked: AskedRegions): (network: Region) => boolean {

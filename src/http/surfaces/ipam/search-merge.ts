@@ -3,6 +3,7 @@
 /** `pieceOf`: as many rows as there are, at most `limit`. */
 export type HostList<Host> = (skip: number, limit: number) => Promise<readonly Host[]>
 export type Merging<Region, Host> = {
+  /** As many as there are, or as the rows up to the page's end. */
   readonly regions: readonly Region[]
   readonly hostsAt: HostList<Host>
   /** Below 0: the region comes first. No two are equal. */

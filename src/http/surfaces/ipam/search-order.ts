@@ -146,28 +146,34 @@ export function compareHits(one: Sortable, other: Sortable, order: SearchOrder):
 }
 
 function compareIn(one: Sortable, other: Sortable, field: SortField): number {
+  return compareValues(valueIn(one, field), valueIn(other, field))
+}
+
+export type SortValue = string | number | bigint | null
+
+export function valueIn(hit: Sortable, field: SortField): SortValue {
   switch (field) {
     case 'relevance':
-      return one.relevance - other.relevance
+      return hit.relevance
     case 'type':
-      return compareTexts(one.type, other.type)
+      return hit.type
     case 'country':
-      return compareTexts(one.country, other.country)
+      return hit.country
     case 'utilization':
-      return one.allocated - other.allocated
+      return hit.allocated
     case 'region_name':
-      return compareTexts(one.regionName, other.regionName)
+      return hit.regionName
     case 'hostname':
-      return compareTexts(one.hostname, other.hostname)
+      return hit.hostname
     case 'ip_address':
-      return one.address < other.address ? -1 : one.address > other.address ? 1 : 0
+      return hit.address
     case 'created_at':
-      return one.createdMs - other.createdMs
+      return hit.createdMs
   }
 }
 
-/** None comes behind all. */
-function compareTexts(one: string | null, other: string | null): number {
+/** Of one field. None comes behind all. */
+export function compareValues(one: SortValue, other: SortValue): number {
   if (one === other) return 0
   if (one === null || other === null) return one === null ? 1 : -1
   return one < other ? -1 : 1

@@ -10,15 +10,12 @@ import type { HostQuery } from '../../../store/index.js'
 import type { Call } from '../../call.js'
 import { visitInSlices } from '../../slices.js'
 import { sortInSlices } from '../../sort-in-slices.js'
+import { Best } from './best.js'
 import { isRegion, type Region } from './found.js'
+import { RegionHit } from './region-hit.js'
 import { octetsOf } from './region-presenter.js'
-import {
-  compareHits,
-  compareKeys,
-  regionRelevance,
-  type SearchOrder,
-  type Sortable,
-} from './search-order.js'
+import { ranked } from './region-ranks.js'
+import { compareHits, type SearchOrder } from './search-order.js'
 import type { SearchQuery } from './search-query.js'
 
 /** A region is 2^8 addresses. */
@@ -26,46 +23,42 @@ const REGION_BITS = 8n
 /** Places that are looked at one by one rather than all regions. */
 const CANDIDATES_MAX = 512n
 
-export type RegionHit = Sortable & {
-  readonly type: 'region'
-  readonly region: Region
-  readonly countryCode: string | null
-  readonly hosts: number
-}
-
-/** `shown` in order. `hostRegions` null: hosts of all regions, in no order of these. */
+/** `hostRegions` null: hosts of all regions, in no order of these. */
 export type SearchedRegions = {
+  /** In order; those that the first rows may be. */
   readonly shown: readonly RegionHit[]
+  /** How many regions are hits. */
+  readonly shownCount: number
   readonly hostRegions: NonNullable<HostQuery['regions']> | null
-  /** How many hosts there are in regions that hosts are looked for in; null: nobody counted. */
-  readonly hosts: number | null
+  /** Those in which hosts are looked for; null: in all. */
+  readonly around: readonly RegionHit[] | null
 }
 
-/** The caller has awaited a read. @throws ClientGone */
+/** The caller has awaited a read. @param rows of the search that are wanted, from its first on. @throws ClientGone */
 export async function searchRegions(
   call: Call,
-  query: SearchQuery,
-  order: SearchOrder,
+  { query, order }: { readonly query: SearchQuery; readonly order: SearchOrder },
+  rows: number,
 ): Promise<SearchedRegions> {
   const showsRegions = query.type !== 'host' && (query.hostname === null || query.isEither)
   const [isLimited, isOrdered] = [limitsHosts(query), ordersHosts(query, order)]
   if (!showsRegions && !isLimited && !isOrdered)
-    return { shown: [], hostRegions: null, hosts: null }
+    return { shown: [], shownCount: 0, hostRegions: null, around: null }
+  const compare = (one: RegionHit, other: RegionHit) => compareHits(one, other, order)
   const around: RegionHit[] = []
-  const shown: RegionHit[] = []
+  const shown = new Best<RegionHit>(rows, compare)
   const hasHosts = regionFilter(query)
   await visitInSlices(call, candidates(call, query), network => {
     if (!isRegion(network) || !hasHosts(network)) return
     const isHit = showsRegions && isShown(network, query)
     if (!isHit && !isLimited && !isOrdered) return
-    const hit = hitOf(call, network, query)
+    const hit = new RegionHit(call, network, query)
     if (isLimited || isOrdered) around.push(hit)
-    if (isHit) shown.push(hit)
+    if (isHit) shown.add(hit)
   })
-  const sorted = await sortInSlices(call, shown, (a, b) => compareHits(a, b, order))
-  if (!isLimited && !isOrdered) return { shown: sorted, hostRegions: null, hosts: null }
-  const hosts = around.reduce((sum, hit) => sum + hit.hosts, 0)
-  return { shown: sorted, hostRegions: await ranked(call, around, order), hosts }
+  const found = { shown: await sortInSlices(call, shown.kept, compare), shownCount: shown.count }
+  if (!isLimited && !isOrdered) return { ...found, hostRegions: null, around: null }
+  return { ...found, hostRegions: await ranked(call, around, order), around }
 }
 
 /** Whether the order of regions is that of their hosts, too. */
@@ -111,25 +104,6 @@ function regionFilter({ countries, status, regionName, isEither }: SearchQuery) 
   }
 }
 
-function hitOf(call: Call, region: Region, query: SearchQuery): RegionHit {
-  const { regions } = call.app.store.reads
-  const country = regions.countryOfX(octetsOf(region).x)
-  const figures = regions.regionFigures(region.id)
-  return {
-    type: 'region',
-    region,
-    relevance: regionRelevance(region.region.name, query),
-    country: country?.name ?? null,
-    countryCode: country?.code ?? null,
-    allocated: figures?.allocated ?? 0,
-    hosts: figures?.hosts ?? 0,
-    regionName: region.region.name,
-    hostname: null,
-    address: region.first,
-    createdMs: region.region.createdMs,
-  }
-}
-
 function isShown(network: Region, query: SearchQuery): boolean {
   const { isEither, regionName, owner, tags, fromMs, beforeMs, range } = query
   const { region } = network
@@ -158,28 +132,9 @@ function hasAddress(region: Region, address: string): boolean {
   return `10.${x}.${y}.0`.startsWith(address)
 }
 
-/** Their keys, and a rank for all that are equal in what hosts have of them. */
-async function ranked(
-  call: Call,
-  hits: readonly RegionHit[],
-  order: SearchOrder,
-): Promise<NonNullable<HostQuery['regions']>> {
-  const sorted = await sortInSlices(call, hits, (a, b) => compareKeys(a, b, order))
-  const [keys, ranks] = [new Uint16Array(sorted.length), new Uint16Array(sorted.length)]
-  let rank = 0
-  for (const [at, hit] of sorted.entries()) {
-    const before = sorted[at - 1]
-    if (before !== undefined && compareKeys(before, hit, order) !== 0) rank += 1
-    const { x, y } = octetsOf(hit.region)
-    keys[at] = x * 256 + y
-    ranks[at] = rank
-  }
-  return { keys, ranks }
-}
-
 /** In which a host of the default VRF lies; null: it is gone by now. */
 export function regionHitAt(call: Call, address: bigint, query: SearchQuery): RegionHit | null {
   const network = call.app.store.reads.regions.regionAt({ family: 4, value: address })
   if (network?.vrfId !== DEFAULT_VRF_ID || !isRegion(network)) return null
-  return hitOf(call, network, query)
+  return new RegionHit(call, network, query)
 }

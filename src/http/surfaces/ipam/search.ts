@@ -11,10 +11,12 @@ import type { Call } from '../../call.js'
 import { withSignal } from '../../call-signal.js'
 import { percentTenths } from '../../percent.js'
 import { defineRoute, type Route } from '../../route.js'
+import { visitInSlices } from '../../slices.js'
 import { AnswerCache } from './answer-cache.js'
 import { sum } from './dashboard.js'
 import { paginationOf, windowOf } from './pages.js'
 import { at } from './paths.js'
+import type { RegionHit } from './region-hit.js'
 import { mergedPage } from './search-merge.js'
 import {
   byAddress,
@@ -25,12 +27,7 @@ import {
   type Sortable,
 } from './search-order.js'
 import { readSearch, type SearchQuery } from './search-query.js'
-import {
-  type RegionHit,
-  regionHitAt,
-  type SearchedRegions,
-  searchRegions,
-} from './search-regions.js'
+import { regionHitAt, type SearchedRegions, searchRegions } from './search-regions.js'
 import * as schemas from './search-schemas.js'
 import { regionTotals } from './totals.js'
 import { uuidOf } from './uuids.js'
@@ -50,6 +47,8 @@ type Search = {
   readonly query: SearchQuery
   readonly order: SearchOrder
   readonly regions: SearchedRegions
+  /** How many hosts are hits, where memory knows; null: they are to be counted. */
+  readonly hostCount: number | null
 }
 
 const search = defineRoute({
@@ -74,8 +73,10 @@ const search = defineRoute({
 async function searchText(call: Call, asked: schemas.AskedSearch): Promise<string> {
   const query = readSearch(call, asked)
   const order = readOrder(asked.sort_by, query)
-  const regions = await searchRegions(call, query, order)
-  const found = await pageOf({ call, query, order, regions }, windowOf(asked))
+  const window = windowOf(asked)
+  const regions = await searchRegions(call, { query, order }, window.skip + window.limit)
+  const hostCount = await knownHosts(call, query, regions)
+  const found = await pageOf({ call, query, order, regions, hostCount }, window)
   const { rows, total, totalIsExact } = found
   const pagination = paginationOf(asked, total)
   return writePage({
@@ -89,8 +90,8 @@ async function searchText(call: Call, asked: schemas.AskedSearch): Promise<strin
 type Window = { readonly skip: number; readonly limit: number }
 
 async function pageOf(search: Search, window: Window): Promise<Found<Hit>> {
-  const { order, regions } = search
-  const { shown } = regions
+  const { order, regions, hostCount } = search
+  const { shown, shownCount } = regions
   const counted = { total: 0, isExact: true }
   const hostsAt = async (skip: number, limit: number): Promise<HostHit[]> => {
     const found = await hostsOf(search, { skip, limit })
@@ -104,11 +105,10 @@ async function pageOf(search: Search, window: Window): Promise<Found<Hit>> {
     return compareHits(region, host, order)
   }
   const rows = await mergedPage<RegionHit, HostHit>({ regions: shown, hostsAt, compare }, window)
-  const known = knownTotal(search)
   return {
     rows,
-    total: shown.length + (known ?? counted.total),
-    totalIsExact: known !== null || counted.isExact,
+    total: shownCount + (hostCount ?? counted.total),
+    totalIsExact: hostCount !== null || counted.isExact,
   }
 }
 
@@ -125,7 +125,7 @@ function isEmpty({ range }: SearchQuery): boolean {
   return range !== null && range.first > range.last
 }
 
-function hostQuery({ query, order, regions }: Search, window: Window): HostQuery {
+function hostQuery({ query, order, regions, hostCount }: Search, window: Window): HostQuery {
   const { field, descending } = order.column ?? byAddress
   return {
     ranges: query.range === null ? [] : [query.range],
@@ -140,17 +140,26 @@ function hostQuery({ query, order, regions }: Search, window: Window): HostQuery
     ...(regions.hostRegions === null ? {} : { regions: regions.hostRegions }),
     order: field as HostQuery['order'],
     descending,
+    total: hostCount,
     ...window,
   }
 }
 
-/** Where nothing is asked of hosts but their regions memory knows how many there are; null: it does not. */
-function knownTotal({ call, query, regions }: Search): number | null {
-  const { address, range, hostname, owner, tags, fromMs, beforeMs, type } = query
+/** Where nothing is asked of hosts but their regions. */
+async function knownHosts(
+  call: Call,
+  { address, range, hostname, owner, tags, fromMs, beforeMs, type }: SearchQuery,
+  { around }: SearchedRegions,
+): Promise<number | null> {
   if (type === 'region') return 0
   const conditions = [address, range, hostname, owner, fromMs, beforeMs]
   if (tags.tags.length > 0 || conditions.some(each => each !== null)) return null
-  return regions.hosts ?? sum(regionTotals(call).hosts)
+  if (around === null) return sum(regionTotals(call).hosts)
+  let count = 0
+  await visitInSlices(call, around, ({ hosts }) => {
+    count += hosts
+  })
+  return count
 }
 
 /** Of a host that is there no more, or whose region is not: nothing. */
