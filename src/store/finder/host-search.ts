@@ -84,7 +84,8 @@ export class HostSearch {
     const { streams, wanted } = search
     const { places, order, conditions } = wanted
     const few = this.#fewest(conditions)
-    if (few !== null) yield* streams.gathered(few)
+    if (few?.rows === 0) return
+    if (few !== null) yield* streams.gathered(few.source)
     else if (this.#isSmall(places)) yield* streams.gatheredIn(places.ranges)
     else if (places.isOrdered) yield* this.#byRank(search)
     else if (order !== 'ip_address') yield* this.#byColumn(search, order)
@@ -130,9 +131,11 @@ export class HostSearch {
   }
 
   /** The source of fewest rows, if they are few enough to be gathered. */
-  #fewest(conditions: readonly HostCondition[]): Sql | null {
+  #fewest(
+    conditions: readonly HostCondition[],
+  ): { readonly source: Sql; readonly rows: number } | null {
     const tooMany = this.#limits.gatherMax + 1
-    let [fewest, fewestRows]: [Sql | null, number] = [null, tooMany]
+    let fewest: { source: Sql; rows: number } | null = null
     for (const { source } of conditions) {
       if (source === null) continue
       const text = `SELECT count(*) FROM (${source.text} LIMIT ${tooMany})`
@@ -140,7 +143,7 @@ export class HostSearch {
         .prepare(text)
         .pluck()
         .get(...source.values) as number
-      if (rows < fewestRows) [fewest, fewestRows] = [source, rows]
+      if (rows < (fewest?.rows ?? tooMany)) fewest = { source, rows }
     }
     return fewest
   }
