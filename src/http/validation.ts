@@ -1,6 +1,6 @@
-// Checks values against TypeBox schemas with Ajv, compiled once, and says what is wrong in words that name field and value.
+// Checks values against TypeBox schemas with Ajv and says what is wrong in words that name field and value.
 import type { TSchema } from '@sinclair/typebox'
-import { Ajv, type ErrorObject } from 'ajv'
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import { ApiError, type Clauses, invalid, invalidSecret, quoted } from './api-error.js'
 
 /** Our own annotation: what a pattern or range wants, as a clause for people. */
@@ -15,10 +15,11 @@ ajv.addVocabulary([SAYS])
 /** @throws ApiError 400 */
 export type Check = (value: unknown) => void
 
-/** @param whole what the value is called when it is wrong as a whole: 'body' */
+/** Compiled when it is first used: most processes need few of a server's hundreds. @param whole what the value is called when it is wrong as a whole: 'body' */
 export function compileCheck(schema: TSchema, whole: string): Check {
-  const validate = ajv.compile(schema)
+  let validate: ValidateFunction | null = null
   return value => {
+    validate ??= ajv.compile(schema)
     if (validate(value)) return
     const errors = validate.errors ?? []
     // Of a choice, what its parts say is of no help; it comes last, and says it for them.

@@ -1,9 +1,9 @@
 // /api/v1/cluster/* (and /cluster/*): who is in the cluster, and whether the nodes agree.
-import fastJson from 'fast-json-stringify'
 import type { LeaderView } from '../../../gateway/index.js'
 import { ApiError } from '../../api-error.js'
 import type { App } from '../../app.js'
 import type { Call } from '../../call.js'
+import { jsonWriter } from '../../json-writer.js'
 import type { RaftStatusView } from '../../ports.js'
 import { defineRoute, type Route } from '../../route.js'
 import { heldReason } from './held.js'
@@ -12,7 +12,7 @@ import { ClusterStatus, StateHash } from './system-schemas.js'
 const tag = 'Cluster'
 /** Status answers soon, also where the leader does not. */
 const LEADER_VIEW_MS = 500
-const writeStatus = fastJson(ClusterStatus)
+const writeStatus = jsonWriter(ClusterStatus)
 
 const raftStates: { readonly [Role in RaftStatusView['role']]: string } = {
   leader: 'StateLeader',

@@ -1,5 +1,4 @@
 // Number pools and numbers as JSON text.
-import fastJson from 'fast-json-stringify'
 import {
   formatNumber,
   type NumberClaim,
@@ -7,12 +6,13 @@ import {
   type NumberPool,
 } from '../../../ledger/index.js'
 import { spell, spellNumber } from '../../ids.js'
+import { jsonWriter } from '../../json-writer.js'
 import { rangeText } from '../../number-text.js'
 import { timestamp, timestampOrNull } from '../../timestamps.js'
 import * as schemas from './number-schemas.js'
 
-const writePool = fastJson(schemas.NumberPool)
-const writeNumber = fastJson(schemas.NumberClaim)
+const writePool = jsonWriter(schemas.NumberPool)
+const writeNumber = jsonWriter(schemas.NumberClaim)
 
 export function presentNumberPool(pool: NumberPool, figures: NumberFigures): string {
   return writePool({

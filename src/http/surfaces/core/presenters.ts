@@ -1,5 +1,4 @@
 // Entities of the ledger in the words of document 002, as JSON text.
-import fastJson from 'fast-json-stringify'
 import {
   type Allocation,
   formatAddress,
@@ -9,14 +8,15 @@ import {
   type Vrf,
 } from '../../../ledger/index.js'
 import { spell } from '../../ids.js'
+import { jsonWriter } from '../../json-writer.js'
 import { percentTenths } from '../../percent.js'
 import { timestamp, timestampOrNull } from '../../timestamps.js'
 import * as schemas from './schemas.js'
 
-const writeNetwork = fastJson(schemas.Network)
-const writeStatistics = fastJson(schemas.NetworkStats)
-const writeAllocation = fastJson(schemas.Allocation)
-const writeVrf = fastJson(schemas.Vrf)
+const writeNetwork = jsonWriter(schemas.Network)
+const writeStatistics = jsonWriter(schemas.NetworkStats)
+const writeAllocation = jsonWriter(schemas.Allocation)
+const writeVrf = jsonWriter(schemas.Vrf)
 
 /** @param vrfName name of the network's VRF */
 export function presentNetwork(network: Network, vrfName: string): string {

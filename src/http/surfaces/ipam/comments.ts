@@ -1,7 +1,7 @@
 // What people say of regions and hosts; the routes of both ask and answer alike.
-import fastJson from 'fast-json-stringify'
 import type { Comment } from '../../../ledger/index.js'
 import type { Call } from '../../call.js'
+import { jsonWriter } from '../../json-writer.js'
 import type { Answer } from '../../route.js'
 import { resultOf, submit } from '../../submit.js'
 import { timestamp } from '../../timestamps.js'
@@ -9,8 +9,8 @@ import { type PageAsked, paginationOf, windowOf } from './pages.js'
 import * as schemas from './region-schemas.js'
 import { uuidOf } from './uuids.js'
 
-const writeComment = fastJson(schemas.Comment)
-const writePage = fastJson(schemas.CommentPage)
+const writeComment = jsonWriter(schemas.Comment)
+const writePage = jsonWriter(schemas.CommentPage)
 
 type About = Pick<Comment, 'resourceType' | 'resourceId'>
 

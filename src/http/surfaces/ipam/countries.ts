@@ -1,9 +1,9 @@
 // /ipam/countries: the table of countries, which admins may edit (CONTRACT.md D-3).
-import fastJson from 'fast-json-stringify'
 import type { Country, RegionCommand, UpdateCountryCommand } from '../../../ledger/index.js'
 import type { RegionTotals } from '../../../store/index.js'
 import type { Call } from '../../call.js'
 import { Refused } from '../../fail.js'
+import { jsonWriter } from '../../json-writer.js'
 import { percentTenths } from '../../percent.js'
 import { ifMatchRevision } from '../../request-headers.js'
 import { defineRoute, type Route } from '../../route.js'
@@ -18,9 +18,9 @@ const tag = 'Countries'
 const one = at('/countries/:country')
 const REGIONS_OF_X = 256
 
-const writeCountry = fastJson(schemas.Country)
-const writeCountries = fastJson(schemas.Countries)
-const writeUtilization = fastJson(schemas.CountryUtilization)
+const writeCountry = jsonWriter(schemas.Country)
+const writeCountries = jsonWriter(schemas.Countries)
+const writeUtilization = jsonWriter(schemas.CountryUtilization)
 
 const listCountries = defineRoute({
   method: 'GET',

@@ -1,10 +1,10 @@
 // The dashboard's figures: sums from memory, and what the finder counted on the last days.
-import fastJson from 'fast-json-stringify'
 import { HOSTS_OF_REGION } from '../../../ledger/index.js'
 import type { RegionTotals } from '../../../store/index.js'
 import type { Call } from '../../call.js'
 import { withSignal } from '../../call-signal.js'
 import { DAY_MS } from '../../dates.js'
+import { jsonWriter } from '../../json-writer.js'
 import { percentTenths } from '../../percent.js'
 import { timestamp } from '../../timestamps.js'
 import * as schemas from './statistics-schemas.js'
@@ -14,7 +14,7 @@ const TOP_COUNTRIES = 5
 const RECENT_DAYS = 7
 const X_MAX = 255
 
-const writeDashboard = fastJson(schemas.Dashboard)
+const writeDashboard = jsonWriter(schemas.Dashboard)
 
 /** As JSON text. The caller has awaited a read. */
 export async function dashboardText(call: Call): Promise<string> {

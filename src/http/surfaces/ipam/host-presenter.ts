@@ -1,7 +1,7 @@
 // Hosts as this surface shows them: allocations of an address or a run in a region, whoever made them.
-import fastJson from 'fast-json-stringify'
 import { type Allocation, formatAddress } from '../../../ledger/index.js'
 import type { Call } from '../../call.js'
+import { jsonWriter } from '../../json-writer.js'
 import { timestamp, timestampOrNull } from '../../timestamps.js'
 import { type Region, regionOf } from './found.js'
 import * as schemas from './host-schemas.js'
@@ -9,7 +9,7 @@ import { octetsOf } from './region-presenter.js'
 import { tagMapOf } from './tag-map.js'
 import { uuidOf } from './uuids.js'
 
-const writeHost = fastJson(schemas.Host)
+const writeHost = jsonWriter(schemas.Host)
 
 /** @param region in which it lies; null: in none, or it is gone by now */
 export function presentHost(

@@ -1,5 +1,4 @@
 // /ipam/hosts: listed, read one by one and many at once, and what people say of them.
-import fastJson from 'fast-json-stringify'
 import {
   type Address,
   type AddressRange,
@@ -14,6 +13,7 @@ import { invalid } from '../../api-error.js'
 import type { Call } from '../../call.js'
 import { withSignal } from '../../call-signal.js'
 import { Refused } from '../../fail.js'
+import { jsonWriter } from '../../json-writer.js'
 import { type Answer, defineRoute, type Route } from '../../route.js'
 import { etag } from './answers.js'
 import { addComment, commentsAnswer } from './comments.js'
@@ -32,9 +32,9 @@ import { idOf } from './uuids.js'
 export const HOSTS_TAG = 'Hosts'
 const tag = HOSTS_TAG
 
-const writePage = fastJson(schemas.HostPage)
-const writeLooked = fastJson(schemas.Looked)
-const writeNext = fastJson(schemas.NextHost)
+const writePage = jsonWriter(schemas.HostPage)
+const writeLooked = jsonWriter(schemas.Looked)
+const writeNext = jsonWriter(schemas.NextHost)
 
 const anything: Omit<HostQuery, 'skip' | 'limit'> = {
   ranges: [],

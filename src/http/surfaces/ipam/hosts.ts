@@ -1,6 +1,5 @@
 // /ipam/hosts: made, changed and released (CONTRACT.md I-3, I-4). What is to end is named by its id: nobody who comes between
 // loses what he has.
-import fastJson from 'fast-json-stringify'
 import {
   type Allocation,
   formatAddress,
@@ -11,6 +10,7 @@ import { type ApiError, invalid } from '../../api-error.js'
 import { demand } from '../../authorize.js'
 import type { Call } from '../../call.js'
 import { Refused } from '../../fail.js'
+import { jsonWriter } from '../../json-writer.js'
 import { ifMatchRevision } from '../../request-headers.js'
 import { type Answer, defineRoute, type Route } from '../../route.js'
 import { type Decided, expectAllocation, resultOf, submit } from '../../submit.js'
@@ -27,9 +27,9 @@ import { uuidOf } from './uuids.js'
 const tag = HOSTS_TAG
 const one = at('/hosts/:id')
 
-const writeMade = fastJson(schemas.MadeHosts)
-const writeReleased = fastJson(schemas.Released)
-const writeBulkReleased = fastJson(schemas.BulkReleased)
+const writeMade = jsonWriter(schemas.MadeHosts)
+const writeReleased = jsonWriter(schemas.Released)
+const writeBulkReleased = jsonWriter(schemas.BulkReleased)
 
 const createHost = defineRoute({
   method: 'POST',

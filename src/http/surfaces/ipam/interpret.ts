@@ -1,8 +1,8 @@
 // /ipam/interpret: where an address of 10.X.Y.Z stands, from continent to host.
 import { Type } from '@sinclair/typebox'
-import fastJson from 'fast-json-stringify'
 import { type Address, type Country, formatAddress } from '../../../ledger/index.js'
 import { invalid } from '../../api-error.js'
+import { jsonWriter } from '../../json-writer.js'
 import { defineRoute, type Route } from '../../route.js'
 import { strict } from '../../schema-parts.js'
 import { hostAt, isRegion } from './found.js'
@@ -38,7 +38,7 @@ const Interpretation = Type.Object(
   },
   { title: 'IpamInterpretation', ...strict },
 )
-const writeInterpretation = fastJson(Interpretation)
+const writeInterpretation = jsonWriter(Interpretation)
 
 const interpret = defineRoute({
   method: 'POST',

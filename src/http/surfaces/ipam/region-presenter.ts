@@ -1,8 +1,8 @@
 // Regions as this surface shows them.
-import fastJson from 'fast-json-stringify'
 import { formatCidr } from '../../../ledger/index.js'
 import type { RegionFigures } from '../../../store/index.js'
 import type { Call } from '../../call.js'
+import { jsonWriter } from '../../json-writer.js'
 import { percentTenths } from '../../percent.js'
 import { timestamp } from '../../timestamps.js'
 import type { Region } from './found.js'
@@ -13,7 +13,7 @@ import { uuidOf } from './uuids.js'
 /** Hosts that a region has room for. */
 export const CAPACITY = 254
 
-const writeRegion = fastJson(schemas.Region)
+const writeRegion = jsonWriter(schemas.Region)
 
 export function presentRegion(call: Call, network: Region) {
   const { regions } = call.app.store.reads

@@ -1,5 +1,4 @@
 // /ipam/regions: networks 10.X.Y.0/24 with the facet (CONTRACT.md I-1 to I-3).
-import fastJson from 'fast-json-stringify'
 import {
   type CreateRegionCommand,
   formatCidr,
@@ -10,6 +9,7 @@ import {
 import { invalid } from '../../api-error.js'
 import type { Call } from '../../call.js'
 import { Refused } from '../../fail.js'
+import { jsonWriter } from '../../json-writer.js'
 import { percentTenths } from '../../percent.js'
 import { ifMatchRevision } from '../../request-headers.js'
 import { type Answer, defineRoute, type Route } from '../../route.js'
@@ -30,10 +30,10 @@ import { uuidOf } from './uuids.js'
 const tag = 'Regions'
 const one = at('/regions/:id')
 
-const writePage = fastJson(schemas.RegionPage)
-const writeNext = fastJson(schemas.NextRegion)
-const writeUtilization = fastJson(schemas.RegionUtilization)
-const writeRetired = fastJson(schemas.Retired)
+const writePage = jsonWriter(schemas.RegionPage)
+const writeNext = jsonWriter(schemas.NextRegion)
+const writeUtilization = jsonWriter(schemas.RegionUtilization)
+const writeRetired = jsonWriter(schemas.Retired)
 
 const listRegions = defineRoute({
   method: 'GET',

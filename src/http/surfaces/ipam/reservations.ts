@@ -1,6 +1,5 @@
 // /ipam/reservations: regions and addresses kept for whoever asked, until he converts or cancels them (CONTRACT.md 3.1, D-21).
 import { randomUUID } from 'node:crypto'
-import fastJson from 'fast-json-stringify'
 import {
   type ConvertReservationCommand,
   DEFAULT_VRF_NAME,
@@ -12,6 +11,7 @@ import type { ReservationFilter } from '../../../store/index.js'
 import { invalid } from '../../api-error.js'
 import { demand } from '../../authorize.js'
 import type { Call } from '../../call.js'
+import { jsonWriter } from '../../json-writer.js'
 import { ifMatchRevision } from '../../request-headers.js'
 import { type Answer, defineRoute, type Route } from '../../route.js'
 import { resultOf, submit } from '../../submit.js'
@@ -30,8 +30,8 @@ const tag = 'Reservations'
 const one = at('/reservations/:id')
 const DAY_MS = 86_400_000
 
-const writeReservation = fastJson(schemas.Reservation)
-const writePage = fastJson(schemas.ReservationPage)
+const writeReservation = jsonWriter(schemas.Reservation)
+const writePage = jsonWriter(schemas.ReservationPage)
 
 const createReservation = defineRoute({
   method: 'POST',

@@ -1,5 +1,4 @@
 // GET /ipam/search (document 001, 16): regions and hosts that meet all conditions.
-import fastJson from 'fast-json-stringify'
 import {
   type Allocation,
   formatAddress,
@@ -9,6 +8,7 @@ import {
 import type { Found, HostQuery } from '../../../store/index.js'
 import type { Call } from '../../call.js'
 import { withSignal } from '../../call-signal.js'
+import { jsonWriter } from '../../json-writer.js'
 import { percentTenths } from '../../percent.js'
 import { defineRoute, type Route } from '../../route.js'
 import { visitInSlices } from '../../slices.js'
@@ -34,7 +34,7 @@ import { uuidOf } from './uuids.js'
 
 const SEARCH_AGE_MS = 5 * 60_000
 const searches = new AnswerCache(SEARCH_AGE_MS)
-const writePage = fastJson(schemas.SearchPage)
+const writePage = jsonWriter(schemas.SearchPage)
 
 type HostHit = Sortable & {
   readonly type: 'host'

@@ -1,11 +1,11 @@
 // /ipam/statistics: the dashboard, forecasts and trends (documents 001 and 000; CONTRACT.md 3.6, D-18, D-25, D-26).
-import fastJson from 'fast-json-stringify'
 import { HOSTS_OF_REGION } from '../../../ledger/index.js'
 import type { RegionDay } from '../../../store/index.js'
 import { invalid } from '../../api-error.js'
 import type { Call } from '../../call.js'
 import { withSignal } from '../../call-signal.js'
 import { DAY_MS } from '../../dates.js'
+import { jsonWriter } from '../../json-writer.js'
 import { percentTenths } from '../../percent.js'
 import { defineRoute, type Route } from '../../route.js'
 import { timestamp } from '../../timestamps.js'
@@ -26,7 +26,7 @@ const X_MAX = 255
 
 const dashboards = new AnswerCache(DASHBOARD_AGE_MS)
 const forecasts = new AnswerCache(FORECAST_AGE_MS)
-const writeForecast = fastJson(schemas.Forecast)
+const writeForecast = jsonWriter(schemas.Forecast)
 
 const readDashboard = defineRoute({
   method: 'GET',

@@ -1,12 +1,12 @@
 // What was made and given up in a period, by days, weeks or months.
 import type { Static } from '@sinclair/typebox'
-import fastJson from 'fast-json-stringify'
 import type { Country } from '../../../ledger/index.js'
 import type { RegionDay } from '../../../store/index.js'
 import { invalid } from '../../api-error.js'
 import type { Call } from '../../call.js'
 import { withSignal } from '../../call-signal.js'
 import { beginOf, DAY_MS } from '../../dates.js'
+import { jsonWriter } from '../../json-writer.js'
 import { timestamp } from '../../timestamps.js'
 import { sum } from './dashboard.js'
 import { findCountry } from './found.js'
@@ -24,7 +24,7 @@ export type TrendsAsked = Static<typeof schemas.AskedTrends>
 export type Period = { readonly from: number; readonly to: number }
 type XRange = { readonly xFirst: number; readonly xLast: number }
 
-const writeTrends = fastJson(schemas.Trends)
+const writeTrends = jsonWriter(schemas.Trends)
 
 /** @throws ApiError 400 */
 export function periodOf({ start_date: start, end_date: end }: TrendsAsked, today: number): Period {

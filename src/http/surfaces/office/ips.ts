@@ -1,11 +1,11 @@
 // /api/ips: addresses listed, searched, read one by one, and their history (document 004, 2).
 import { Type } from '@sinclair/typebox'
-import fastJson from 'fast-json-stringify'
 import { type Network, usableRange } from '../../../ledger/index.js'
 import type { SearchField } from '../../../store/index.js'
 import { ApiError, invalid } from '../../api-error.js'
 import type { Call } from '../../call.js'
 import { withSignal } from '../../call-signal.js'
+import { jsonWriter } from '../../json-writer.js'
 import { type Answer, defineRoute, type Route } from '../../route.js'
 import { presentFree, presentTaken, revisionOf } from './address-presenter.js'
 import { findSubnet, subnetAt } from './address-subnets.js'
@@ -20,8 +20,8 @@ export const IPS_TAG = 'IP addresses'
 export const IPS_PATH = '/api/ips'
 export const oneIp = `${IPS_PATH}/:ip_address`
 
-const writePage = fastJson(schemas.IpPage)
-const writeHistory = fastJson(schemas.IpHistory)
+const writePage = jsonWriter(schemas.IpPage)
+const writeHistory = jsonWriter(schemas.IpHistory)
 
 const pageAnswer = { 200: { description: 'A page of them.', schema: schemas.IpPage } }
 

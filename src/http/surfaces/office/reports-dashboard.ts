@@ -1,8 +1,8 @@
 // The dashboard: sums, the fullest subnets, and what happened last. From memory, and worked out once for each state.
-import fastJson from 'fast-json-stringify'
 import { DEFAULT_VRF_ID, formatCidr } from '../../../ledger/index.js'
 import type { ChangePosition, ChangeRow, Reads } from '../../../store/index.js'
 import type { App } from '../../app.js'
+import { jsonWriter } from '../../json-writer.js'
 import { percentHundredths } from '../../percent.js'
 import { timestamp } from '../../timestamps.js'
 import { auditActions } from './audit-logs-words.js'
@@ -18,7 +18,7 @@ const CHANGES_MAX = 1000
 /** Between two looks at the clock. */
 const SUBNETS_UNWATCHED = 64
 
-const writeDashboard = fastJson(Dashboard)
+const writeDashboard = jsonWriter(Dashboard)
 
 type Kept = { readonly revision: number; readonly text: Promise<string> }
 const kept = new WeakMap<App, Kept>()

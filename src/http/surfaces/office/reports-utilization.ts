@@ -1,9 +1,9 @@
 // The utilization report: how full each subnet is, and what began and ended in a period. One pass over the subnets.
-import fastJson from 'fast-json-stringify'
 import { formatCidr, type Network } from '../../../ledger/index.js'
 import type { Figures } from '../../../store/index.js'
 import type { Call } from '../../call.js'
 import { dayName } from '../../dates.js'
+import { jsonWriter } from '../../json-writer.js'
 import { percentHundredths } from '../../percent.js'
 import { Fullest, presentSums, Sums, subnetsOf } from './reports-figures.js'
 import { type Counts, type Movements, movementsOf, type Period } from './reports-period.js'
@@ -14,9 +14,9 @@ const FULLEST_SHOWN = 15
 /** Handed on in one piece. */
 const ROWS_MAX = 200
 
-const writeDetail = fastJson(SubnetDetail)
-const writeSummary = fastJson(UtilizationSummary)
-const writeTrend = fastJson(Trend)
+const writeDetail = jsonWriter(SubnetDetail)
+const writeSummary = jsonWriter(UtilizationSummary)
+const writeTrend = jsonWriter(Trend)
 
 export type UtilizationAsked = { readonly subnetId: number | null; readonly period: Period }
 export type DetailRow = {

@@ -1,5 +1,4 @@
 // Subnets as document 004 shows them.
-import fastJson from 'fast-json-stringify'
 import {
   addressBits,
   type Cidr,
@@ -9,11 +8,12 @@ import {
   type Network,
   type NetworkStatistics,
 } from '../../../ledger/index.js'
+import { jsonWriter } from '../../json-writer.js'
 import { percentHundredths } from '../../percent.js'
 import { timestamp } from '../../timestamps.js'
 import * as schemas from './subnets-schemas.js'
 
-const writeSubnet = fastJson(schemas.Subnet)
+const writeSubnet = jsonWriter(schemas.Subnet)
 
 export function presentSubnet(network: Network, figures: NetworkStatistics) {
   const { family, subnet } = network

@@ -1,6 +1,5 @@
 // /api/subnets: the networks of the default VRF, as an office network team has them (document 004, 3).
 import { Type } from '@sinclair/typebox'
-import fastJson from 'fast-json-stringify'
 import {
   DEFAULT_VRF_NAME,
   formatCidr,
@@ -11,6 +10,7 @@ import {
 } from '../../../ledger/index.js'
 import { invalid } from '../../api-error.js'
 import type { Call } from '../../call.js'
+import { jsonWriter } from '../../json-writer.js'
 import { ifMatchRevision } from '../../request-headers.js'
 import { type Answer, defineRoute, type Route } from '../../route.js'
 import { type Decided, expectNetwork, submit } from '../../submit.js'
@@ -30,7 +30,7 @@ const tag = 'Subnets'
 const PATH = '/api/subnets'
 const one: readonly [string] = [`${PATH}/:id`]
 
-const writePage = fastJson(schemas.SubnetPage)
+const writePage = jsonWriter(schemas.SubnetPage)
 
 const listSubnets = defineRoute({
   method: 'GET',

@@ -1,5 +1,4 @@
 // Pools and what they handed out, in the words of document 003, as JSON text.
-import fastJson from 'fast-json-stringify'
 import {
   type Allocation,
   type Cidr,
@@ -16,15 +15,16 @@ import {
   type PoolFigures,
 } from '../../../ledger/index.js'
 import { assert } from '../../../lib/index.js'
+import { jsonWriter } from '../../json-writer.js'
 import { rangeText } from '../../number-text.js'
 import { timestamp } from '../../timestamps.js'
 import * as ip from './ip-schemas.js'
 import * as rtrd from './rtrd-schemas.js'
 
-const writePool = fastJson(ip.IpPool)
-const writeBlock = fastJson(ip.Block)
-const writeRtrdPool = fastJson(rtrd.RtrdPool)
-const writeValue = fastJson(rtrd.RtrdValue)
+const writePool = jsonWriter(ip.IpPool)
+const writeBlock = jsonWriter(ip.Block)
+const writeRtrdPool = jsonWriter(rtrd.RtrdPool)
+const writeValue = jsonWriter(rtrd.RtrdValue)
 
 /** The pool of a network that has one. */
 export function facetOf(network: Network): PoolFacet {
