@@ -21,7 +21,6 @@ import {
   type RaftStatusView,
   type ReadinessCheck,
 } from '../../src/http/index.js'
-import type { OpenApiDocument } from '../../src/http/operations/openapi.js'
 import { FakeGateway } from '../support/fake-gateway.js'
 import { Documented } from './documented.js'
 
@@ -142,7 +141,7 @@ export class Harness<Gateway extends TestGateway = FakeGateway> {
     this.port = address.port
     this.url = `http://127.0.0.1:${address.port}`
     const document = await fetch(`${this.url}/openapi.json`)
-    this.documented = new Documented((await document.json()) as OpenApiDocument)
+    this.documented = Documented.by(await document.text())
     return this
   }
 
