@@ -296,6 +296,8 @@ t.test('hosts are listed newest first, by pages and conditions', async t => {
   t.match(json, { results: [{ hostname: 'alpha' }] })
   t.match(json.pagination, { page: 2, total_count: 3, total_pages: 2, has_next: false })
   t.strictSame(Object.keys(json), ['results', 'pagination'])
+  const empty = await ipam.as('reader', 'GET', '/ipam/hosts?owner=&device_type=')
+  t.strictSame(Object.keys(empty.json.details ?? {}), ['device_type', 'owner'], 'not all hosts')
 })
 
 t.test('a host that went with its region is called as it was asked for', async t => {

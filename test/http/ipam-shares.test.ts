@@ -155,6 +155,7 @@ t.test('one lists one’s own shares, the newest first, with their views', async
   await open(ipam, first.share_token)
   ipam.gateway.timeMs += 1000
   await open(ipam, first.share_token)
+  await ipam.office.h.call('HEAD', `/ipam/shares/${first.share_token}`)
   const { json, headers } = await ipam.as('reader', 'GET', '/ipam/shares')
   t.match(json.shares, [
     { share_id: second.share_id, view_count: 0, last_accessed: null, is_active: true },

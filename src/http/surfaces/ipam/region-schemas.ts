@@ -58,7 +58,7 @@ export const Listed = Type.Object({
   country_code: Type.Optional(countryNamed),
   status: Type.Optional(status),
   owner: Type.Optional(
-    Type.String({ maxLength: 100, description: 'Exactly, whatever the case of letters.' }),
+    Type.String({ minLength: 1, maxLength: 100, description: 'Exactly, whatever the case.' }),
   ),
   region_name: Type.Optional(
     Type.String({ maxLength: 100, description: 'In the name, whatever the case of letters.' }),

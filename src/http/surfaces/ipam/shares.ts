@@ -101,7 +101,8 @@ const openShare = defineRoute({
     const resource_data = share === null ? null : presentShared(call, share)
     if (share === null || resource_data === null)
       throw new ApiError(404, 'share-not-found', 'Share not found or expired.', {}, unstored)
-    await countView(call.app, share.id)
+    // A HEAD is shown nothing.
+    if (call.request.method !== 'HEAD') await countView(call.app, share.id)
     const { resourceType: resource_type, username: shared_by, createdMs } = share
     const shown = { resource_type, resource_data, shared_by, created_at: timestamp(createdMs) }
     return { status: 200, body: JSON.stringify(shown), headers: unstored }
