@@ -41,6 +41,7 @@ t.test('what is no filter is refused', async t => {
     {},
     { name: 'x' },
     { name: '', criteria },
+    { name: ' \u00a0', criteria },
     { name: 'x'.repeat(101), criteria },
     { name: 'x', criteria: [] },
     { name: 'x', criteria: { long: 'x'.repeat(10_240) } },
@@ -56,6 +57,9 @@ t.test('what is no filter is refused', async t => {
     'filter_none',
     ipam.uuid('filter', 1),
     `filter_${ipam.uuid('rule', 1)}`,
-  ])
-    t.equal(refusal(await ipam.as('reader', 'DELETE', `${PATH}/${id}`)), '404 not_found', id)
+  ]) {
+    const reply = await ipam.as('reader', 'DELETE', `${PATH}/${id}`)
+    t.equal(refusal(reply), '404 not_found', id)
+    t.equal(reply.json.message, `Filter not found: ${id}.`)
+  }
 })

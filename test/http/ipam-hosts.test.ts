@@ -113,6 +113,11 @@ t.test('many hosts are made at once, all or none', async t => {
     const wrong = await ipam.as('manager', 'POST', '/ipam/hosts/batch', { ...body, count })
     t.strictSame(wrong.json.details, { count: 'Must be between 1 and 100' })
   }
+  const odd = await ipam.as('manager', 'POST', '/ipam/hosts/batch', {
+    ...body,
+    hostname_prefix: 'a_b',
+  })
+  t.strictSame(Object.keys(odd.json.details), ['hostname_prefix'], odd.text)
   const full = { ...body, hostname_prefix: 'a', count: 100 }
   for (const hostname_prefix of ['a', 'b'])
     await ipam.as('manager', 'POST', '/ipam/hosts/batch', { ...full, hostname_prefix })
@@ -196,6 +201,9 @@ t.test('many hosts are released at once, all or none', async t => {
   )
   const twice = { host_ids: [a, a], reason: 'old' }
   t.equal(refusal(await ipam.as('manager', 'POST', path, twice)), '400 validation_error')
+  const spelled = { host_ids: [a, a?.toUpperCase()], reason: 'old' }
+  const same = await ipam.as('manager', 'POST', path, spelled)
+  t.strictSame(same.json.details, { host_ids: 'Must be there only once' })
   await ipam.as('manager', 'POST', path, { host_ids: [c], reason: 'old' })
   const late = await ipam.as('manager', 'POST', path, { host_ids: [a, c], reason: 'old' })
   t.equal(refusal(late), '404 not_found')
@@ -288,4 +296,24 @@ t.test('hosts are listed newest first, by pages and conditions', async t => {
   t.match(json, { results: [{ hostname: 'alpha' }] })
   t.match(json.pagination, { page: 2, total_count: 3, total_pages: 2, has_next: false })
   t.strictSame(Object.keys(json), ['results', 'pagination'])
+  const empty = await ipam.as('reader', 'GET', '/ipam/hosts?owner=&device_type=')
+  t.strictSame(Object.keys(empty.json.details ?? {}), ['device_type', 'owner'], 'not all hosts')
+})
+
+t.test('a host that went with its region is called as it was asked for', async t => {
+  const { ipam, network, region } = await begun(t)
+  const [id = 0] = ipam.hosts(network, 'a')
+  await ipam.as('manager', 'DELETE', `/ipam/regions/${region}?reason=old&cascade=true`)
+  const [path, uuid] = [hostPath(ipam, id), ipam.uuid('host', id)]
+  for (const [method, place, body] of [
+    ['GET', path],
+    ['PATCH', path, { owner: 'x' }],
+    ['DELETE', `${path}?reason=x`],
+    ['POST', `${path}/comments`, { text: 'x' }],
+    ['POST', '/ipam/shares', { resource_type: 'host', resource_id: uuid }],
+  ] as const) {
+    const late = await ipam.as('manager', method, place, body)
+    t.equal(refusal(late), '404 not_found', place)
+    t.equal(late.json.message, `Host not found: ${uuid}.`, `${method} ${place}`)
+  }
 })

@@ -131,7 +131,13 @@ t.test('one is told what one has, and may have and ask', async t => {
     preferences_bytes: { used: 0, limit: 51_200 },
     webhooks: { used: 0, limit: 50 },
   })
-  t.strictSame(json.limits, { share_days: 90, bulk_items: 500, webhook_events: 10 })
+  t.strictSame(json.limits, {
+    share_days: 90,
+    reservation_days: 90,
+    bulk_items: 500,
+    webhook_events: 10,
+    webhook_attempts: 3,
+  })
   t.match(json.rate_limits, [
     { name: 'ipam', limit: 100, period: 'minute' },
     { name: 'ipam-dashboard', limit: 20, period: 'minute' },

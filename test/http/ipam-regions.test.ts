@@ -65,11 +65,14 @@ t.test('where a region is to be is said in one way', async t => {
     (await make(ipam, { ...place, region_name: name })).cidr
   t.equal(await made({ country_code: 'GB' }, 'a'), '10.72.0.0/24')
   t.equal(await made({ country: 'united kingdom' }, 'b'), '10.72.1.0/24')
+  t.equal(await made({ country: 'united kingdom', country_code: 'gb' }, 'b2'), '10.72.2.0/24')
   t.equal(await made({ cidr: '10.5.23.0/24' }, 'c'), '10.5.23.0/24')
   t.equal(await made({ x_octet: 5, y_octet: 24 }, 'd'), '10.5.24.0/24')
   const rows = [
     [{}, '400 validation_error', 'country'],
     [{ country: 'US', cidr: '10.5.1.0/24' }, '400 validation_error', 'country'],
+    [{ country: 'United States', country_code: 'GB' }, '400 validation_error', 'country_code'],
+    [{ country: 'US', country_code: 'ZZ' }, '404 not_found'],
     [{ x_octet: 5 }, '400 validation_error', 'y_octet'],
     [{ x_octet: 256, y_octet: -1 }, '400 validation_error', 'x_octet', 'y_octet'],
     [{ cidr: '10.5.0.0/16' }, '400 validation_error', 'cidr'],
@@ -117,6 +120,32 @@ t.test('every field that is wrong is named, in the words of the documents', asyn
     page: 'Must be >= 1',
     page_size: 'Must be between 1 and 100',
   })
+  const slash = { country: 'US', region_name: 'a', tags: { path: 'x/y' } }
+  const tagged = await ipam.as('manager', 'POST', '/ipam/regions', slash)
+  t.match(tagged.json.message, /and \. - _\.$/, 'no two full stops')
+  const unknown = await ipam.as('reader', 'GET', '/ipam/regions?colour=red')
+  t.strictSame(unknown.json.details, { colour: 'It is not known here' })
+  t.match(unknown.json.message, /known here: country, country_code, /)
+  const nowhere = await ipam.as('reader', 'GET', '/ipam/regions?country=&country_code=&owner=')
+  t.strictSame(Object.keys(nowhere.json.details), ['country', 'country_code', 'owner'])
+  const half = await ipam.as('manager', 'POST', '/ipam/regions', { x_octet: 5, region_name: 'a' })
+  t.match(half.json.message, /^Missing field y_octet: /)
+  const blank = await ipam.as('manager', 'POST', '/ipam/regions', {
+    country: 'US',
+    region_name: ' ',
+  })
+  t.strictSame(blank.json.details, {
+    region_name: 'Must be text without control characters, and not blank',
+  })
+})
+
+t.test('a permission that is missing is called as document 001 calls it', async t => {
+  const ipam = await startIpam(t)
+  const body = { country: 'US', region_name: 'a' }
+  const forbidden = await ipam.as('reader', 'POST', '/ipam/regions', body)
+  t.strictSame(forbidden.json.details, { permission: 'ipam:allocate' })
+  const nobody = await ipam.office.h.call('GET', '/ipam/regions')
+  t.strictSame([nobody.status, nobody.json.details], [401, { permission: 'ipam:read' }])
 })
 
 t.test('regions are listed newest first, by pages and conditions', async t => {
@@ -195,7 +224,11 @@ t.test('a region with hosts is retired by cascade only, with a reason', async t 
     utilization_percentage: 0.8,
   })
   t.equal(refusal(await ipam.as('manager', 'DELETE', path)), '400 validation_error')
-  t.equal(refusal(await ipam.as('manager', 'DELETE', `${path}?reason=old`)), '409 conflict')
+  const kept = await ipam.as('manager', 'DELETE', `${path}?reason=old`)
+  t.equal(refusal(kept), '409 conflict')
+  t.strictSame(kept.json.details, { allocations: 2, reservations: 0 })
+  t.match(kept.json.message, /^The region is in use .* cascade=true\.$/)
+  t.equal(refusal(await ipam.as('manager', 'DELETE', `${path}?reason=%20`)), '400 validation_error')
   t.equal(refusal(await ipam.as('reader', 'DELETE', `${path}?reason=old`)), '403 forbidden')
   const key = { 'idempotency-key': 'retire-1' }
   const asked = `${path}?reason=old&cascade=true`
@@ -210,7 +243,21 @@ t.test('a region with hosts is retired by cascade only, with a reason', async t 
   const repeated = await ipam.as('manager', 'DELETE', asked, undefined, key)
   t.strictSame([repeated.status, repeated.json], [200, gone.json])
   t.equal(refusal(await ipam.as('reader', 'GET', path)), '404 not_found')
-  t.equal(refusal(await ipam.as('manager', 'DELETE', asked)), '404 not_found')
+  for (const [method, place, body] of [
+    ['DELETE', asked],
+    ['PATCH', path, { owner: 'x' }],
+    ['POST', `${path}/comments`, { text: 'x' }],
+    ['POST', '/ipam/hosts', { region_id: ipam.uuid('region', network), hostname: 'c' }],
+    [
+      'POST',
+      '/ipam/shares',
+      { resource_type: 'region', resource_id: ipam.uuid('region', network) },
+    ],
+  ] as const) {
+    const late = await ipam.as('manager', method, place, body)
+    t.equal(refusal(late), '404 not_found', place)
+    t.equal(late.json.message, `Region not found: ${ipam.uuid('region', network)}.`, place)
+  }
 })
 
 t.test('what is no region of ours names nothing', async t => {
@@ -320,7 +367,7 @@ t.test('a country is added, changed and taken out of the table', async t => {
     [{ ...body }, '409 conflict'],
     [{ ...body, country_code: 'ZZ' }, '409 conflict'],
     [{ ...body, country_code: 'ZZ', country: 'Other' }, '409 conflict'],
-    [{ ...body, country_code: 'ZZZ' }, '400 validation_error'],
+    [{ ...body, country_code: 'ZZZ' }, '400 validation_error', 'country_code'],
     [
       { ...body, country_code: 'ZZ', country: 'A<b>', x_start: 250, x_end: 251 },
       '400 validation_error',
@@ -335,7 +382,8 @@ t.test('a country is added, changed and taken out of the table', async t => {
   for (const [wrong, refused, field] of rows) {
     const answer = await ipam.as('admin', 'POST', path, wrong)
     t.equal(refusal(answer), refused, JSON.stringify(wrong))
-    if (field !== undefined) t.ok(answer.json.details[field], field)
+    if (field !== undefined) t.match(answer.json.details[field], /^Must (be|not)/, field)
+    t.notMatch(answer.text, '[A-Za-z]', 'no pattern is shown')
   }
   const changed = await ipam.as('admin', 'PATCH', `${path}/new%20zealand`, { x_end: 235 }, etag)
   t.match(changed.json, { country_code: 'NZ', x_start: 230, x_end: 235 })

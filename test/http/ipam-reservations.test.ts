@@ -54,6 +54,7 @@ t.test('a region is reserved, read, listed and converted as the documents have i
   const converted = await ipam.as('manager', 'POST', `${path}/convert`, body, key)
   t.equal(converted.status, 201, converted.text)
   const { resource_id: regionId, allocation } = converted.json
+  t.equal(converted.headers.get('location'), `/ipam/regions/${regionId}`)
   t.match(converted.json, { resource_type: 'region', allocation: { region_id: regionId, ...body } })
   t.match(allocation, { x_octet: 5, y_octet: 23, cidr: '10.5.23.0/24', status: 'Active' })
   t.strictSame((await ipam.as('manager', 'GET', `/ipam/regions/${regionId}`)).json, allocation)
@@ -155,16 +156,21 @@ t.test('a conversion names the step that is missing', async t => {
   t.equal(refusal(covered), '409 conflict')
   t.equal(covered.json.details.reservation_id, region)
   const body = { region_name: 'Production' }
-  for (const [wrong, field] of [
-    [{}, 'region_name'],
-    [{ ...body, hostname: 'a' }, 'hostname'],
-    [{ ...body, notes: 'a' }, 'notes'],
+  for (const [wrong, field, says] of [
+    [{}, 'region_name', /^Missing field region_name/],
+    [{ ...body, hostname: 'a' }, 'hostname', /^Invalid value "a" for hostname/],
+    [{ ...body, notes: 'b' }, 'notes', /^Invalid value "b" for notes/],
   ] as const) {
     const refused = await ipam.as('manager', 'POST', `${PATH}/${region}/convert`, wrong)
     t.strictSame(Object.keys(refused.json.details), [field], JSON.stringify(wrong))
+    t.match(refused.json.message, says)
   }
   t.equal((await ipam.as('manager', 'POST', `${PATH}/${region}/convert`, body)).status, 201)
-  t.equal((await ipam.as('manager', 'POST', path, { hostname: 'a' })).status, 201)
+  const nameless = await ipam.as('manager', 'POST', path, {})
+  t.match(nameless.json.message, /^Missing field hostname/)
+  const made = await ipam.as('manager', 'POST', path, { hostname: 'a' })
+  t.equal(made.status, 201)
+  t.equal(made.headers.get('location'), `/ipam/hosts/${made.json.resource_id}`)
 })
 
 t.test('nobody but an admin knows of another one’s reservation', async t => {

@@ -68,12 +68,17 @@ t.test('conditions that cannot be are refused', async t => {
     { notification_channels: [] },
     { severity: 'loud' },
     { rule_name: '' },
+    { rule_name: '  ' },
   ]) {
     const reply = await make(ipam, at, more)
     t.equal(refusal(reply), '400 validation_error', JSON.stringify(more))
     const [field = ''] = Object.keys(more)
     t.match(Object.keys(reply.json.details).join(), field)
   }
+  const high = await make(ipam, { utilization_threshold: 100.1 })
+  t.strictSame(high.json.details, {
+    'conditions.utilization_threshold': 'Must be between 0 and 100',
+  })
 })
 
 t.test('a change leaves what it does not name', async t => {

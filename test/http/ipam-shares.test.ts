@@ -155,6 +155,7 @@ t.test('one lists one’s own shares, the newest first, with their views', async
   await open(ipam, first.share_token)
   ipam.gateway.timeMs += 1000
   await open(ipam, first.share_token)
+  await ipam.office.h.call('HEAD', `/ipam/shares/${first.share_token}`)
   const { json, headers } = await ipam.as('reader', 'GET', '/ipam/shares')
   t.match(json.shares, [
     { share_id: second.share_id, view_count: 0, last_accessed: null, is_active: true },
@@ -233,4 +234,39 @@ t.test('links lead to where people reach the server', async t => {
     const expected = `${base ?? ipam.office.h.url}/ipam/shares/${json.share_token}`
     t.equal(json.share_url, expected, JSON.stringify([options, headers]))
   }
+})
+
+t.test('how long a share may hold is said as document 001 says it', async t => {
+  const { ipam, region } = await begin(t)
+  for (const expires_in_days of [0, 91]) {
+    const body = { resource_type: 'region', resource_id: region, expires_in_days }
+    const { json } = await share(ipam, body)
+    t.strictSame(json.details, { expires_in_days: 'Must be between 1 and 90' })
+  }
+})
+
+t.test('an admin sees the shares of everybody, by pages', async t => {
+  const { ipam, region } = await begin(t)
+  const made: string[] = []
+  for (const name of ['reader', 'other', 'manager']) {
+    ipam.gateway.timeMs += 1000
+    const body = { resource_type: 'region', resource_id: region }
+    made.unshift((await share(ipam, body, name)).json.share_id)
+  }
+  const path = '/ipam/shares?all=true'
+  const { json } = await ipam.as('admin', 'GET', `${path}&page_size=2`)
+  t.match(json.shares, [
+    { share_id: made[0], created_by: 'manager' },
+    { share_id: made[1], created_by: 'other' },
+  ])
+  t.equal(json.shares.length, 2)
+  t.match(json.pagination, { page: 1, total_count: 3, total_pages: 2, has_next: true })
+  const second = (await ipam.as('admin', 'GET', `${path}&page_size=2&page=2`)).json
+  t.match(second.shares, [{ share_id: made[2], created_by: 'reader' }])
+  t.equal(second.shares.length, 1)
+  t.equal(refusal(await ipam.as('manager', 'GET', path)), '403 forbidden')
+  const own = (await ipam.as('admin', 'GET', '/ipam/shares?all=false')).json
+  t.strictSame(own, { shares: [] }, 'one’s own list is whole')
+  const paged = await ipam.as('reader', 'GET', '/ipam/shares?page=1')
+  t.strictSame(paged.json.details, { page: 'It goes with all=true only' })
 })

@@ -145,3 +145,22 @@ t.test('deleted it is gone', async t => {
   t.equal(refusal(await ipam.as('manager', 'GET', `${path}/deliveries`)), '404 not_found')
   t.strictSame(await listed(ipam), [])
 })
+
+t.test('an admin sees the webhooks of everybody, by pages and without their secrets', async t => {
+  const ipam = await startIpam(t)
+  const { secret_key: _, ...first } = (await make(ipam)).json
+  ipam.gateway.timeMs += 1000
+  const own = await ipam.as('admin', 'POST', PATH, order)
+  const path = `${PATH}?all=true`
+  const { json } = await ipam.as('admin', 'GET', `${path}&page=2&page_size=1`)
+  t.strictSame(json.webhooks, [first])
+  t.equal(first.created_by, 'manager')
+  t.match(json.pagination, { page: 2, page_size: 1, total_count: 2, has_next: false })
+  t.strictSame(
+    (await listed(ipam, 'admin')).map(({ webhook_id }: { webhook_id: string }) => webhook_id),
+    [own.json.webhook_id],
+  )
+  t.equal(refusal(await ipam.as('manager', 'GET', path)), '403 forbidden')
+  const paged = await ipam.as('manager', 'GET', `${PATH}?page_size=10`)
+  t.strictSame(paged.json.details, { page_size: 'It goes with all=true only' })
+})

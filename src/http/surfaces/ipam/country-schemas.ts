@@ -1,10 +1,12 @@
 // Countries as they are taken and shown (UPSTREAM.md 1.5; CONTRACT.md D-3).
 import { Type } from '@sinclair/typebox'
 import { line, strict } from '../../schema-parts.js'
+import { SAYS } from '../../validation.js'
 import { countryName, octet } from './parts.js'
 
 const code = Type.String({
   pattern: '^[A-Za-z]{2}$',
+  [SAYS]: 'it must be the two letters of ISO 3166-1 alpha-2',
   description: 'ISO 3166-1 alpha-2.',
   examples: ['US'],
 })

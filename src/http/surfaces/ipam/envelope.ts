@@ -1,6 +1,6 @@
 // Errors as document 001 writes them (CONTRACT.md 3): a word for programs, a sentence, and details where there are any.
 import { Type } from '@sinclair/typebox'
-import type { ApiError, Clauses } from '../../api-error.js'
+import type { ApiError, Clauses, ErrorFields } from '../../api-error.js'
 import { strict } from '../../schema-parts.js'
 
 export const ErrorBody = Type.Object(
@@ -31,11 +31,19 @@ const wordsOfStatuses: { readonly [status: number]: string } = {
 }
 
 export function envelope(error: ApiError): string {
-  const { status, reason, message, clause } = error
+  const { status, reason, message } = error
   const word = words[reason] ?? wordsOfStatuses[status] ?? reason.replaceAll('-', '_')
-  const details = clause === null ? error.fields : sentences(error.clauses)
+  const details = detailsOf(error)
   const bare = { success: false, error: word, message }
   return JSON.stringify(Object.keys(details).length === 0 ? bare : { ...bare, details })
+}
+
+/** A parameter that is not known is named as a field is, and a permission as document 001 calls it. */
+function detailsOf({ clause, clauses, fields }: ApiError): ErrorFields {
+  if (clause !== null) return sentences(clauses)
+  const { field, known, permission } = fields
+  if (known !== undefined) return sentences({ [String(field)]: 'it is not known here' })
+  return permission === undefined ? fields : { ...fields, permission: `ipam:${permission}` }
 }
 
 /** As the documents write them: `Must be between 0 and 255`. */

@@ -8,12 +8,13 @@ import {
 import { invalid } from '../../api-error.js'
 import type { Call } from '../../call.js'
 import { defineRoute, type Route } from '../../route.js'
-import { line, strict, timestamp as time } from '../../schema-parts.js'
+import { strict, timestamp as time } from '../../schema-parts.js'
 import { resultOf, submit } from '../../submit.js'
 import { timestamp } from '../../timestamps.js'
-import { callerIdOf, isTooDeep, notFound, requireOwnId } from './own.js'
+import { callerIdOf, isTooDeep, notFound } from './own.js'
+import { nameLine } from './parts.js'
 import { at } from './paths.js'
-import { uuidOf } from './uuids.js'
+import { idOf, uuidOf } from './uuids.js'
 
 const tag = 'Preferences'
 const paths = at('/preferences/filters')
@@ -33,7 +34,7 @@ const head = {
 export const SavedFilter = Type.Object({ ...head, criteria }, { title: 'SavedFilter', ...strict })
 const MadeFilter = Type.Object(head, { title: 'MadeFilter', ...strict })
 const NewFilter = Type.Object(
-  { name: Type.String(line(1, NAME_CHARS_MAX)), criteria },
+  { name: Type.String(nameLine(NAME_CHARS_MAX)), criteria },
   { title: 'NewFilter', ...strict },
 )
 
@@ -90,8 +91,9 @@ const deleteFilter = defineRoute({
   answers: { 204: { description: 'It is gone.' } },
   handle: async call => {
     const text = call.param('id')
-    if (!text.startsWith(ID_PREFIX)) throw notFound('Filter', text)
-    const id = requireOwnId(call, 'Filter', text.slice(ID_PREFIX.length))
+    const isFilter = text.startsWith(ID_PREFIX)
+    const id = isFilter ? idOf(call, 'filter', text.slice(ID_PREFIX.length)) : null
+    if (id === null) throw notFound('Filter', text)
     const { headers } = await submit(call, { type: 'filter.delete', id }, null)
     return { status: 204, body: null, headers }
   },

@@ -79,10 +79,10 @@ export const Listed = Type.Object({
     Type.String({ maxLength: 253, description: 'In the name, whatever the case of letters.' }),
   ),
   device_type: Type.Optional(
-    Type.String({ maxLength: 50, description: 'Exactly, whatever the case of letters.' }),
+    Type.String({ minLength: 1, maxLength: 50, description: 'Exactly, whatever the case.' }),
   ),
   owner: Type.Optional(
-    Type.String({ maxLength: 100, description: 'Exactly, whatever the case of letters.' }),
+    Type.String({ minLength: 1, maxLength: 100, description: 'Exactly, whatever the case.' }),
   ),
   ...pageQuery,
 })

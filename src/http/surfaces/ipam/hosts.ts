@@ -22,7 +22,7 @@ import * as schemas from './host-schemas.js'
 import { HOSTS_TAG, hostReadRoutes } from './hosts-read.js'
 import { at, IPAM_PATH } from './paths.js'
 import { tagListOf } from './tag-map.js'
-import { uuidOf } from './uuids.js'
+import { idOf, uuidOf } from './uuids.js'
 
 const tag = HOSTS_TAG
 const one = at('/hosts/:id')
@@ -67,12 +67,20 @@ const createHosts = defineRoute({
       { length: body.count },
       (_, n) => `${body.hostname_prefix}-${String(n + 1).padStart(NUMBER_DIGITS, '0')}`,
     )
-    const { result, headers } = await submitHosts(call, body, names)
+    const { result, headers } = await submitHosts(call, body, names).catch(ofPrefix)
     const { allocations } = resultOf(result, 'bulk')
     const hosts = allocations.map(host => presentHost(call, host))
     return { status: 201, body: writeMade({ hosts, count: hosts.length }), headers }
   },
 })
+
+/** What is wrong with a name is so with what it was made of. @throws Refused, or the error */
+function ofPrefix(error: unknown): never {
+  if (!(error instanceof Refused)) throw error
+  const { refusal, headers } = error
+  if (refusal.code !== 'invalid' || refusal.field !== 'hostname') throw error
+  throw new Refused({ ...refusal, field: 'hostname_prefix' }, headers)
+}
 
 function submitHosts(
   call: Call,
@@ -178,7 +186,7 @@ const releaseHosts = defineRoute({
   answers: { 200: { description: 'They are released.', schema: schemas.BulkReleased } },
   handle: async (call, { body }) => {
     const { host_ids: texts, reason } = body
-    refuseRepeated(texts)
+    refuseRepeated(call, texts)
     await call.awaitNewest()
     const steps = texts.map(text => {
       const { id } = everHost(call, text)
@@ -196,9 +204,10 @@ const releaseHosts = defineRoute({
   },
 })
 
-/** @throws ApiError 400 */
-function refuseRepeated(texts: readonly string[]): void {
-  const again = texts.find((text, n) => texts.indexOf(text) !== n)
+/** In whatever case their letters are. @throws ApiError 400 */
+function refuseRepeated(call: Call, texts: readonly string[]): void {
+  const keys = texts.map(text => idOf(call, 'host', text) ?? text)
+  const again = texts.find((_text, n) => keys.indexOf(keys[n] ?? '') !== n)
   if (again !== undefined) throw invalid('host_ids', again, 'it must be there only once')
 }
 

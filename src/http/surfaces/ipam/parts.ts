@@ -44,14 +44,21 @@ const text = (minLength: number, maxLength: number, nullable: boolean) =>
 
 export const commentText = text(1, COMMENT_CHARS_MAX, false)
 
+/** A line that is read by people, and so more than blanks. */
+export const nameLine = (maxLength: number) => ({
+  ...line(1, maxLength),
+  pattern: '^(?=\\s*\\S)[^\\p{Cc}\\p{Cs}]*$',
+  [SAYS]: 'it must be text without control characters, and not blank',
+})
+
 /** Why something is given up. */
-export const reason = Type.String(line(1, REASON_CHARS_MAX))
+export const reason = Type.String(nameLine(REASON_CHARS_MAX))
 export const reasonOrNone = lineOrNone(REASON_CHARS_MAX)
 
 export const countryName = Type.String({ ...line(2, 100), examples: ['United States'] })
 /** In a filter or a body: what names a country. */
 export const countryNamed = Type.String({ minLength: 1, maxLength: 100, examples: ['US'] })
-export const regionName = Type.String({ ...line(1, 100), examples: ['Production Network'] })
+export const regionName = Type.String({ ...nameLine(100), examples: ['Production Network'] })
 
 /** Of an answer: what was asked for happened. */
 export const success = Type.Literal('success')

@@ -1,6 +1,7 @@
 // /ipam/quotas/me: how much one has of what there is only so much of (documents 000 and 001, Quotas and Limits).
 import { Type } from '@sinclair/typebox'
 import {
+  ATTEMPTS_MAX,
   EVENTS_OF_WEBHOOK_MAX,
   NOTIFICATIONS_MAX,
   PREFERENCES_BYTES_MAX,
@@ -17,6 +18,7 @@ import { strict } from '../../schema-parts.js'
 import { limitTable } from './limits.js'
 import { callerIdOf } from './own.js'
 import { at } from './paths.js'
+import { EXPIRES_DAYS_MAX } from './reservation-schemas.js'
 import { DAY_MS } from './share-schemas.js'
 
 const quota = Type.Object(
@@ -41,8 +43,10 @@ const Quotas = Type.Object(
     limits: Type.Object(
       {
         share_days: Type.Integer(),
+        reservation_days: Type.Integer(),
         bulk_items: Type.Integer(),
         webhook_events: Type.Integer(),
+        webhook_attempts: Type.Integer(),
       },
       { title: 'QuotaLimits', description: 'Of one thing or request.', ...strict },
     ),
@@ -78,8 +82,10 @@ const readQuotas = defineRoute({
       quotas: quotasOf(call, userId),
       limits: {
         share_days: SHARE_TTL_MS_MAX / DAY_MS,
+        reservation_days: EXPIRES_DAYS_MAX,
         bulk_items: TAGGED_BY_JOB_MAX,
         webhook_events: EVENTS_OF_WEBHOOK_MAX,
+        webhook_attempts: ATTEMPTS_MAX,
       },
       rate_limits: rateLimitsOf(call),
     }

@@ -51,13 +51,14 @@ export const Region = Type.Object(
 export const RegionPage = pageOf(Region, 'IpamRegionPage')
 
 export const Listed = Type.Object({
-  country: Type.Optional(
-    Type.String({ maxLength: 100, description: 'Its name or code, whatever the case of letters.' }),
-  ),
-  country_code: Type.Optional(Type.String({ maxLength: 100 })),
+  country: Type.Optional({
+    ...countryNamed,
+    description: 'Its name or code, whatever the case of letters.',
+  } as typeof countryNamed),
+  country_code: Type.Optional(countryNamed),
   status: Type.Optional(status),
   owner: Type.Optional(
-    Type.String({ maxLength: 100, description: 'Exactly, whatever the case of letters.' }),
+    Type.String({ minLength: 1, maxLength: 100, description: 'Exactly, whatever the case.' }),
   ),
   region_name: Type.Optional(
     Type.String({ maxLength: 100, description: 'In the name, whatever the case of letters.' }),

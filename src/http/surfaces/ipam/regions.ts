@@ -6,7 +6,7 @@ import {
   type RegionFacts,
   type UpdateRegionCommand,
 } from '../../../ledger/index.js'
-import { invalid } from '../../api-error.js'
+import { ApiError, invalid } from '../../api-error.js'
 import type { Call } from '../../call.js'
 import { Refused } from '../../fail.js'
 import { jsonWriter } from '../../json-writer.js'
@@ -18,6 +18,7 @@ import { changed, etag } from './answers.js'
 import { addComment, commentsAnswer } from './comments.js'
 import { ErrorBody } from './envelope.js'
 import { findCountry, findRegion, isRegion, requireId } from './found.js'
+import { missing } from './missing.js'
 import { paginationOf } from './pages.js'
 import { at, IPAM_PATH } from './paths.js'
 import { CAPACITY, figuresOf, octetsOf, presentRegion, regionText } from './region-presenter.js'
@@ -66,6 +67,7 @@ const createRegion = defineRoute({
   body: schemas.NewRegion,
   answers: { 201: { description: 'The region.', schema: schemas.Region } },
   handle: async (call, { body }) => {
+    await requireOneCountry(call, body)
     const command = { type: 'region.create', place: placeOf(body), region: factsOf(body) } as const
     return regionAnswer(call, await submit(call, command, body), 201)
   },
@@ -77,6 +79,15 @@ type PlaceAsked = {
   readonly cidr?: string
   readonly x_octet?: number
   readonly y_octet?: number
+}
+
+/** Both fields may name the country, as long as it is one. @throws ApiError 400, 404 */
+async function requireOneCountry(call: Call, asked: PlaceAsked): Promise<void> {
+  const { country, country_code: code } = asked
+  if (country === undefined || code === undefined) return
+  await call.awaitNewest()
+  if (findCountry(call, country).code !== findCountry(call, code).code)
+    throw invalid('country_code', code, 'it must name the same country as `country`')
 }
 
 /** @throws ApiError 400 */
@@ -97,8 +108,8 @@ function codeOr(country: string): string {
 
 /** @throws ApiError 400 */
 function octetPlace(x: number | undefined, y: number | undefined): string {
-  if (x === undefined) throw invalid('x_octet', null, 'it is missing')
-  if (y === undefined) throw invalid('y_octet', null, 'it is missing')
+  if (x === undefined) throw missing('x_octet', 'y_octet alone is no place')
+  if (y === undefined) throw missing('y_octet', 'x_octet alone is no place')
   return `10.${x}.${y}.0/24`
 }
 
@@ -249,7 +260,7 @@ const retireRegion = defineRoute({
     const id = requireId(call, 'region', call.param('id'))
     const ifRevision = ifMatchRevision(call)
     const command = { type: 'region.retire', id, ifRevision, cascade, reason } as const
-    const { result, headers } = await submit(call, command, query)
+    const { result, headers } = await submit(call, command, query).catch(withWayOut)
     const { hosts } = resultOf(result, 'region-retired')
     const body = writeRetired({
       status: 'success',
@@ -261,6 +272,14 @@ const retireRegion = defineRoute({
     return { status: 200, body, headers }
   },
 })
+
+/** What is in use, and what only this surface has against it. @throws ApiError 409, or the error */
+function withWayOut(error: unknown): never {
+  if (!(error instanceof Refused) || error.refusal.code !== 'network-in-use') throw error
+  const { allocations, reservations = 0 } = error.refusal
+  const message = `The region is in use (allocations: ${allocations}, reservations: ${reservations}); release them first, or say cascade=true.`
+  throw new ApiError(409, 'network-in-use', message, { allocations, reservations }, error.headers)
+}
 
 const listComments = defineRoute({
   method: 'GET',

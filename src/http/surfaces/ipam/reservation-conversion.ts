@@ -7,6 +7,8 @@ import type { ResultOf } from '../../submit.js'
 import { isRegion } from './found.js'
 import { type HostSaid, newHost } from './host-facts.js'
 import { presentHost } from './host-presenter.js'
+import { missing } from './missing.js'
+import { IPAM_PATH } from './paths.js'
 import { presentRegion } from './region-presenter.js'
 import { factsOf } from './regions.js'
 import { isRegionSized } from './reservations-found.js'
@@ -20,14 +22,15 @@ const ofBoth = ['description', 'owner', 'tags']
 export function targetOf(reservation: Reservation, body: Said): ConvertReservationCommand['to'] {
   const { region_name, hostname } = body
   if (isRegionSized(reservation)) {
-    if (region_name === undefined) throw invalid('region_name', null, 'it is missing')
+    if (region_name === undefined) throw missing('region_name', 'a region has one')
     const foreign = Object.keys(body).find(
       field => field !== 'region_name' && !ofBoth.includes(field),
     )
-    if (foreign !== undefined) throw invalid(foreign, null, 'it is said of hosts, not of a region')
+    if (foreign !== undefined)
+      throw invalid(foreign, Reflect.get(body, foreign), 'it is said of hosts, not of a region')
     return { region: factsOf({ ...body, region_name }) }
   }
-  if (hostname === undefined) throw invalid('hostname', null, 'it is missing')
+  if (hostname === undefined) throw missing('hostname', 'a host has one')
   if (region_name !== undefined)
     throw invalid('region_name', region_name, 'it is said of regions, not of a host')
   return { host: { hostname, ...newHost(body) } }
@@ -36,9 +39,10 @@ export function targetOf(reservation: Reservation, body: Said): ConvertReservati
 export function convertedAnswer(
   call: Call,
   { network, allocation }: ResultOf<'conversion'>,
-  headers: readonly string[],
+  headers: string[],
 ): Answer {
   const body = network === null ? hostMade(call, allocation) : regionMade(call, network)
+  headers.push('Location', `${IPAM_PATH}/${body.resource_type}s/${body.resource_id}`)
   return { status: 201, body: JSON.stringify(body), headers }
 }
 

@@ -7,7 +7,7 @@ import { pageQuery } from './pages.js'
 import { between, id, lineOrNone, octet, reasonOrNone, regionName } from './parts.js'
 import { Region, regionSaid } from './region-schemas.js'
 
-const EXPIRES_DAYS_MAX = 90
+export const EXPIRES_DAYS_MAX = 90
 
 const resourceType = Type.String({ enum: ['region', 'host'] })
 const status = Type.String({ enum: ['active', 'expired', 'converted'] })

@@ -18,6 +18,7 @@ import { resultOf, submit } from '../../submit.js'
 import { timestamp, timestampOrNull } from '../../timestamps.js'
 import { changed, etag } from './answers.js'
 import { userIdText } from './comments.js'
+import { missing } from './missing.js'
 import { paginationOf, windowOf } from './pages.js'
 import { at, IPAM_PATH } from './paths.js'
 import { octetsOf } from './region-presenter.js'
@@ -74,7 +75,7 @@ const Z_LAST = 254
 /** @throws ApiError 400 */
 function cidrOf({ resource_type, x_octet: x, y_octet: y, z_octet: z }: PlaceAsked): string {
   if (resource_type === 'region') return `10.${x}.${y}.0/24`
-  if (z === undefined || z === null) throw invalid('z_octet', null, 'it is missing: a host has one')
+  if (z === undefined || z === null) throw missing('z_octet', 'a host has one')
   if (z < Z_FIRST || z > Z_LAST)
     throw invalid('z_octet', z, `it must be between ${Z_FIRST} and ${Z_LAST}`)
   return `10.${x}.${y}.${z}/32`

@@ -1,18 +1,18 @@
 // Notification rules as documents 000 and 001 write them.
 import { type TSchema, Type } from '@sinclair/typebox'
 import { type NotificationRule, RULE_RESOURCES_MAX } from '../../../ledger/index.js'
-import { line, strict, timestamp, timestampOrNull } from '../../schema-parts.js'
+import { strict, timestamp, timestampOrNull } from '../../schema-parts.js'
 import { SAYS } from '../../validation.js'
 import { resourceId } from './named-resources.js'
 import { severity } from './notifications.js'
+import { between, nameLine } from './parts.js'
 
 const NAME_CHARS_MAX = 100
 
 const time = Type.String(timestamp)
-const name = Type.String(line(1, NAME_CHARS_MAX))
+const name = Type.String(nameLine(NAME_CHARS_MAX))
 const threshold = Type.Number({
-  minimum: 0,
-  maximum: 100,
+  ...between(0, 100),
   description: 'Percent; two decimals count.',
 })
 const watched = Type.Unsafe<NotificationRule['resourceType']>(

@@ -2,7 +2,9 @@
 import { Type } from '@sinclair/typebox'
 import { SHARE_TTL_MS_MAX } from '../../../ledger/index.js'
 import { description, strict, timestamp, timestampOrNull } from '../../schema-parts.js'
+import { pagedIfAll } from './everybodys.js'
 import { resourceId, resourceType, shownResourceId } from './named-resources.js'
+import { between } from './parts.js'
 import { SharedData } from './shared-resource.js'
 
 export const DAY_MS = 86_400_000
@@ -17,8 +19,7 @@ export const NewShare = Type.Object(
     resource_id: resourceId,
     expires_in_days: Type.Optional(
       Type.Integer({
-        minimum: 1,
-        maximum: SHARE_TTL_MS_MAX / DAY_MS,
+        ...between(1, SHARE_TTL_MS_MAX / DAY_MS),
         nullable: true,
         description: `${DAYS_DEFAULT} unless said.`,
       }),
@@ -38,6 +39,7 @@ const shareFields = {
   last_accessed: timestampOrNull,
   expires_at: time,
   created_at: time,
+  created_by: Type.String(),
   is_active: Type.Boolean({ description: 'false: it is over.' }),
 }
 
@@ -48,7 +50,10 @@ export const MadeShare = Type.Object(
   { title: 'MadeShare', ...strict },
 )
 
-export const Shares = Type.Object({ shares: Type.Array(Share) }, { title: 'Shares', ...strict })
+export const Shares = Type.Object(
+  { shares: Type.Array(Share), ...pagedIfAll },
+  { title: 'Shares', ...strict },
+)
 
 export const SharedResource = Type.Object(
   {

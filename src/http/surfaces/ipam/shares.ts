@@ -8,8 +8,9 @@ import { defineRoute, type Route } from '../../route.js'
 import { resultOf, submit } from '../../submit.js'
 import { timestamp, timestampOrNull } from '../../timestamps.js'
 import { ErrorBody } from './envelope.js'
+import { listOwnOrAll, ownOrAll } from './everybodys.js'
 import { requireResourceId, resourceName } from './named-resources.js'
-import { callerIdOf, notFound, requireOwnId, unstored } from './own.js'
+import { notFound, requireOwnId, unstored } from './own.js'
 import { at, IPAM_PATH } from './paths.js'
 import { publicUrlOf } from './public-url.js'
 import * as schemas from './share-schemas.js'
@@ -67,11 +68,12 @@ const listShares = defineRoute({
   description: 'Those that are over stay in it for a while.',
   permission: 'read',
   reads: true,
+  query: ownOrAll,
   answers: { 200: { description: 'All of them.', schema: schemas.Shares } },
-  handle: async call => {
-    await call.awaitRead()
-    const shares = call.app.store.reads.personal.sharesOf(callerIdOf(call))
-    const body = JSON.stringify({ shares: shares.map(share => present(call, share)) })
+  handle: async (call, { query }) => {
+    const { personal } = call.app.store.reads
+    const { things, page } = await listOwnOrAll(call, query, id => personal.sharesOf(id))
+    const body = JSON.stringify({ shares: things.map(share => present(call, share)), ...page })
     return { status: 200, body, headers: unstored }
   },
 })
@@ -99,7 +101,8 @@ const openShare = defineRoute({
     const resource_data = share === null ? null : presentShared(call, share)
     if (share === null || resource_data === null)
       throw new ApiError(404, 'share-not-found', 'Share not found or expired.', {}, unstored)
-    await countView(call.app, share.id)
+    // A HEAD is shown nothing.
+    if (call.request.method !== 'HEAD') await countView(call.app, share.id)
     const { resourceType: resource_type, username: shared_by, createdMs } = share
     const shown = { resource_type, resource_data, shared_by, created_at: timestamp(createdMs) }
     return { status: 200, body: JSON.stringify(shown), headers: unstored }
@@ -154,6 +157,7 @@ function present(call: Call, share: Share) {
     last_accessed: timestampOrNull(share.lastViewedMs),
     expires_at: timestamp(share.expiresMs),
     created_at: timestamp(share.createdMs),
+    created_by: share.username,
     is_active: share.expiresMs > call.app.nowMs(),
   }
 }

@@ -18,7 +18,7 @@ export const tagMap = Type.Unsafe<TagMap>(
       },
       additionalProperties: Type.String({
         pattern: '^[\\p{L}\\p{N}_\\-. ]{0,500}$',
-        [SAYS]: "a tag's value must be at most 500 letters, digits, spaces and _-.",
+        [SAYS]: "a tag's value must be at most 500 letters, digits, spaces and . - _",
       }),
       description: 'Key and value; an empty value is a tag that is its key alone.',
       examples: [{ environment: 'production', department: 'engineering' }],

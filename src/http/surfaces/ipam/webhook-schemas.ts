@@ -2,6 +2,7 @@
 import { Type } from '@sinclair/typebox'
 import { EVENTS_OF_WEBHOOK_MAX, type WebhookEvent, webhookEvents } from '../../../ledger/index.js'
 import { description, strict, timestamp, timestampOrNull } from '../../schema-parts.js'
+import { pagedIfAll } from './everybodys.js'
 import { Pagination } from './pages.js'
 
 const URL_CHARS_MAX = 500
@@ -46,6 +47,7 @@ const webhookFields = {
   last_delivery: timestampOrNull,
   failure_count: Type.Integer({ description: 'Events given up in a row; with 10 it is off.' }),
   created_at: time,
+  created_by: Type.String({ nullable: true }),
 }
 
 export const Webhook = Type.Object(webhookFields, { title: 'Webhook', ...strict })
@@ -61,7 +63,7 @@ export const MadeWebhook = Type.Object(
 )
 
 export const Webhooks = Type.Object(
-  { webhooks: Type.Array(Webhook) },
+  { webhooks: Type.Array(Webhook), ...pagedIfAll },
   { title: 'Webhooks', ...strict },
 )
 

@@ -8,7 +8,8 @@ import type { Call } from '../../call.js'
 import { defineRoute, type Route } from '../../route.js'
 import { resultOf, submit } from '../../submit.js'
 import { timestamp, timestampOrNull } from '../../timestamps.js'
-import { callerIdOf, requireOwn, requireOwnId, unstored } from './own.js'
+import { listOwnOrAll, ownOrAll } from './everybodys.js'
+import { requireOwn, requireOwnId, unstored } from './own.js'
 import { type PageAsked, pageQuery, paginationOf, windowOf } from './pages.js'
 import { at } from './paths.js'
 import { deliveryOf, uuidOf } from './uuids.js'
@@ -59,11 +60,13 @@ const listWebhooks = defineRoute({
   summary: "List one's own webhooks, the newest first",
   permission: 'read',
   reads: true,
+  query: ownOrAll,
   answers: { 200: { description: 'Without their secrets.', schema: schemas.Webhooks } },
-  handle: async call => {
-    await call.awaitRead()
-    const webhooks = call.app.store.reads.webhooks.webhooksOf(callerIdOf(call))
-    const body = JSON.stringify({ webhooks: webhooks.map(webhook => present(call, webhook)) })
+  handle: async (call, { query }) => {
+    const { webhooks } = call.app.store.reads
+    const { things, page } = await listOwnOrAll(call, query, id => webhooks.webhooksOf(id))
+    const shown = { webhooks: things.map(webhook => present(call, webhook)), ...page }
+    const body = JSON.stringify(shown)
     return { status: 200, body }
   },
 })
@@ -153,6 +156,7 @@ function secretOf({ app }: Call, id: number): string {
 }
 
 function present(call: Call, webhook: Omit<Webhook, 'secret'>) {
+  const identities = call.app.store.reads.identities()
   return {
     webhook_id: uuidOf(call, 'webhook', webhook.id),
     webhook_url: webhook.url,
@@ -162,6 +166,7 @@ function present(call: Call, webhook: Omit<Webhook, 'secret'>) {
     last_delivery: timestampOrNull(webhook.lastDeliveryMs),
     failure_count: webhook.failures,
     created_at: timestamp(webhook.createdMs),
+    created_by: identities.user(webhook.userId)?.username ?? null,
   }
 }
 
