@@ -1,5 +1,6 @@
 // The state machine on SQLite: committed entries go through the ledger into one transaction together with the applied
 // index, a whole batch or more; reads and scans are served from the same rows. A snapshot replaces all of it at once.
+import { existsSync } from 'node:fs'
 import { assert } from '../lib/index.js'
 import {
   type ApplyEntry,
@@ -65,6 +66,7 @@ export class Store implements StateMachine, StoreView, SnapshotStore {
     const db = await openState(options)
     const live = await LiveState.open(db, options, { ...dependencies, onBroken })
     store = new Store(options, dependencies, live)
+    store.#followIfAsked()
     return store
   }
 
@@ -218,6 +220,16 @@ export class Store implements StateMachine, StoreView, SnapshotStore {
       .catch(error => log.warn({ error: String(error) }, 'a replaced state could not be removed'))
       .finally(() => this.#retiring.delete(state))
     this.#retiring.set(state, retired)
+    this.#followIfAsked()
+  }
+
+  /** Who has searched before is not to wait for the tables when he asks again. */
+  #followIfAsked(): void {
+    const { directory } = this.#options
+    if (directory === IN_MEMORY || !existsSync(finderFile(directory))) return
+    this.#finder.follow().catch(error => {
+      if (!this.#isClosed) this.#dependencies.log.warn({ error: String(error) }, 'no search index')
+    })
   }
 
   #whileReading<T>(work: (databasePath: string) => Promise<T>, signal: AbortSignal): Promise<T> {

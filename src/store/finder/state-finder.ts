@@ -1,5 +1,5 @@
-// The finder of one open state: brings its tables up when the first question comes, keeps them near the state from then
-// on, and lets questions wait for a small step only.
+// The finder of one open state: brings its tables up when the first question comes, or when it is told to, keeps them near the state
+// from then on, and lets questions wait for a small step only.
 import { setImmediate } from 'node:timers/promises'
 import type { Allocation } from '../../ledger/index.js'
 import { deferred } from '../../lib/index.js'
@@ -103,7 +103,7 @@ export class StateFinder implements Finder {
       for (;;) {
         const reply = await this.#call({ question, givenUp }, signal)
         this.#percent = reply.percent
-        this.#follow()
+        this.follow()
         if (reply.answer !== null) return reply.answer
         await Promise.race([this.#rise(), waited.promise])
       }
@@ -142,14 +142,15 @@ export class StateFinder implements Finder {
     }
   }
 
-  #follow(): void {
+  /** Brings the tables up to the state in a second, and again each second. */
+  follow(): void {
     if (this.#cancelFollowing !== null || this.#closing.signal.aborted) return
     const { clock, appliedIndex, log } = this.#dependencies
     this.#cancelFollowing = clock.after(FOLLOW_MS, async () => {
       try {
         if (appliedIndex() !== this.#followedIndex) await this.#rise()
         this.#cancelFollowing = null
-        this.#follow()
+        this.follow()
       } catch (error) {
         this.#cancelFollowing = null
         if (this.#closing.signal.aborted) return

@@ -48,6 +48,11 @@ export class StoreFinder implements Finder {
     return (await this.#finder()).regionDays(query, signal)
   }
 
+  /** Follows the state from now on, as after a question. */
+  async follow(): Promise<void> {
+    ;(await this.#finder()).follow()
+  }
+
   /** The state is another one now. Resolves when the last one is not read any more. */
   change(): Promise<void> {
     return this.#close(new FinderBusyError(0))

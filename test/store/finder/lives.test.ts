@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import Database from 'better-sqlite3'
 import t from 'tap'
 import type { AddressQuery, Store } from '../../../src/store/index.js'
 import { FinderBusyError } from '../../../src/store/index.js'
@@ -103,6 +104,38 @@ t.test('a later life goes on with the file, and with none', async t => {
   const third = await openStore(t, directory)
   t.equal(await totalOf(third), 15)
 })
+
+/** Until its tables, which nobody asks, have so many occupants. */
+async function indexed(directory: string, count: number): Promise<void> {
+  for (;;) {
+    const db = new Database(join(directory, 'finder.db'), { readonly: true })
+    const rows = db.prepare('SELECT count(*) FROM occupants').pluck().get()
+    db.close()
+    if (rows === count) return
+    await setTimeout(50)
+  }
+}
+
+t.test(
+  'where somebody has asked before, a later life, or state, does not wait for him',
+  async t => {
+    const directory = temporaryDirectory(t)
+    const entries = new EntryMaker()
+    const first = await openStore(t, directory)
+    await filled(first, entries, 10)
+    t.equal(await totalOf(first), 10)
+    await first.close()
+    const second = await openStore(t, directory)
+    fill(second, entries, 5)
+    await indexed(directory, 15)
+    const source = await openStore(t, temporaryDirectory(t))
+    const others = new EntryMaker()
+    await filled(source, others, 40)
+    await installed(source, second)
+    await indexed(directory, 40)
+    t.equal(await totalOf(second), 40)
+  },
+)
 
 t.test('a damaged file, or one of another program, is made anew', async t => {
   const directory = temporaryDirectory(t)
