@@ -107,12 +107,20 @@ t.test('a later life goes on with the file, and with none', async t => {
 
 /** Until its tables, which nobody asks, have so many occupants. */
 async function indexed(directory: string, count: number): Promise<void> {
-  for (;;) {
-    const db = new Database(join(directory, 'finder.db'), { readonly: true })
-    const rows = db.prepare('SELECT count(*) FROM occupants').pluck().get()
-    db.close()
-    if (rows === count) return
-    await setTimeout(50)
+  while (occupantsIn(directory) !== count) await setTimeout(50)
+}
+
+/** null: the file is just being made. */
+function occupantsIn(directory: string): unknown {
+  let db: Database.Database | null = null
+  try {
+    db = new Database(join(directory, 'finder.db'), { readonly: true })
+    return db.prepare('SELECT count(*) FROM occupants').pluck().get()
+  } catch (error) {
+    if (error instanceof Database.SqliteError) return null
+    throw error
+  } finally {
+    db?.close()
   }
 }
 
