@@ -23,8 +23,8 @@ export class WebhookLine {
   waitsUntilMs = Number.NEGATIVE_INFINITY
   /** When `seen` was last reported, by the monotonic clock; null: nobody has looked yet. */
   reportedAtMs: number | null = null
-  /** Its last attempt came to nothing. */
-  isFailing = false
+  /** Its last attempt came to nothing, or took long. */
+  leavesRoom = false
   /** With what applied index there was nothing more to look at. */
   readAllAtIndex = -1
   /** The turn in which Changes were last read for it. */
@@ -93,7 +93,7 @@ export class WebhookLine {
     if (tellsOfOthers) this.readAllAtIndex = -1
   }
 
-  /** In a new lead nothing holds that the state does not say, but for what is still under way. */
+  /** As in a new lead: nothing holds that the state does not say, but for what is still under way. */
   restart(webhook: Webhook, pending: readonly PendingDelivery[]): void {
     this.#webhook = webhook
     this.#pending = pending

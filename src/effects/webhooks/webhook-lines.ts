@@ -89,6 +89,14 @@ export class WebhookLines {
     else this.drop(id)
   }
 
+  /** As `refresh`, and nothing holds that the state does not say. */
+  restart(id: number): void {
+    const { webhooks } = this.#reads()
+    const webhook = webhooks.webhook(id)
+    if (webhook?.isActive) this.#lines.get(id)?.restart(webhook, webhooks.pendingDeliveries(id))
+    else this.drop(id)
+  }
+
   /** Begins nothing more; it is kept while something of it is under way. */
   drop(id: number): void {
     const line = this.#lines.get(id)
