@@ -97,6 +97,8 @@ function createOne(app: App, dispatch: ReturnType<typeof createDispatcher>): Api
   )
   server.on('drop', () => app.metrics.connectionsDropped.inc())
   server.on('connection', (socket: Socket) => {
+    // It begins again with every offer to upgrade that is passed over.
+    if (app.sockets.has(socket)) return
     app.sockets.add(socket)
     app.metrics.connections.set(app.sockets.size)
     socket.once('close', () => {
