@@ -82,6 +82,7 @@ export type WebhookReadsOfJob = WebhookLineReads & {
   }
 }
 
+const GIVEN_UP = 'deliveries of webhooks were given up and are gone on with'
 const HOUR_MS = 3_600_000
 /** How long a webhook that has had its attempts of an hour is left alone. */
 const FULL_HOUR_WAIT_MS = 10_000
@@ -116,7 +117,10 @@ export class WebhookJob {
     // Each attempt under way listens.
     setMaxListeners(options.concurrency + 1, this.#abort.signal)
     this.#lead = new SettledLead(options.settleMs, dependencies)
-    this.#lines = new WebhookLines(() => dependencies.reads)
+    this.#lines = new WebhookLines(
+      () => dependencies.reads,
+      () => dependencies.clock.monotonicMs(),
+    )
     this.#reports = new DeliveryReports(
       { gatherMs, againMs },
       {
@@ -155,9 +159,10 @@ export class WebhookJob {
 
   #later(): void {
     if (this.#closed) return
-    const warning = 'deliveries of webhooks were given up and are gone on with'
     this.#cancel = this.#dependencies.clock.after(this.#options.everyMs, () => {
-      void attempt(() => this.#look(), this.#dependencies.log, warning).finally(() => this.#later())
+      void attempt(() => this.#look(), this.#dependencies.log, GIVEN_UP).finally(() =>
+        this.#later(),
+      )
     })
   }
 
@@ -208,12 +213,14 @@ export class WebhookJob {
   /** @returns whether it may have more to begin */
   #beginNext(line: WebhookLine): boolean {
     const { clock, reads, entryTimeMs } = this.#dependencies
-    if (clock.monotonicMs() < line.waitsUntilMs) return false
-    if (line.next(entryTimeMs()) === null) return false
+    const times = { entryMs: entryTimeMs(), monotonicMs: clock.monotonicMs() }
+    const { retryMs } = this.#options
+    if (times.monotonicMs < line.waitsUntilMs) return false
+    if (line.next(times, retryMs) === null) return false
     // As it is now: somebody may have changed it since the last look.
     const webhook = reads.webhooks.webhook(line.id)
     if (!webhook?.isActive || webhook.revision !== line.revision) this.#lines.refresh(line.id)
-    const delivery = webhook?.isActive ? line.next(entryTimeMs()) : null
+    const delivery = webhook?.isActive ? line.next(times, retryMs) : null
     if (webhook === null || delivery === null || !this.#hasShare(line)) return false
     this.#sending ??= this.#openSending()
     const prepared = prepareDelivery(webhook, delivery, this.#sending)
@@ -249,11 +256,10 @@ export class WebhookJob {
 
   #begin(line: WebhookLine, delivery: Delivery, prepared: PreparedDelivery): void {
     line.begin(delivery)
-    const work = this.#send(line, delivery, prepared).finally(() => {
-      this.#underWay.delete(work)
-      this.#beginWhatCan()
-    })
+    const work = this.#send(line, delivery, prepared).finally(() => this.#underWay.delete(work))
     this.#underWay.add(work)
+    const next = () => work.then(() => this.#beginWhatCan())
+    void attempt(next, this.#dependencies.log, GIVEN_UP)
   }
 
   /** Rejects never. */
