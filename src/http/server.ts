@@ -88,6 +88,7 @@ function createOne(app: App, dispatch: ReturnType<typeof createDispatcher>): Api
     // Absence is answered in our own words.
     requireHostHeader: false,
   })
+  server.timeout = options.stallMs
   server.maxConnections = options.connectionsMax
   server.maxHeadersCount = options.headersMax
   server.on('request', (request, response) => dispatch(request, response))

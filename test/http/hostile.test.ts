@@ -96,3 +96,14 @@ t.test('offers of HTTP/2 over and over on one connection pile nothing up', async
   t.strictSame(warnings, [])
   wire.socket.destroy()
 })
+
+t.test('who takes nothing of his answer holds no connection for ever', async t => {
+  const h = await startHarness(t, { stallMs: 300, keepAliveMs: 200 })
+  const wire = await wireTo(h.port)
+  wire.socket.pause()
+  for (let at = 0; at < 100; at += 1)
+    wire.socket.write('GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n')
+  await new Promise(resolve => setTimeout(resolve, 1_500))
+  t.equal(await connectionsOf(h), 0)
+  wire.socket.destroy()
+})
