@@ -62,6 +62,23 @@ function shown(value: unknown): string {
 
 /** A client's value as it may be shown back: as JSON, cut at a bounded length. */
 export function quoted(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value)
+  const text = beginning(value, QUOTED_CHARS_MAX)
   return text.length <= QUOTED_CHARS_MAX ? text : `${text.slice(0, QUOTED_CHARS_MAX)}…`
+}
+
+/**
+ * JSON, of which only the first `room` characters are right: what comes behind them is left out. A client's value may be nested deeper
+ * than JSON.stringify goes; here each level takes a character, and so there are no more levels than room.
+ */
+function beginning(value: unknown, room: number): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? String(value)
+  const isList = Array.isArray(value)
+  let text = isList ? '[' : '{'
+  for (const name of Object.keys(value)) {
+    if (text.length > room) break
+    if (text.length > 1) text += ','
+    if (!isList) text += `${JSON.stringify(name)}:`
+    text += beginning((value as { readonly [name: string]: unknown })[name], room - text.length)
+  }
+  return text + (isList ? ']' : '}')
 }

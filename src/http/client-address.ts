@@ -6,7 +6,7 @@ export function clientAddressOf({ app, request }: Call): string | null {
   const peer = unmapped(request.socket.remoteAddress ?? null)
   const forwarded = app.proxies === null ? undefined : request.headers['x-forwarded-for']
   if (peer === null || app.proxies === null || forwarded === undefined) return peer
-  return app.proxies.clientBehind(peer, String(forwarded))
+  return unmapped(app.proxies.clientBehind(peer, String(forwarded)))
 }
 
 /** Whether the other end of the connection is a trusted proxy. */
@@ -15,7 +15,7 @@ export function comesThroughProxy({ app, request }: Call): boolean {
   return peer !== null && app.proxies?.trusts(peer) === true
 }
 
-/** How a dual-stack socket names an IPv4 client (RFC 4291, 2.5.5.2) is undone. */
+/** How a dual-stack socket, here or of a proxy, names an IPv4 client (RFC 4291, 2.5.5.2) is undone. */
 function unmapped(address: string | null): string | null {
   return address?.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address
 }

@@ -42,10 +42,7 @@ function answerError(call: Call, error: unknown): void {
   }
   const apiError = inSurfaceStatus(toApiError(call, error), call.surface)
   if (apiError.status === 500)
-    call.app.log.error(
-      { error, requestId: call.requestId, url: call.request.url },
-      'request failed',
-    )
+    call.app.log.error({ error, requestId: call.requestId, url: loggedUrl(call) }, 'request failed')
   if (call.response.headersSent) {
     // Cut, so that nobody takes half an answer for a whole one.
     call.response.destroy()
@@ -56,6 +53,11 @@ function answerError(call: Call, error: unknown): void {
     body: call.surface.envelope(apiError, call.language),
     headers: [...apiError.headers, ...challengeOf(apiError)],
   })
+}
+
+/** Where nobody signs in, what stands in the path may be what opens it: a share's token. */
+function loggedUrl({ endpoint, request }: Call): string | undefined {
+  return endpoint?.route.permission === 'open' ? endpoint.path : request.url
 }
 
 /** A request that is not valid has the status that the surface gives to what the ledger calls invalid. */

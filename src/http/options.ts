@@ -94,6 +94,8 @@ export type HttpOptions = {
   readonly headersTimeoutMs: number
   /** The whole request, body included, must have arrived within it. */
   readonly requestTimeoutMs: number
+  /** A connection on which nothing moves for that long is cut, whoever waits for whom: longer than any request may take. */
+  readonly stallMs: number
   /** How long `close` waits for requests begun before it cuts them. */
   readonly closeTimeoutMs: number
   /** How long an outcome is waited for when the client does not say (Request-Timeout). */
@@ -149,6 +151,7 @@ export const defaultHttpOptions: HttpOptions = {
   keepAliveMs: 75_000,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 30_000,
+  stallMs: 330_000,
   closeTimeoutMs: 10_000,
   outcomeTimeoutMs: 10_000,
   pageLimit: 100,

@@ -88,6 +88,7 @@ function createOne(app: App, dispatch: ReturnType<typeof createDispatcher>): Api
     // Absence is answered in our own words.
     requireHostHeader: false,
   })
+  server.timeout = options.stallMs
   server.maxConnections = options.connectionsMax
   server.maxHeadersCount = options.headersMax
   server.on('request', (request, response) => dispatch(request, response))
@@ -97,6 +98,8 @@ function createOne(app: App, dispatch: ReturnType<typeof createDispatcher>): Api
   )
   server.on('drop', () => app.metrics.connectionsDropped.inc())
   server.on('connection', (socket: Socket) => {
+    // It begins again with every offer to upgrade that is passed over.
+    if (app.sockets.has(socket)) return
     app.sockets.add(socket)
     app.metrics.connections.set(app.sockets.size)
     socket.once('close', () => {

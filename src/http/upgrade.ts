@@ -27,7 +27,8 @@ function dispatchUpgrade(request: RoutedRequest, upgrade: Upgrade, dispatch: Dis
   const response = new ServerResponse(request)
   response.shouldKeepAlive = false
   response.assignSocket(request.socket)
-  response.once('finish', () => request.socket.end())
+  // Node looks after the connection no more, and whoever is at its other end may never close it.
+  response.once('finish', () => request.socket.destroySoon())
   dispatch(request, response, call => {
     call.upgrade = upgrade
   })

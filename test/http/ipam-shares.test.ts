@@ -202,6 +202,16 @@ t.test('a view that cannot be counted is answered all the same', async t => {
   t.ok(Date.now() - startedMs < 5000)
 })
 
+t.test('a link that cannot be opened by a bug stands in no log', async t => {
+  const { ipam, region } = await begin(t)
+  const { json } = await share(ipam, { resource_type: 'region', resource_id: region })
+  ipam.gateway.failure = new Error('a bug')
+  t.equal((await open(ipam, json.share_token)).status, 500)
+  const { logged } = ipam.office.h
+  t.match(logged.at(-1), { level: 'error', fields: { url: '/ipam/shares/:share' } })
+  t.notMatch(JSON.stringify(logged), json.share_token)
+})
+
 t.test('with the same Idempotency-Key it is the same link', async t => {
   const { ipam, region } = await begin(t)
   const body = { resource_type: 'region', resource_id: region }

@@ -144,6 +144,9 @@ t.test('an address counts as itself, one of IPv6 as its /64', async t => {
   t.ok(same('fe80::1%eth0', 'fe80::2%eth1'))
   t.notOk(same('192.0.2.1', '192.0.2.2'))
   t.notOk(same('192.0.2.1', `::${0xc0000201}`), 'families do not mix')
+  t.ok(same('192.0.2.1', '::ffff:192.0.2.1'), 'as a proxy on a dual-stack socket writes it')
+  t.ok(same('192.0.2.1', '::FFFF:c000:201'))
+  t.notOk(same('::ffff:192.0.2.1', '::ffff:192.0.2.2'))
   t.equal(countedAddress(null), '')
 })
 

@@ -52,6 +52,15 @@ t.test('a login that fails counts for the client, not for the proxy', async t =>
   t.equal((await office.login('admin', PASSWORD, from('198.51.100.2'))).status, 200)
 })
 
+t.test('a client whom the proxy names as its dual-stack socket does is named as ever', async t => {
+  const office = await startOffice(t, { trustedProxies: ['127.0.0.1'] })
+  const token = await office.token('admin')
+  const headers = { 'x-forwarded-for': '::ffff:198.51.100.1' }
+  await office.as(token, 'POST', '/api/tags', { name: 'a' }, headers)
+  const { context } = office.h.gateway.submitsAsked.at(-1) ?? {}
+  t.equal(context?.origin.clientAddress, '198.51.100.1')
+})
+
 t.test('a proxy on this machine makes nobody local', async t => {
   const h = await new Harness().start({ trustedProxies: ['127.0.0.1'] })
   t.teardown(() => h.server.close())

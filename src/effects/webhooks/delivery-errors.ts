@@ -1,11 +1,16 @@
 // Why an attempt came to nothing, as the history of deliveries says it: a clause that helps whoever runs the receiver, and no secret.
 
-/** What the error text of an attempt may be long. */
+/** What the error text of an attempt may be long, in code points. */
 const ERROR_LENGTH_MAX = 200
 
 /** Nothing was sent: this server does not send there. */
 export class RefusedTargetError extends Error {
   override readonly name = 'RefusedTargetError'
+}
+
+/** The receiver did what is no whole answer; the message says what. */
+export class NoAnswerError extends Error {
+  override readonly name = 'NoAnswerError'
 }
 
 export class DeadlineError extends Error {
@@ -37,5 +42,12 @@ export function describeError(error: unknown): string {
   const { code = '', message = String(error) } = error as { code?: string; message?: string }
   // Of several addresses that were tried, each with an error of its own, the message is empty.
   const text = meanings[code] ?? (message === '' ? code : message)
-  return text.slice(0, ERROR_LENGTH_MAX)
+  return recordable(text)
+}
+
+/** What receivers may have a part in, as certificates do: the ledger takes well-formed Unicode alone. */
+function recordable(text: string): string {
+  return Array.from(text.replace(/\p{Surrogate}/gu, '\uFFFD'))
+    .slice(0, ERROR_LENGTH_MAX)
+    .join('')
 }

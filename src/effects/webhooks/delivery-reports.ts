@@ -8,7 +8,7 @@ import {
   type RecordDeliveriesCommand,
   type ReportedAttempt,
 } from '../../ledger/index.js'
-import { submitStep } from '../step.js'
+import { stepContext } from '../step.js'
 
 type Report = RecordDeliveriesCommand['reports'][number]
 
@@ -25,6 +25,8 @@ export type DeliveryReportsDependencies = {
   readonly log: { warn(fields: object, message: string): void }
   /** They are applied here. */
   readonly recorded: (reports: readonly Report[]) => void
+  /** The ledger does not take it, now or ever. */
+  readonly refused: (report: Report) => void
 }
 
 /** Webhooks of one command, as many as attempts: each has one at least, or says how far it has looked. */
@@ -36,6 +38,7 @@ export class DeliveryReports {
   /** By webhook. At most two attempts of each, since no more are begun before they are recorded. */
   readonly #waiting = new Map<number, Report>()
   #sending: Promise<void> | null = null
+  #closed = false
 
   constructor(options: DeliveryReportsOptions, dependencies: DeliveryReportsDependencies) {
     this.#options = options
@@ -54,14 +57,19 @@ export class DeliveryReports {
     this.#sending ??= this.#sendAll()
   }
 
-  /** Resolves when nothing waits any more; never while the log takes nothing. */
+  /** Resolves when nothing waits any more; before it is closed never while the log takes nothing. */
   async ended(): Promise<void> {
     while (this.#sending !== null) await this.#sending
   }
 
+  /** What is not recorded by then is recorded by nobody. */
+  close(): void {
+    this.#closed = true
+  }
+
   async #sendAll(): Promise<void> {
     await this.#wait(this.#options.gatherMs)
-    while (this.#waiting.size > 0) await this.#send(this.#take())
+    while (this.#waiting.size > 0 && !this.#closed) await this.#send(this.#take())
     this.#sending = null
   }
 
@@ -73,20 +81,31 @@ export class DeliveryReports {
 
   /** The same until it is taken: what was recorded though its answer was lost is passed over. */
   async #send(reports: readonly Report[]): Promise<void> {
-    const { gateway, log, recorded } = this.#dependencies
-    for (;;) {
+    const { log } = this.#dependencies
+    const warning = 'deliveries of webhooks were not recorded; it is tried again'
+    while (!this.#closed) {
       try {
-        await submitStep(gateway, { type: 'deliveries.record', reports })
-        return recorded(reports)
+        return await this.#submit(reports)
       } catch (error) {
-        if (!(error instanceof GatewayError))
-          log.warn(
-            { error: String(error) },
-            'deliveries of webhooks were not recorded; it is tried again',
-          )
+        if (!(error instanceof GatewayError)) log.warn({ error: String(error) }, warning)
       }
       await this.#wait(this.#options.againMs)
     }
+  }
+
+  /** What is refused is refused again: each goes alone then, so that one that is not sound keeps none of the others. */
+  async #submit(reports: readonly Report[]): Promise<void> {
+    const { gateway, recorded, refused, log } = this.#dependencies
+    const outcome = await gateway.submit({ type: 'deliveries.record', reports }, stepContext)
+    const [only, ...others] = reports
+    if (outcome.ok || only === undefined) return recorded(reports)
+    if (others.length > 0) {
+      for (const report of reports) await this.#send([report])
+      return
+    }
+    const { webhookId } = only
+    log.warn({ webhookId, refusal: outcome.refusal }, 'a delivery is not recorded: it is refused')
+    refused(only)
   }
 
   #wait(durationMs: number): Promise<void> {

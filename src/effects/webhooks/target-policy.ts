@@ -14,8 +14,10 @@ import {
 const REFUSED = [
   '0.0.0.0/8',
   '100.100.100.200/32',
+  '168.63.129.16/32',
   '169.254.0.0/16',
   '169.254.169.254/32',
+  '192.0.0.192/32',
   '224.0.0.0/4',
   '255.255.255.255/32',
   '::/128',
@@ -31,6 +33,10 @@ const EMBEDDING = [
   { within: cidrOf('::ffff:0:0/96'), bitsBehind: 0n },
   // NAT64 (RFC 6052, 2.1).
   { within: cidrOf('64:ff9b::/96'), bitsBehind: 0n },
+  // NAT64 of one's own network (RFC 8215), as most have it: a /96 of it.
+  { within: cidrOf('64:ff9b:1::/48'), bitsBehind: 0n },
+  // IPv4-translated (RFC 2765, 2.1).
+  { within: cidrOf('::ffff:0:0:0/96'), bitsBehind: 0n },
   // 6to4 (RFC 3056, 2).
   { within: cidrOf('2002::/16'), bitsBehind: 80n },
 ]

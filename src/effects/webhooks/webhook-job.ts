@@ -7,6 +7,7 @@ import type {
   Change,
   DeliveryAttempt,
   HistoryPosition,
+  RecordDeliveriesCommand,
   ReportedAttempt,
 } from '../../ledger/index.js'
 import { SettledLead } from '../settled-lead.js'
@@ -81,9 +82,14 @@ export type WebhookReadsOfJob = WebhookLineReads & {
   }
 }
 
+const GIVEN_UP = 'deliveries of webhooks were given up and are gone on with'
 const HOUR_MS = 3_600_000
 /** How long a webhook that has had its attempts of an hour is left alone. */
 const FULL_HOUR_WAIT_MS = 10_000
+/** The same of one whose attempt could not be recorded, and is made again. */
+const UNRECORDABLE_WAIT_MS = 60_000
+/** Whoever takes longer leaves room to those who do not. */
+const SLOW_MS = 1_000
 /** Between two pages of Changes: others want the thread too. */
 const PAUSE_MS = 1
 /** A webhook's place in history moves with its attempts; without any it is recorded when it is so far, or so long, behind. */
@@ -111,10 +117,17 @@ export class WebhookJob {
     // Each attempt under way listens.
     setMaxListeners(options.concurrency + 1, this.#abort.signal)
     this.#lead = new SettledLead(options.settleMs, dependencies)
-    this.#lines = new WebhookLines(() => dependencies.reads)
+    this.#lines = new WebhookLines(
+      () => dependencies.reads,
+      () => dependencies.clock.monotonicMs(),
+    )
     this.#reports = new DeliveryReports(
       { gatherMs, againMs },
-      { ...dependencies, recorded: reports => this.#recorded(reports) },
+      {
+        ...dependencies,
+        recorded: reports => this.#recorded(reports),
+        refused: report => this.#refused(report),
+      },
     )
     this.#later()
   }
@@ -131,6 +144,7 @@ export class WebhookJob {
     await this.#upTo(Promise.all(this.#underWay))
     this.#abort.abort(new Error('the node stops'))
     await this.#upTo(Promise.all(this.#underWay).then(() => this.#reports.ended()))
+    this.#reports.close()
     this.#sending?.transport.close()
   }
 
@@ -145,9 +159,10 @@ export class WebhookJob {
 
   #later(): void {
     if (this.#closed) return
-    const warning = 'deliveries of webhooks were given up and are gone on with'
     this.#cancel = this.#dependencies.clock.after(this.#options.everyMs, () => {
-      void attempt(() => this.#look(), this.#dependencies.log, warning).finally(() => this.#later())
+      void attempt(() => this.#look(), this.#dependencies.log, GIVEN_UP).finally(() =>
+        this.#later(),
+      )
     })
   }
 
@@ -183,14 +198,14 @@ export class WebhookJob {
     }
   }
 
-  /** Each webhook in its turn; those that fail leave half of the room to those that do not. */
+  /** Each webhook in its turn; those that fail or are slow leave half of the room to those that are not. */
   #beginWhatCan(): void {
     const term = this.#term
     if (term === null) return
     const { concurrency } = this.#options
     for (const line of this.#lines.inTurn(term)) {
       if (this.inFlight >= concurrency) return
-      const room = line.isFailing ? Math.ceil(concurrency / 2) : concurrency
+      const room = line.leavesRoom ? Math.ceil(concurrency / 2) : concurrency
       while (this.inFlight < room && this.#beginNext(line));
     }
   }
@@ -198,12 +213,14 @@ export class WebhookJob {
   /** @returns whether it may have more to begin */
   #beginNext(line: WebhookLine): boolean {
     const { clock, reads, entryTimeMs } = this.#dependencies
-    if (clock.monotonicMs() < line.waitsUntilMs) return false
-    if (line.next(entryTimeMs()) === null) return false
+    const times = { entryMs: entryTimeMs(), monotonicMs: clock.monotonicMs() }
+    const { retryMs } = this.#options
+    if (times.monotonicMs < line.waitsUntilMs) return false
+    if (line.next(times, retryMs) === null) return false
     // As it is now: somebody may have changed it since the last look.
     const webhook = reads.webhooks.webhook(line.id)
     if (!webhook?.isActive || webhook.revision !== line.revision) this.#lines.refresh(line.id)
-    const delivery = webhook?.isActive ? line.next(entryTimeMs()) : null
+    const delivery = webhook?.isActive ? line.next(times, retryMs) : null
     if (webhook === null || delivery === null || !this.#hasShare(line)) return false
     this.#sending ??= this.#openSending()
     const prepared = prepareDelivery(webhook, delivery, this.#sending)
@@ -239,11 +256,10 @@ export class WebhookJob {
 
   #begin(line: WebhookLine, delivery: Delivery, prepared: PreparedDelivery): void {
     line.begin(delivery)
-    const work = this.#send(line, delivery, prepared).finally(() => {
-      this.#underWay.delete(work)
-      this.#beginWhatCan()
-    })
+    const work = this.#send(line, delivery, prepared).finally(() => this.#underWay.delete(work))
     this.#underWay.add(work)
+    const next = () => work.then(() => this.#beginWhatCan())
+    void attempt(next, this.#dependencies.log, GIVEN_UP)
   }
 
   /** Rejects never. */
@@ -258,9 +274,9 @@ export class WebhookJob {
       line.free(delivery)
       return
     }
-    line.isFailing = ended.error !== null
-    const seconds = (clock.monotonicMs() - startMs) / 1000
-    metrics.ended(line.isFailing ? 'failed' : 'delivered', seconds)
+    const tookMs = clock.monotonicMs() - startMs
+    line.leavesRoom = ended.error !== null || tookMs > SLOW_MS
+    metrics.ended(ended.error === null ? 'delivered' : 'failed', tookMs / 1000)
     this.#report(line, line.end(delivery), ended)
   }
 
@@ -294,14 +310,21 @@ export class WebhookJob {
     }
   }
 
-  #recorded(
-    reports: Parameters<ConstructorParameters<typeof DeliveryReports>[1]['recorded']>[0],
-  ): void {
+  #recorded(reports: RecordDeliveriesCommand['reports']): void {
     for (const { webhookId, attempts } of reports) {
       const line = this.#lines.line(webhookId)
       for (const ended of attempts) line?.free(ended)
       this.#lines.refresh(webhookId)
     }
     this.#beginWhatCan()
+  }
+
+  /** A bug, which must neither lose an event nor send one over and over: it is made again from the state, after a while. */
+  #refused({ webhookId, attempts }: RecordDeliveriesCommand['reports'][number]): void {
+    const line = this.#lines.line(webhookId)
+    if (line === null) return
+    for (const ended of attempts) line.free(ended)
+    line.waitsUntilMs = this.#dependencies.clock.monotonicMs() + UNRECORDABLE_WAIT_MS
+    this.#lines.restart(webhookId)
   }
 }

@@ -12,6 +12,13 @@ import {
 /** `attempt` 1: a first attempt; they begin one after another, in the order of Changes. */
 export type Delivery = { readonly position: HistoryPosition; readonly attempt: number }
 
+/** Now, by two clocks. */
+export type LineTimes = {
+  /** What the next entry would be stamped with. */
+  readonly entryMs: number
+  readonly monotonicMs: number
+}
+
 /** Events known ahead: two numbers each. With half of them the line wants no more. */
 const KNOWN_MAX = 200
 
@@ -23,8 +30,8 @@ export class WebhookLine {
   waitsUntilMs = Number.NEGATIVE_INFINITY
   /** When `seen` was last reported, by the monotonic clock; null: nobody has looked yet. */
   reportedAtMs: number | null = null
-  /** Its last attempt came to nothing. */
-  isFailing = false
+  /** Its last attempt came to nothing, or took long. */
+  leavesRoom = false
   /** With what applied index there was nothing more to look at. */
   readAllAtIndex = -1
   /** The turn in which Changes were last read for it. */
@@ -34,18 +41,22 @@ export class WebhookLine {
   #readTo: HistoryPosition
   #known: HistoryPosition[] = []
   #pending: readonly PendingDelivery[] = []
+  /** When this process learnt of each that waits, by the monotonic clock. */
+  #learntMs = new Map<string, number>()
+  /** Its user may not sign in: what happens is passed over. */
+  #isMuted = false
   /** At most one of each at a time, until it is recorded. */
   #first: HistoryPosition | null = null
   #repeat: HistoryPosition | null = null
   /** The last event whose first attempt has ended, or that needs none. */
   #triedTo: HistoryPosition
 
-  constructor(webhook: Webhook, pending: readonly PendingDelivery[]) {
+  constructor(webhook: Webhook, pending: readonly PendingDelivery[], nowMs: number) {
     this.id = webhook.id
     this.#webhook = webhook
     this.#readTo = webhook.seen
     this.#triedTo = webhook.seen
-    this.#pending = pending
+    this.#learn(pending, nowMs)
   }
 
   get readTo(): HistoryPosition {
@@ -80,10 +91,10 @@ export class WebhookLine {
   }
 
   /** As in the state from now on: it was recorded, or somebody changed it. */
-  refresh(webhook: Webhook, pending: readonly PendingDelivery[]): void {
+  refresh(webhook: Webhook, pending: readonly PendingDelivery[], nowMs: number): void {
     const tellsOfOthers = webhook.events.join() !== this.#webhook.events.join()
     this.#webhook = webhook
-    this.#pending = pending
+    this.#learn(pending, nowMs)
     this.#triedTo = later(this.#triedTo, webhook.seen)
     this.#readTo = tellsOfOthers
       ? later(this.#triedTo, this.#first ?? this.#triedTo)
@@ -93,20 +104,32 @@ export class WebhookLine {
     if (tellsOfOthers) this.readAllAtIndex = -1
   }
 
-  /** In a new lead nothing holds that the state does not say, but for what is still under way. */
-  restart(webhook: Webhook, pending: readonly PendingDelivery[]): void {
+  /** As in a new lead: nothing holds that the state does not say, but for what is still under way. */
+  restart(webhook: Webhook, pending: readonly PendingDelivery[], nowMs: number): void {
     this.#webhook = webhook
-    this.#pending = pending
+    this.#learn(pending, nowMs)
     this.#readTo = webhook.seen
     this.#triedTo = webhook.seen
     this.#known = []
     this.readAllAtIndex = -1
   }
 
+  #learn(pending: readonly PendingDelivery[], nowMs: number): void {
+    const known = this.#learntMs
+    this.#pending = pending
+    this.#learntMs = new Map(pending.map(each => [keyOf(each), known.get(keyOf(each)) ?? nowMs]))
+  }
+
+  /** While it is muted it moves on with what happens, and begins nothing: what was not told by then never is. */
+  mute(isMuted: boolean): void {
+    this.#isMuted = isMuted
+    if (isMuted) this.#known = []
+  }
+
   /** Looks at the next Change. @param event null: it is none. @returns false when it has no room and stays where it is */
   look(position: HistoryPosition, event: WebhookEvent | null): boolean {
     if (comparePositions(position, this.#readTo) <= 0) return true
-    if (event !== null && this.#webhook.events.includes(event)) {
+    if (event !== null && !this.#isMuted && this.#webhook.events.includes(event)) {
       if (this.#known.length === KNOWN_MAX) return false
       this.#known.push(position)
     }
@@ -114,15 +137,22 @@ export class WebhookLine {
     return true
   }
 
-  /** What is to be begun now; what was tried before goes first. @param entryTimeMs what the next entry would be stamped with */
-  next(entryTimeMs: number): Delivery | null {
-    return this.#nextRepeat(entryTimeMs) ?? this.#nextFirst()
+  /**
+   * What is to be begun now; what was tried before goes first. When that is due stands in the state; but a clock that was turned back would
+   * keep it waiting, so that it is due as well when it was waited for here. @param retryMs until the second attempt
+   */
+  next(times: LineTimes, retryMs: number): Delivery | null {
+    return this.#isMuted ? null : (this.#nextRepeat(times, retryMs) ?? this.#nextFirst())
   }
 
-  #nextRepeat(entryTimeMs: number): Delivery | null {
+  #nextRepeat({ entryMs, monotonicMs }: LineTimes, retryMs: number): Delivery | null {
     if (this.#repeat !== null) return null
+    const isWaitedFor = (pending: PendingDelivery) => {
+      const learntMs = this.#learntMs.get(keyOf(pending)) ?? monotonicMs
+      return learntMs + waitMs(retryMs, pending.attempts) <= monotonicMs
+    }
     const [due] = this.#pending
-      .filter(({ dueMs }) => dueMs <= entryTimeMs)
+      .filter(pending => pending.dueMs <= entryMs || isWaitedFor(pending))
       .sort((one, other) => one.dueMs - other.dueMs)
     return due === undefined ? null : { position: due.position, attempt: due.attempts + 1 }
   }
@@ -164,6 +194,15 @@ export class WebhookLine {
     this.#known.shift()
     this.#triedTo = later(this.#triedTo, position)
   }
+}
+
+/** @param attempts that came to nothing @returns how long until the next one */
+export function waitMs(retryMs: number, attempts: number): number {
+  return retryMs * 2 ** (attempts - 1)
+}
+
+function keyOf({ position: { revision, n }, attempts }: PendingDelivery): string {
+  return `${revision}.${n}.${attempts}`
 }
 
 function later(one: HistoryPosition, other: HistoryPosition): HistoryPosition {

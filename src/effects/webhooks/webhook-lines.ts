@@ -5,6 +5,7 @@ import {
   comparePositions,
   type HistoryPosition,
   type PendingDelivery,
+  type User,
   type Webhook,
   webhookEventOf,
 } from '../../ledger/index.js'
@@ -13,9 +14,12 @@ import { WebhookLine } from './webhook-line.js'
 /** The part of a node's reads that deliveries are made of. */
 export type WebhookLineReads = {
   changesAfter(position: HistoryPosition, limit: number): readonly Change[]
+  identities(): { users(): readonly Pick<User, 'id' | 'isActive'>[] }
   readonly webhooks: {
     webhook(id: number): Webhook | null
+    /** Of users who may sign in. */
     activeWebhooks(): readonly Webhook[]
+    webhooksOf(userId: number): readonly Webhook[]
     pendingDeliveries(webhookId: number): readonly PendingDelivery[]
   }
 }
@@ -25,13 +29,16 @@ const PAGE_ROWS = 100
 
 export class WebhookLines {
   readonly #reads: () => WebhookLineReads
+  readonly #nowMs: () => number
   readonly #lines = new Map<number, WebhookLine>()
   #turn = 0
   /** Whose turn it is to begin. */
   #nextId = 0
 
-  constructor(reads: () => WebhookLineReads) {
+  /** @param nowMs by the monotonic clock */
+  constructor(reads: () => WebhookLineReads, nowMs: () => number) {
     this.#reads = reads
+    this.#nowMs = nowMs
   }
 
   /** Those of one lead, from the one whose turn it is on: each call begins behind where the one before did. */
@@ -53,39 +60,63 @@ export class WebhookLines {
 
   /** New ones come, those that were switched off go, and in a new lead all begin where the state says. */
   sync(term: number): void {
-    const { webhooks } = this.#reads()
-    const active = webhooks.activeWebhooks()
-    for (const webhook of active) this.#syncOne(webhook, term)
-    const ids = new Set(active.map(({ id }) => id))
+    const told = this.#reads().webhooks.activeWebhooks()
+    const muted = this.#ofInactiveUsers()
+    for (const webhook of told) this.#syncOne(webhook, term).mute(false)
+    for (const webhook of muted) this.#syncOne(webhook, term).mute(true)
+    const ids = new Set([...told, ...muted].map(({ id }) => id))
     for (const id of this.#lines.keys()) if (!ids.has(id)) this.drop(id)
   }
 
-  #syncOne(webhook: Webhook, term: number): void {
-    const { webhooks } = this.#reads()
-    const line = this.#lines.get(webhook.id)
-    if (line === undefined) this.#add(webhook, term)
-    else if (line.term !== term) line.restart(webhook, webhooks.pendingDeliveries(webhook.id))
-    else if (line.revision !== webhook.revision)
-      line.refresh(webhook, webhooks.pendingDeliveries(webhook.id))
-    if (line !== undefined) line.term = term
+  /** Whoever may sign in again is told of what happens from then on, as with a webhook that is switched on again. */
+  #ofInactiveUsers(): readonly Webhook[] {
+    const reads = this.#reads()
+    return reads
+      .identities()
+      .users()
+      .filter(({ isActive }) => !isActive)
+      .flatMap(({ id }) => reads.webhooks.webhooksOf(id).filter(({ isActive }) => isActive))
   }
 
-  #add(webhook: Webhook, term: number): void {
+  #syncOne(webhook: Webhook, term: number): WebhookLine {
+    const { webhooks } = this.#reads()
+    const nowMs = this.#nowMs()
+    const line = this.#lines.get(webhook.id)
+    if (line === undefined) return this.#add(webhook, term)
+    if (line.term !== term) line.restart(webhook, webhooks.pendingDeliveries(webhook.id), nowMs)
+    else if (line.revision !== webhook.revision)
+      line.refresh(webhook, webhooks.pendingDeliveries(webhook.id), nowMs)
+    line.term = term
+    return line
+  }
+
+  #add(webhook: Webhook, term: number): WebhookLine {
     const pending = this.#reads().webhooks.pendingDeliveries(webhook.id)
-    const line = new WebhookLine(webhook, pending)
+    const line = new WebhookLine(webhook, pending, this.#nowMs())
     line.term = term
     this.#lines.set(webhook.id, line)
     // In id order, which is the order of the turns.
     const sorted = [...this.#lines].sort(([one], [other]) => one - other)
     this.#lines.clear()
     for (const [id, each] of sorted) this.#lines.set(id, each)
+    return line
   }
 
   /** One attempt of it less is under way: what the state says of it now. */
   refresh(id: number): void {
+    this.#renew(id, 'refresh')
+  }
+
+  /** As in a new lead: nothing holds that the state does not say. */
+  restart(id: number): void {
+    this.#renew(id, 'restart')
+  }
+
+  #renew(id: number, how: 'refresh' | 'restart'): void {
     const { webhooks } = this.#reads()
     const webhook = webhooks.webhook(id)
-    if (webhook?.isActive) this.#lines.get(id)?.refresh(webhook, webhooks.pendingDeliveries(id))
+    if (webhook?.isActive)
+      this.#lines.get(id)?.[how](webhook, webhooks.pendingDeliveries(id), this.#nowMs())
     else this.drop(id)
   }
 

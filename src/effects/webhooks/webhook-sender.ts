@@ -13,7 +13,7 @@ import {
 } from '../../ledger/index.js'
 import { deliveryUuid } from '../../lib/index.js'
 import { bodyOf, headersOf, type TellingContext } from './webhook-body.js'
-import type { Delivery } from './webhook-line.js'
+import { type Delivery, waitMs } from './webhook-line.js'
 import type { WebhookAnswer, WebhookPost, WebhookTransport } from './webhook-transport.js'
 
 export type WebhookSenderDependencies = {
@@ -98,6 +98,6 @@ export async function sendDelivery(
   return {
     ...{ position, event: prepared.event, attempt, statusCode, error },
     responseMs: statusCode === null ? null : Math.round(clock.monotonicMs() - startMs),
-    retryMs: error === null || attempt === ATTEMPTS_MAX ? 0 : retryMs * 2 ** (attempt - 1),
+    retryMs: error === null || attempt === ATTEMPTS_MAX ? 0 : waitMs(retryMs, attempt),
   }
 }

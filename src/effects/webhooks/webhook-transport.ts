@@ -1,7 +1,6 @@
 // The way to a receiver: one POST, from the name to the end of the answer within one deadline, to an address that was judged. Redirects
 // are not followed: what they point to nobody registered.
 import { lookup as resolve } from 'node:dns'
-import type { Agent, ClientRequest, IncomingMessage, RequestOptions } from 'node:http'
 import { isIP, type LookupFunction } from 'node:net'
 import {
   DeadlineError,
@@ -10,6 +9,7 @@ import {
   RefusedTargetError,
 } from './delivery-errors.js'
 import type { TargetPolicy } from './target-policy.js'
+import { exchange, type Sending, type Way } from './webhook-exchange.js'
 
 export type WebhookPost = {
   readonly url: string
@@ -31,21 +31,10 @@ export type WebhookTransportOptions = {
   readonly policy: TargetPolicy
 }
 
-/** Of an answer, which is read and thrown away; what is longer is cut off. */
-const ANSWER_BYTES_MAX = 64 * 1024
 /** Events come in bursts; shorter than most servers wait. */
 const IDLE_MS = 4_000
 /** Unused connections to one receiver. */
 const IDLE_SOCKETS_MAX = 4
-
-type Way = {
-  readonly agent: Agent
-  readonly request: (
-    url: URL,
-    options: RequestOptions,
-    answered: (answer: IncomingMessage) => void,
-  ) => ClientRequest
-}
 
 /** Opens nothing, and loads nothing, before the first post. */
 export function openWebhookTransport(options: WebhookTransportOptions): WebhookTransport {
@@ -63,7 +52,7 @@ export function openWebhookTransport(options: WebhookTransportOptions): WebhookT
         const way = await wayOf(url.protocol)
         const request: Sending = { url, headers, body, lookup: lookupWith(policy) }
         const statusCode = await withDeadline(signal, timeoutMs, within =>
-          send(way, request, within),
+          exchange(way, request, within),
         )
         return { statusCode, error: describeAnswer(statusCode) }
       } catch (error) {
@@ -120,58 +109,6 @@ function refused(host: string, addresses: readonly string[]): RefusedTargetError
   const [address = 'no address'] = addresses
   const named = address === host ? host : `${host} (${address})`
   return new RefusedTargetError(`webhooks are not sent to ${named}`)
-}
-
-type Sending = {
-  readonly url: URL
-  readonly headers: WebhookPost['headers']
-  readonly body: Buffer
-  readonly lookup: LookupFunction
-}
-
-/** A connection that was kept open may be closed by the receiver just then: that says nothing, and it goes out on one more. */
-async function send(way: Way, sending: Sending, signal: AbortSignal): Promise<number> {
-  for (;;) {
-    const reused = { is: false }
-    try {
-      return await sendOnce(way, sending, signal, reused)
-    } catch (error) {
-      if (!reused.is || signal.aborted || (error as { code?: string }).code !== 'ECONNRESET')
-        throw error
-    }
-  }
-}
-
-function sendOnce(
-  { agent, request }: Way,
-  { url, headers, body, lookup }: Sending,
-  signal: AbortSignal,
-  reused: { is: boolean },
-): Promise<number> {
-  return new Promise((done, fail) => {
-    const failed = (error: Error): void => fail(signal.aborted ? signal.reason : error)
-    const sent = request(url, { method: 'POST', agent, headers, lookup, signal }, answer => {
-      answer.on('error', failed)
-      drain(answer, () => done(answer.statusCode ?? 0))
-    })
-    sent.on('error', error => {
-      reused.is = sent.reusedSocket
-      failed(error)
-    })
-    sent.end(body)
-  })
-}
-
-/** Reads the answer to its end, or as much of it as may be read. */
-function drain(answer: IncomingMessage, ended: () => void): void {
-  let bytes = 0
-  answer.on('end', ended)
-  answer.on('data', (chunk: Buffer) => {
-    bytes += chunk.length
-    if (bytes <= ANSWER_BYTES_MAX) return
-    ended()
-    answer.destroy()
-  })
 }
 
 /** Not `AbortSignal.any` with `AbortSignal.timeout`: in Node 20 nothing holds such a timeout. */

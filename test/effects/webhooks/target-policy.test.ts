@@ -34,6 +34,8 @@ t.test(
       '0.0.0.0',
       '0.1.2.3',
       '100.100.100.200',
+      '168.63.129.16',
+      '192.0.0.192',
       '169.254.0.1',
       '169.254.169.254',
       '169.254.255.255',
@@ -64,6 +66,9 @@ t.test('an IPv6 address that stands for an IPv4 address is judged by that one', 
     '2002:a9fe:a9fe:1234:5678::',
     '::ffff:0.0.0.0',
     '2002:e000:1::',
+    '64:ff9b:1::169.254.169.254',
+    '64:ff9b:1:2:3:4:a9fe:a9fe',
+    '::ffff:0:169.254.169.254',
   ])
     t.equal(byItself.allows(address), false, address)
 })

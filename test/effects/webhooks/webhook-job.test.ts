@@ -322,3 +322,45 @@ t.test('a node that stops lets attempts end, records them, and breaks off the re
   t.strictSame(world.recorded(hung, revision), [], 'the next leader makes this attempt')
   t.equal(world.received.length, 2)
 })
+
+t.test('what the ledger does not take keeps nobody else waiting, and is no flood', async t => {
+  const world = new WebhookWorld()
+  const [bad, good] = [world.webhook(), world.webhook()]
+  world.start(t)
+  world.answer = ({ webhookId }) => (webhookId === bad ? { statusCode: 7, error: 'no' } : taken)
+  const revisions = world.events(10)
+  await world.clock.run(SETTLED_MS + 20 * SECOND_MS)
+  t.strictSame(world.revisionsOf(good), revisions)
+  t.strictSame(world.revisionsOf(bad), revisions.slice(0, 1), 'once in a while')
+  t.match(world.warnings, [/refused/])
+  world.answer = () => taken
+  await world.clock.run(60 * SECOND_MS)
+  t.strictSame(world.revisionsOf(bad), [revisions[0], ...revisions], 'nothing is lost')
+})
+
+t.test('who takes long leaves half the room, too', async t => {
+  const world = new WebhookWorld()
+  const ids = Array.from({ length: 20 }, () => world.webhook())
+  const good = ids.at(-1) ?? 0
+  world.start(t, { concurrency: 8 })
+  world.answer = ({ webhookId }) => (webhookId === good ? taken : world.after(9 * SECOND_MS))
+  world.events(40)
+  await world.clock.run(45 * SECOND_MS)
+  t.equal(world.revisionsOf(good).length, 40, 'who answers at once has had all by then')
+})
+
+t.test('a node that has stopped proposes nothing any more', async t => {
+  const world = new WebhookWorld()
+  world.webhook()
+  const job = world.start(t)
+  world.failure = noLeader
+  world.events(1)
+  await world.clock.run(SETTLED_MS + SECOND_MS)
+  const closing = job.close()
+  await settle()
+  await world.clock.run(3 * webhookJobDefaults.stopMs)
+  await closing
+  const { length } = world.submitted
+  await world.clock.run(60 * SECOND_MS)
+  t.equal(world.submitted.length, length)
+})

@@ -41,6 +41,11 @@ export class WebhookWorld {
   readonly ended: string[] = []
   term: number | null = 1
   effectsOff = false
+  /** Users who may not sign in. */
+  readonly inactive = new Set<number>()
+  /** By so much the clocks of the log were turned. */
+  turnedMs = 0
+  readFailure: Error | null = null
   failure: Error | null = null
   /** Applied when a leader reads what was decided. */
   unheard: Command[] = []
@@ -82,9 +87,15 @@ export class WebhookWorld {
               .filter(change => comparePositions(change, position) > 0)
               .slice(0, limit)
           },
+          identities: () => ({ users: () => this.#users() }),
           webhooks: {
-            webhook: id => rows.webhook(id),
-            activeWebhooks: () => rows.all().filter(({ isActive }) => isActive),
+            webhook: id => {
+              if (this.readFailure !== null) throw this.readFailure
+              return rows.webhook(id)
+            },
+            activeWebhooks: () =>
+              rows.all().filter(({ isActive, userId }) => isActive && !this.inactive.has(userId)),
+            webhooksOf: userId => rows.all().filter(webhook => webhook.userId === userId),
             pendingDeliveries: id => rows.pendingOf(id),
             changeAt: at => this.changes.find(change => comparePositions(change, at) === 0) ?? null,
             attemptPage: id => ({ rows: rows.attemptsOf(id).reverse() }),
@@ -98,7 +109,7 @@ export class WebhookWorld {
           this.transports += 1
           return { post: (post, signal) => this.#receive(post, signal), close: () => {} }
         },
-        entryTimeMs: () => this.timeMs,
+        entryTimeMs: () => this.timeMs + this.turnedMs,
         clock: clock.node(),
         log: { warn: (_, message) => void this.warnings.push(message) },
         metrics: { ended: result => void this.ended.push(result) },
@@ -108,6 +119,11 @@ export class WebhookWorld {
     // Without waiting: time stands still then.
     t.teardown(() => void job.close())
     return job
+  }
+
+  #users() {
+    const ids = new Set(this.rows.all().map(({ userId }) => userId))
+    return [...ids].map(id => ({ id, isActive: !this.inactive.has(id) }))
   }
 
   get timeMs(): number {
