@@ -123,9 +123,9 @@ t.test('a country full of small things is not searched through', async t => {
 
   const divided = new AddressSpace(new UndoList())
   for (let at = 0; at < 60_000; at += 1) {
-    const first = 0x0a010000n + BigInt(4 * at)
-    divided.addNetwork({ ...around, id: 1000 + at, first, prefixLength: 30 }, [], 'none')
+    const first = 0x0a010000n + BigInt(at)
+    divided.addNetwork({ ...around, id: 1000 + at, first, prefixLength: 32 }, [], 'none')
   }
   const networks = costOf(divided, world)
-  t.ok(networks < 4, `${networks} ms with networks of four addresses`)
+  t.ok(networks < 4, `${networks} ms with networks of one address`)
 })

@@ -136,10 +136,15 @@ export function withEdgesFree<Found>(node: NetworkNode, find: (node: NetworkNode
   return found
 }
 
-/** Index of the first of `nodes` (disjoint, in address order) that begins after `address`; the last index + 1 if none. */
-export function indexAfter(nodes: readonly NetworkNode[], address: bigint): number {
-  let low = 0
-  let high = nodes.length
+/** Index of the first of `nodes` (disjoint, in address order) that begins after `address`, looked for in from..to; `to` if none does. */
+export function indexAfter(
+  nodes: readonly NetworkNode[],
+  address: bigint,
+  from = 0,
+  to = nodes.length,
+): number {
+  let low = from
+  let high = to
   while (low < high) {
     const middle = (low + high) >>> 1
     const node = nodes[middle] as NetworkNode

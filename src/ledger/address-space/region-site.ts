@@ -43,7 +43,7 @@ function lowestAmong(
     if (inside !== null) return inside
     from = siteFrom(next.range.last + 1n)
     // Behind one that is smaller than a site are others in that same site.
-    index = next.size < SITE_SIZE ? indexReaching(siblings, from) : index + 1
+    index = next.size < SITE_SIZE ? indexBehind(siblings, index, from) : index + 1
   }
   return null
 }
@@ -77,6 +77,12 @@ function indexReaching(siblings: readonly NetworkNode[], address: bigint): numbe
   const after = indexAfter(siblings, address)
   const before = siblings[after - 1]
   return before !== undefined && before.range.last >= address ? after - 1 : after
+}
+
+/** Index of the first sibling that begins at `from` or behind it: at most a site's worth of siblings behind the one at `index`. */
+function indexBehind(siblings: readonly NetworkNode[], index: number, from: bigint): number {
+  const to = Math.min(siblings.length, index + Number(SITE_SIZE))
+  return indexAfter(siblings, from - 1n, index + 1, to)
 }
 
 /** The first site that begins at the address or behind it. */
