@@ -8,13 +8,23 @@ import { rowCounts0002 } from '../../src/store/migrations/0002-row-counts.js'
 import { pools0003 } from '../../src/store/migrations/0003-pools.js'
 import { identity0004 } from '../../src/store/migrations/0004-identity.js'
 import { catalogue0005 } from '../../src/store/migrations/0005-catalogue.js'
+import { office0006 } from '../../src/store/migrations/0006-office.js'
+import { ipam0007 } from '../../src/store/migrations/0007-ipam.js'
 import { migrate } from '../../src/store/migrations/index.js'
 import { type Database, openDatabase } from '../../src/store/open.js'
 import { readGoldenLog } from '../support/golden-log.js'
 import { createNetwork, EntryMaker, never, openStore, temporaryDirectory } from './support.js'
 
 const FILE = join('state', '0-0', 'state.db')
-const olderSteps = [tables0001, rowCounts0002, pools0003, identity0004, catalogue0005]
+const olderSteps = [
+  tables0001,
+  rowCounts0002,
+  pools0003,
+  identity0004,
+  catalogue0005,
+  office0006,
+  ipam0007,
+]
 
 /** A state with a long history in it: of what there was when that schema was written. */
 async function makeState(t: Test, schema: number): Promise<string> {
@@ -54,7 +64,7 @@ function contentOf(path: string): unknown {
   return { schema, rows, version }
 }
 
-for (const schema of [1, 2, 3, 4, 5]) {
+for (const schema of [1, 2, 3, 4, 5, 6, 7]) {
   t.test(`a state of schema ${schema} ends with the content of one made afresh`, async t => {
     const directory = await makeState(t, schema)
     const fresh = contentOf(join(directory, FILE))

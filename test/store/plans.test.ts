@@ -8,6 +8,7 @@ import { Pages } from '../../src/store/pages.js'
 import { SqliteRows } from '../../src/store/rows.js'
 import { hashState } from '../../src/store/scan/state-hash.js'
 import { SqliteReads } from '../../src/store/sqlite-reads.js'
+import { SqliteReservationRows } from '../../src/store/tables/reservation-rows.js'
 
 /** Scans that are as small as they look: one row, one row a node, or the first rows in key order. */
 const ALLOWED = [
@@ -58,6 +59,19 @@ t.test('plans search, and neither scan nor sort', async t => {
       ALLOWED.some(pattern => pattern.test(detail)),
       `${detail} in ${sql}`,
     )
+  }
+  db.close()
+})
+
+t.test('what waits for a network is sought in its own space alone', async t => {
+  const db = openDatabase(':memory:', { mode: 'create', cacheBytes: 1 << 20 })
+  migrate(db)
+  const seen = recordStatements(db)
+  new SqliteReservationRows(db)
+  const outside = seen.filter(sql => sql.includes('network_id = 0'))
+  t.equal(outside.length, 2)
+  for (const [detail, sql] of plansOf(db, outside)) {
+    t.match(detail, /\(vrf_id=\? AND family=\? AND first[<>]\?/, sql)
   }
   db.close()
 })

@@ -22,7 +22,7 @@ import {
 } from './network-node.js'
 import { RegionTable } from './region-table.js'
 import { giveBack, keepBack } from './reservation-space.js'
-import { withoutReserved } from './reserved-ranges.js'
+import { addReserved, dropReserved } from './reserved-ranges.js'
 import { type ClaimRange, SpaceFiller } from './space-filler.js'
 
 /** What directly in the parent lies around a network: nothing, a live block, or a held one. */
@@ -99,8 +99,8 @@ export class AddressSpace {
     const ofBlock = enclosure === 'live' ? own : 0n
     const taken = enclosure === 'live' ? [] : takeRest(parent, node.range)
     const { liveClaims, reservations } = node
-    const { reservedRanges } = parent
-    parent.reservedRanges = withoutReserved(reservedRanges, node.range)
+    const ranges = moved.filter(one => one.state === 'reserved' && one.first < one.last)
+    for (const range of ranges) dropReserved(parent, range)
     const change = (sign: 1n | -1n) => {
       parent.childUsable += sign * own
       parent.allocated -= sign * (ofBlock + movedSize)
@@ -110,7 +110,7 @@ export class AddressSpace {
     change(1n)
     this.undo.push(() => {
       change(-1n)
-      parent.reservedRanges = reservedRanges
+      for (const range of ranges) addReserved(parent, range)
       for (const range of taken) parent.space.release(range.first, range.last)
     })
   }

@@ -4,7 +4,7 @@ import { networkRange, rangeSize, usableRange } from '../address/range.js'
 import type { Network } from '../entities.js'
 import type { BlockChoice } from '../free-space/block-choice.js'
 import { FreeSpace } from '../free-space/free-space.js'
-import { NO_RANGES, type ReservedRanges, reservedRangeAt } from './reserved-ranges.js'
+import { isInReserved, type ReservedRanges } from './reserved-ranges.js'
 
 /**
  * Counters obey LEDGER.md, invariant 3: usableSize = childUsable + allocated + reserved + freeUsable, where `reserved`
@@ -60,7 +60,7 @@ export function makeNode(network: Network): NetworkNode {
     allocated: 0n,
     gatewayStands: false,
     reservations: 0,
-    reservedRanges: NO_RANGES,
+    reservedRanges: null,
     liveClaims: 0,
     liveBlocks: 0,
   }
@@ -106,11 +106,10 @@ export function grantable(node: NetworkNode): AddressRange {
 /** The unusable addresses at the low and the high end of the node, each null when there are none, or a child network or reserved CIDR has them. */
 export function bareEdges(node: NetworkNode): readonly [AddressRange | null, AddressRange | null] {
   const { range, usable, children } = node
-  const isReserved = (edge: bigint) => reservedRangeAt(node.reservedRanges, edge) !== null
   const hasLow = range.first < usable.first && children[0]?.range.first !== range.first
   const hasHigh = usable.last < range.last && children.at(-1)?.range.last !== range.last
-  const low = hasLow && !isReserved(range.first)
-  const high = hasHigh && !isReserved(range.last)
+  const low = hasLow && !isInReserved(node, range.first)
+  const high = hasHigh && !isInReserved(node, range.last)
   return [
     low ? { first: range.first, last: usable.first - 1n } : null,
     high ? { first: usable.last + 1n, last: range.last } : null,
@@ -137,10 +136,15 @@ export function withEdgesFree<Found>(node: NetworkNode, find: (node: NetworkNode
   return found
 }
 
-/** Index of the first of `nodes` (disjoint, in address order) that begins after `address`; the last index + 1 if none. */
-export function indexAfter(nodes: readonly NetworkNode[], address: bigint): number {
-  let low = 0
-  let high = nodes.length
+/** Index of the first of `nodes` (disjoint, in address order) that begins after `address`, looked for in from..to; `to` if none does. */
+export function indexAfter(
+  nodes: readonly NetworkNode[],
+  address: bigint,
+  from = 0,
+  to = nodes.length,
+): number {
+  let low = from
+  let high = to
   while (low < high) {
     const middle = (low + high) >>> 1
     const node = nodes[middle] as NetworkNode

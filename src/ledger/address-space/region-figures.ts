@@ -1,5 +1,5 @@
 // What is in a region, networks inside it included: as plain numbers, since a region has 256 addresses.
-import { HOSTS_OF_REGION } from '../regions/region-cidr.js'
+import { HOSTS_OF_REGION, OCTET_VALUES } from '../regions/region-cidr.js'
 import type { NetworkNode } from './network-node.js'
 import type { RegionTable } from './region-table.js'
 import { freeUsable } from './usable-space.js'
@@ -22,7 +22,6 @@ export type RegionTotals = {
   readonly full: readonly number[]
 }
 
-const X_COUNT = 256
 const FULL_PARTS = 0.8
 
 export function regionFiguresOf(node: NetworkNode): RegionFigures {
@@ -33,9 +32,9 @@ export function regionFiguresOf(node: NetworkNode): RegionFigures {
 
 /** O(regions and networks inside them). */
 export function regionTotalsOf(regions: RegionTable): RegionTotals {
-  const none = () => Array.from({ length: X_COUNT }, () => 0)
+  const none = () => Array.from({ length: OCTET_VALUES }, () => 0)
   const totals = { regions: none(), hosts: none(), allocated: none(), full: none() }
-  for (let x = 0; x < X_COUNT; x += 1) {
+  for (let x = 0; x < OCTET_VALUES; x += 1) {
     let [count, hosts, allocated, full] = [0, 0, 0, 0]
     for (const node of regions.nodesOf(x)) {
       if (node === null) continue

@@ -1,37 +1,39 @@
-// Where the next region of a country goes: the lowest free 10.X.Y.0/24 of a range. It goes along siblings and free intervals, so that
-// a country that is packed costs a step for each network in it, and not a search.
+// Where the next region of a country goes: the lowest free 10.X.Y.0/24 of a range. It goes along siblings only, so that a country that
+// is packed costs a step for each site, however much is in its networks.
 import type { AddressRange } from '../address/range.js'
 import { indexAfter, type NetworkNode, withEdgesFree } from './network-node.js'
 
-const SITE_SIZE = 256n
-/** Free intervals that are asked for at once. */
-const INTERVALS_AT_ONCE = 64
+const SITE_SIZE_LOG2 = 8
+const SITE_SIZE = 1n << BigInt(SITE_SIZE_LOG2)
+
+/** The lowest site in a range that none of the siblings has a part of; null when there is none. */
+type LowestIn = (gap: AddressRange) => bigint | null
+/** Of what lies in no network: the first in address order that ends at the address or behind it. Asked with ever higher addresses. */
+type Reaching = (address: bigint) => AddressRange | null
 
 /**
  * Start of the lowest /24 in first..last (which begins with one) with no network equal to it or inside it, and wholly free in the network
  * around it; null when there is none.
  * @param roots networks that lie in no other, in address order
- * @param taken of a /24 that no network contains: the last address of something that has a part of it; null when nothing has
+ * @param reaching what is taken where there is no network
  */
 export function lowestSite(
   roots: readonly NetworkNode[],
   { first, last }: AddressRange,
-  taken: (site: AddressRange) => bigint | null,
+  reaching: Reaching,
 ): bigint | null {
-  return lowestAmong(roots, { first, last }, gap => lowestOutside(gap, taken))
+  return lowestAmong(roots, { first, last }, gap => lowestOutside(gap, reaching))
 }
 
-/** @param lowestIn the lowest site in a range that none of the siblings has a part of */
 function lowestAmong(
   siblings: readonly NetworkNode[],
   { first, last }: AddressRange,
-  lowestIn: (gap: AddressRange) => bigint | null,
+  lowestIn: LowestIn,
 ): bigint | null {
   let from = first
-  for (let index = indexReaching(siblings, from); from <= last; index += 1) {
+  let index = indexReaching(siblings, from)
+  while (from <= last) {
     const next = siblings[index]
-    // Smaller than a site, and in the one that is passed over already.
-    if (next !== undefined && next.range.last < from) continue
     const isBehind = next === undefined || next.range.first > last
     if (isBehind || next.range.first > from) {
       const found = lowestIn({ first: from, last: isBehind ? last : next.range.first - 1n })
@@ -39,8 +41,9 @@ function lowestAmong(
     }
     const inside = next.size > SITE_SIZE ? lowestInside(next, { first: from, last }) : null
     if (inside !== null) return inside
-    const behind = next.range.last + 1n
-    from = next.size === SITE_SIZE ? behind : siteFrom(behind)
+    from = siteFrom(next.range.last + 1n)
+    // Behind one that is smaller than a site are others in that same site.
+    index = next.size < SITE_SIZE ? indexBehind(siblings, index, from) : index + 1
   }
   return null
 }
@@ -51,35 +54,20 @@ function lowestInside(node: NetworkNode, { first, last }: AddressRange): bigint 
     first: first < node.range.first ? node.range.first : first,
     last: last < node.range.last ? last : node.range.last,
   }
-  return withEdgesFree(node, ({ children, space }) =>
-    lowestAmong(children, within, gap => {
-      let from = gap.first
-      while (from + SITE_SIZE - 1n <= gap.last) {
-        const intervals = space.intervals(from, INTERVALS_AT_ONCE)
-        for (const free of intervals) {
-          const site = siteFrom(free.first)
-          const end = site + SITE_SIZE - 1n
-          if (end > gap.last) return null
-          if (end <= free.last) return site
-        }
-        const behind = intervals.at(-1)
-        if (behind === undefined) return null
-        from = behind.last + 1n
-      }
-      return null
-    }),
-  )
+  return withEdgesFree(node, ({ children, space }) => {
+    // The lowest one of its own: the first gap that reaches it has it, and no gap before has any.
+    const own = space.firstBlockFrom(within.first, SITE_SIZE_LOG2)
+    const ownIn: LowestIn = gap => (own !== null && own + SITE_SIZE - 1n <= gap.last ? own : null)
+    return lowestAmong(children, within, ownIn)
+  })
 }
 
-function lowestOutside(
-  gap: AddressRange,
-  taken: (site: AddressRange) => bigint | null,
-): bigint | null {
-  let first = gap.first
+function lowestOutside(gap: AddressRange, reaching: Reaching): bigint | null {
+  let { first } = gap
   while (first + SITE_SIZE - 1n <= gap.last) {
-    const obstacle = taken({ first, last: first + SITE_SIZE - 1n })
-    if (obstacle === null) return first
-    first = siteFrom(obstacle + 1n)
+    const obstacle = reaching(first)
+    if (obstacle === null || obstacle.first > first + SITE_SIZE - 1n) return first
+    first = siteFrom(obstacle.last + 1n)
   }
   return null
 }
@@ -89,6 +77,12 @@ function indexReaching(siblings: readonly NetworkNode[], address: bigint): numbe
   const after = indexAfter(siblings, address)
   const before = siblings[after - 1]
   return before !== undefined && before.range.last >= address ? after - 1 : after
+}
+
+/** Index of the first sibling that begins at `from` or behind it: at most a site's worth of siblings behind the one at `index`. */
+function indexBehind(siblings: readonly NetworkNode[], index: number, from: bigint): number {
+  const to = Math.min(siblings.length, index + Number(SITE_SIZE))
+  return indexAfter(siblings, from - 1n, index + 1, to)
 }
 
 /** The first site that begins at the address or behind it. */

@@ -1,9 +1,7 @@
 // The regions among the networks, by the X and Y of 10.X.Y.0/24: found in O(1), gone over in address order.
 import { assert } from '../../lib/index.js'
-import { REGION_PREFIX_LENGTH } from '../regions/region-cidr.js'
+import { OCTET_VALUES, REGION_PREFIX_LENGTH } from '../regions/region-cidr.js'
 import type { NetworkNode } from './network-node.js'
-
-const OCTET_VALUES = 256
 
 /** Those of one X. Two of them never have the same name: one X is of one country, or of none. */
 type Row = {

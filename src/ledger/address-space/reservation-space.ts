@@ -4,17 +4,17 @@ import { type AddressRange, rangeSize } from '../address/range.js'
 import type { UndoList } from '../undo-list.js'
 import { releaseRest, takeRest } from './free-rest.js'
 import type { NetworkNode } from './network-node.js'
-import { reservedRangeAt, withoutReserved, withReserved } from './reserved-ranges.js'
+import { addReserved, dropReserved, isInReserved } from './reserved-ranges.js'
 
 /** Keeps the range back: an address that is free or lies in a reserved range, or a CIDR of which what is free is taken. */
 export function keepBack(node: NetworkNode, range: AddressRange, undo: UndoList): void {
-  const { reservedRanges, space } = node
+  const { space } = node
   const taken = isAddress(range) ? takeAddress(node, range) : takeRest(node, range)
-  if (!isAddress(range)) node.reservedRanges = withReserved(reservedRanges, range)
+  if (!isAddress(range)) addReserved(node, range)
   node.reservations += 1
   undo.push(() => {
     node.reservations -= 1
-    node.reservedRanges = reservedRanges
+    if (!isAddress(range)) dropReserved(node, range)
     for (const { first, last } of taken) space.release(first, last)
   })
 }
@@ -26,21 +26,20 @@ export function giveBack(
   within: readonly bigint[],
   undo: UndoList,
 ): void {
-  const { reservedRanges } = node
-  const isCovered = isAddress(range) && reservedRangeAt(reservedRanges, range.first) !== null
-  node.reservedRanges = withoutReserved(reservedRanges, range)
+  const isCovered = isAddress(range) && isInReserved(node, range.first)
+  if (!isAddress(range)) dropReserved(node, range)
   node.reservations -= 1
   if (!isCovered) for (const gap of gapsBetween(range, within)) releaseRest(node, gap)
   undo.push(() => {
     if (!isCovered) takeRest(node, range)
     node.reservations += 1
-    node.reservedRanges = reservedRanges
+    if (!isAddress(range)) addReserved(node, range)
   })
 }
 
-function takeAddress({ reservedRanges, space }: NetworkNode, range: AddressRange): AddressRange[] {
-  if (reservedRangeAt(reservedRanges, range.first) !== null) return []
-  space.take(range.first, range.last)
+function takeAddress(node: NetworkNode, range: AddressRange): AddressRange[] {
+  if (isInReserved(node, range.first)) return []
+  node.space.take(range.first, range.last)
   return [range]
 }
 

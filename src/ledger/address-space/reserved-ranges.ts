@@ -1,36 +1,33 @@
-// The ranges that reservations of CIDRs keep in one network: disjoint, in address order, and never changed in place, so that an
-// undo has only to put the list back that was there.
-import { type AddressRange, rangeContains } from '../address/range.js'
+// The ranges that reservations of CIDRs keep in one network: disjoint, and found, added and dropped in O(log n), since a network may
+// have a reservation for each of its parts.
+import type { AddressRange } from '../address/range.js'
+import { IntervalTree } from '../free-space/interval-tree.js'
+import { keysOf } from '../free-space/keys.js'
 
-export type ReservedRanges = readonly AddressRange[]
+/** As offsets, like free space. null: there is none, as in nearly every network. */
+export type ReservedRanges = IntervalTree | null
 
-export const NO_RANGES: ReservedRanges = []
+/** The network whose they are. */
+type Holder = { readonly range: AddressRange; reservedRanges: ReservedRanges }
 
-/** The one that the address lies in. */
-export function reservedRangeAt(ranges: ReservedRanges, address: bigint): AddressRange | null {
-  const range = ranges[indexAfter(ranges, address) - 1]
-  return range !== undefined && address <= range.last ? range : null
+/** Whether the address lies in one of them. */
+export function isInReserved({ range, reservedRanges }: Holder, address: bigint): boolean {
+  if (reservedRanges === null) return false
+  const offset = address - keysOf(range).origin
+  const before = reservedRanges.atOrBefore(offset)
+  return before !== null && offset <= before.last
 }
 
-/** @param range overlaps none of them */
-export function withReserved(ranges: ReservedRanges, range: AddressRange): ReservedRanges {
-  return ranges.toSpliced(indexAfter(ranges, range.first), 0, range)
+/** @param reserved in the network, and overlaps none of them */
+export function addReserved(holder: Holder, { first, last }: AddressRange): void {
+  const { width, origin } = keysOf(holder.range)
+  holder.reservedRanges ??= new IntervalTree(width)
+  holder.reservedRanges.insert({ first: first - origin, last: last - origin })
 }
 
-/** Those that are left when the ones that lie in `range` are gone. */
-export function withoutReserved(ranges: ReservedRanges, range: AddressRange): ReservedRanges {
-  const left = ranges.filter(each => !rangeContains(range, each))
-  return left.length === ranges.length ? ranges : left
-}
-
-/** Index of the first that begins after the address. */
-function indexAfter(ranges: ReservedRanges, address: bigint): number {
-  let low = 0
-  let high = ranges.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if ((ranges[middle] as AddressRange).first <= address) low = middle + 1
-    else high = middle
-  }
-  return low
+/** @param reserved one of them */
+export function dropReserved(holder: Holder, { first }: AddressRange): void {
+  const { reservedRanges, range } = holder
+  reservedRanges?.remove(first - keysOf(range).origin)
+  if (reservedRanges?.count === 0) holder.reservedRanges = null
 }

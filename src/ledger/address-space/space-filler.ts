@@ -2,7 +2,7 @@
 import type { AddressRange } from '../address/range.js'
 import { FreeSpaceBuilder } from '../free-space/free-space.js'
 import { barredEdges, gatewayOf, type NetworkNode, usableWithin } from './network-node.js'
-import { NO_RANGES } from './reserved-ranges.js'
+import { addReserved } from './reserved-ranges.js'
 
 /** A claim as the filler needs it: a live one, one that is held back, or a reservation. */
 export type ClaimRange = AddressRange & {
@@ -16,14 +16,15 @@ export class SpaceFiller {
   private readonly fixed: AddressRange[] = []
   private readonly gateway: AddressRange | null
   private next = 0
-  private readonly reserved: AddressRange[] = []
+  /** The reserved range that was added last. */
+  private reserved: AddressRange | null = null
 
   constructor(private readonly node: NetworkNode) {
     this.builder = new FreeSpaceBuilder(node.range)
     node.allocated = 0n
     node.gatewayStands = false
     node.reservations = 0
-    node.reservedRanges = NO_RANGES
+    node.reservedRanges = null
     node.liveClaims = 0
     node.liveBlocks = 0
     node.childUsable = 0n
@@ -62,15 +63,16 @@ export class SpaceFiller {
   finish(): void {
     this.takeFixedBefore(this.node.range.last + 1n)
     this.node.space = this.builder.finish()
-    this.node.reservedRanges = this.reserved
   }
 
   /** Counts a reservation. @returns whether a reserved range that was added has its addresses already */
   private isNested({ first, last }: ClaimRange): boolean {
     this.node.reservations += 1
-    const around = this.reserved.at(-1)
-    if (around !== undefined && first <= around.last) return true
-    if (first < last) this.reserved.push({ first, last })
+    if (this.reserved !== null && first <= this.reserved.last) return true
+    if (first < last) {
+      this.reserved = { first, last }
+      addReserved(this.node, this.reserved)
+    }
     return false
   }
 

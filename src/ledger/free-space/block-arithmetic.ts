@@ -21,6 +21,13 @@ export function blockAround(at: bigint, sizeLog2: number): Interval {
   return { first, last: first + (1n << BigInt(sizeLog2)) - 1n }
 }
 
+/** Start of the lowest block of 2^sizeLog2 in the interval; null when there is none. */
+export function lowestBlockIn({ first, last }: Interval, sizeLog2: number): bigint | null {
+  const rest = (1n << BigInt(sizeLog2)) - 1n
+  const start = blockStart(first + rest, sizeLog2)
+  return start + rest <= last ? start : null
+}
+
 /** Exponent of the largest block that contains `at` and lies in the interval, which contains `at`. */
 export function largestAround(at: bigint, { first, last }: Interval): number {
   // A block that contains two addresses is at least as large as the highest bit in which they differ.

@@ -2,6 +2,7 @@
 // run or aligned block, in time that grows with the logarithm of the number of intervals only (README.md).
 import { AssertionError, assert } from '../../lib/index.js'
 import { type AddressRange, rangeContains, rangeSize } from '../address/range.js'
+import { lowestBlockIn } from './block-arithmetic.js'
 import { IntervalTree } from './interval-tree.js'
 import { IntervalTreeBuilder } from './interval-tree-builder.js'
 import { type Keys, keysOf } from './keys.js'
@@ -73,6 +74,18 @@ export class FreeSpace {
     const bits = BigInt(sizeLog2)
     const start = -(-interval.first >> bits) << bits
     return start + this.#origin
+  }
+
+  /** The same of those that begin at `from` or behind it. */
+  firstBlockFrom(from: bigint, sizeLog2: number): bigint | null {
+    const { first, last } = this.range
+    if (from > last) return null
+    const start = from < first ? first : from
+    const around = this.intervalAround(start)
+    const inIt = around && lowestBlockIn({ first: start, last: around.last }, sizeLog2)
+    if (inIt !== null) return inIt
+    const next = this.#tree.lowestWithBlockAfter(sizeLog2, start - this.#origin)
+    return next === null ? null : lowestBlockIn(this.#range(next.first, next.last), sizeLog2)
   }
 
   /** Start of the highest free block of 2^sizeLog2 addresses, aligned to its own size; null when there is none. */

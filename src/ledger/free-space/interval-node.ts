@@ -47,10 +47,11 @@ export class IntervalNode {
     return -1
   }
 
-  /** The first entry with an aligned block of at least 2^sizeLog2, or -1. */
-  slotWithBlock(sizeLog2: number): number {
+  /** The first entry from slot `from` on with an aligned block of at least 2^sizeLog2, or -1. */
+  slotWithBlock(sizeLog2: number, from = 0): number {
     const stride = entryWords(this.width)
-    for (let slot = 0, at = this.width * 2; slot < this.count; slot++, at += stride) {
+    let at = from * stride + this.width * 2
+    for (let slot = from; slot < this.count; slot++, at += stride) {
       if ((this.words[at] as number) >= sizeLog2) return slot
     }
     return -1

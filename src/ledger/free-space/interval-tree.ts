@@ -34,6 +34,12 @@ export class IntervalTree {
     return this.#descend(node => node.slotWithBlock(sizeLog2))
   }
 
+  /** The same among intervals that begin above `at`. */
+  lowestWithBlockAfter(sizeLog2: number, at: bigint): Interval | null {
+    splitWords(at, key, 0, this.width)
+    return lowestBlockBelow(this.root, sizeLog2)
+  }
+
   /** The highest interval with an aligned block of at least 2^sizeLog2 in it. */
   highestWithBlock(sizeLog2: number): Interval | null {
     return this.#descend(node => node.lastSlotWithBlock(sizeLog2))
@@ -175,6 +181,23 @@ function rebalance(parent: IntervalNode, slot: number): void {
   parent.close(slot + 1)
   if (left.count > ENTRIES_MAX) parent.adopt(slot + 1, left.split(left.count >>> 1))
   parent.summarize(slot)
+}
+
+/** The lowest interval that begins above `key` and has a block of that size. */
+function lowestBlockBelow(node: IntervalNode, sizeLog2: number): Interval | null {
+  const from = node.slotAtOrBefore(key)
+  const { children } = node
+  if (children === null) {
+    const slot = node.slotWithBlock(sizeLog2, from + 1)
+    return slot < 0 ? null : node.intervalAt(slot)
+  }
+  // Only the child where the key is may have its blocks all below the key.
+  for (let slot = node.slotWithBlock(sizeLog2, Math.max(from, 0)); slot >= 0; ) {
+    const found = lowestBlockBelow(children[slot] as IntervalNode, sizeLog2)
+    if (found !== null) return found
+    slot = node.slotWithBlock(sizeLog2, slot + 1)
+  }
+  return null
 }
 
 function collectBelow(node: IntervalNode, found: Interval[], limit: number): void {

@@ -1,9 +1,7 @@
 // The countries in memory: few, and asked for by X with every region that is shown.
 import { defaultCountries } from './default-countries.js'
 import type { Country } from './nouns.js'
-
-/** X of 10.X.Y.0/24 is 0 to 255. */
-export const X_COUNT = 256
+import { OCTET_VALUES } from './region-cidr.js'
 
 export class CountryTable {
   private byId = new Map<number, Country>()
@@ -69,7 +67,7 @@ export class CountryTable {
   }
 
   private index(): void {
-    this.byX = Array.from({ length: X_COUNT }, () => null)
+    this.byX = Array.from({ length: OCTET_VALUES }, () => null)
     for (const country of this.byId.values()) {
       this.byX.fill(country, country.xFirst, country.xLast + 1)
     }

@@ -2,6 +2,8 @@
 import type { AddressRange, Cidr } from '../address/range.js'
 
 export const REGION_PREFIX_LENGTH = 24
+/** X and Y are 0 to 255. */
+export const OCTET_VALUES = 256
 const TEN = 10n
 /** Hosts that a region has room for: its addresses without the network and the broadcast address. */
 export const HOSTS_OF_REGION = 254

@@ -62,7 +62,8 @@ export function checkLine(field: string, text: string, charactersMax: number): D
 
 /** @param field name of the refusal. @param charactersMax in code points */
 export function checkText(field: string, text: string, charactersMax: number): Decision | null {
-  if (Array.from(text).length > charactersMax)
+  // A code point is two code units at most: what is far too long is not gone over.
+  if (text.length > 2 * charactersMax || Array.from(text).length > charactersMax)
     return invalid(field, text, `must have at most ${charactersMax} characters`)
   return /\p{Surrogate}/u.test(text) ? invalid(field, text, 'must be well-formed Unicode') : null
 }

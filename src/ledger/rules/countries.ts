@@ -8,8 +8,8 @@ import {
   type DeleteCountryCommand,
   type UpdateCountryCommand,
 } from '../regions/commands.js'
-import { X_COUNT } from '../regions/country-table.js'
 import type { Country } from '../regions/nouns.js'
+import { OCTET_VALUES } from '../regions/region-cidr.js'
 import { checkLine, checkRevision } from './checks.js'
 import type { CommandContext } from './command-context.js'
 import { answer, type Decision, done, invalid, refuse } from './decision.js'
@@ -123,9 +123,9 @@ function checkFacts(
 }
 
 function checkOctet(field: string, x: number, from: number): Decision | null {
-  return Number.isInteger(x) && x >= from && x < X_COUNT
+  return Number.isInteger(x) && x >= from && x < OCTET_VALUES
     ? null
-    : invalid(field, x, `must be a whole number from ${from} to ${X_COUNT - 1}`)
+    : invalid(field, x, `must be a whole number from ${from} to ${OCTET_VALUES - 1}`)
 }
 
 function checkNameFree(name: string, others: readonly Country[]): Decision | null {

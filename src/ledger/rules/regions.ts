@@ -5,9 +5,8 @@ import type { NetworkNode } from '../address-space/network-node.js'
 import { networkImage } from '../changes/images.js'
 import type { Network } from '../entities.js'
 import type { CreateRegionCommand, RegionFacts, UpdateRegionCommand } from '../regions/commands.js'
-import { X_COUNT } from '../regions/country-table.js'
 import type { RegionFacet, RegionStatus } from '../regions/nouns.js'
-import { isRegionCidr, xOf } from '../regions/region-cidr.js'
+import { isRegionCidr, OCTET_VALUES, xOf } from '../regions/region-cidr.js'
 import { nextRegion } from '../regions/region-queries.js'
 import type { Reservation } from '../reservations/nouns.js'
 import { checkLine, checkRevision } from './checks.js'
@@ -198,7 +197,7 @@ function checkName(
   if (refused !== null) return refused
   const { countries } = context.state
   const country = countries.ofX(x)
-  const [from, to] = country === null ? [0, X_COUNT - 1] : [country.xFirst, country.xLast]
+  const [from, to] = country === null ? [0, OCTET_VALUES - 1] : [country.xFirst, country.xLast]
   for (let at = from; at <= to; at += 1) {
     const other = context.space.regions.named(at, name)?.network ?? null
     if (other === null || other.id === id || countries.ofX(at) !== country) continue

@@ -1,21 +1,15 @@
 // Columns that hold JSON, and those that only have a value together with another: what reading a row relies on.
 import type { Database } from '../open.js'
+import { type ColumnRule, notJson } from './column-rule.js'
 import type { Findings } from './findings.js'
-
-type Rule = {
-  readonly table: string
-  /** What is wrong with a row, as SQL. */
-  readonly wrong: string
-  /** The row's fault, behind its name. */
-  readonly fault: string
-}
+import { ipamColumns, ipamSense } from './ipam-columns.js'
 
 const GATEWAY_BYTES = 16
 const REST_FIELDS = 5
 /** A list, when something is said of a host. */
 const HOST_FIELDS = 5
 
-const subnetRules: readonly Rule[] = [
+const subnetRules: readonly ColumnRule[] = [
   {
     table: 'networks',
     wrong: notJson('subnet_custom_fields', 'object'),
@@ -39,7 +33,7 @@ const subnetRules: readonly Rule[] = [
   },
 ]
 
-const regionRules: readonly Rule[] = [
+const regionRules: readonly ColumnRule[] = [
   {
     table: 'networks',
     wrong: `region_name IS NULL AND coalesce(
@@ -60,7 +54,7 @@ const regionRules: readonly Rule[] = [
   },
 ]
 
-const detailsRules: readonly Rule[] = ['claims', 'past_allocations'].flatMap(table => [
+const detailsRules: readonly ColumnRule[] = ['claims', 'past_allocations'].flatMap(table => [
   { table, wrong: notJson('former_macs', 'array'), fault: 'has former MACs that are no list' },
   {
     table,
@@ -79,14 +73,21 @@ const detailsRules: readonly Rule[] = ['claims', 'past_allocations'].flatMap(tab
 
 /** @returns whether rows can be read. */
 export function checkColumns(db: Database, findings: Findings): boolean {
-  for (const { table, wrong, fault } of [...subnetRules, ...regionRules, ...detailsRules]) {
-    const select = db.prepare<[], number>(`SELECT id FROM ${table} WHERE ${wrong} ORDER BY id`)
-    const what = table === 'networks' ? 'Network' : 'Allocation'
-    for (const id of select.pluck().iterate()) findings.add('columns', `${what} ${id} ${fault}.`)
-  }
+  addFaults(db, [...subnetRules, ...regionRules, ...detailsRules, ...ipamColumns], findings)
   return findings.list.length === 0
 }
 
-function notJson(column: string, type: 'object' | 'array'): string {
-  return `${column} IS NOT NULL AND (NOT json_valid(${column}) OR json_type(${column}) <> '${type}')`
+/** Of rows that can be read. */
+export function checkSense(db: Database, findings: Findings): void {
+  addFaults(db, ipamSense, findings)
+}
+
+function addFaults(db: Database, rules: readonly ColumnRule[], findings: Findings): void {
+  for (const { table, wrong, fault, ...rule } of rules) {
+    const { key = 'id', named = table === 'networks' ? 'Network' : 'Allocation' } = rule
+    const select = db.prepare<[], number>(
+      `SELECT ${key} FROM ${table} WHERE ${wrong} ORDER BY ${key}`,
+    )
+    for (const id of select.pluck().iterate()) findings.add('columns', `${named} ${id} ${fault}.`)
+  }
 }

@@ -1,13 +1,11 @@
 // Pools of addresses and of numbers: names and ids that name one thing, numbers that are taken once and lie in their
 // pool, and deletions of pools that are really gone.
-import type { Deletion, Network, NumberPool } from '../../ledger/index.js'
+import { DEFAULT_VRF_ID, type Deletion, type Network, type NumberPool } from '../../ledger/index.js'
 import type { Database } from '../open.js'
 import { readDeletions } from '../tables/deletion-rows.js'
 import { readNetworks } from '../tables/noun-rows.js'
 import { readNumberPools } from '../tables/number-rows.js'
 import type { Findings } from './findings.js'
-
-const DEFAULT_VRF_ID = 1
 
 export function checkPools(db: Database, findings: Findings): void {
   const networks = readNetworks(db)

@@ -8,7 +8,7 @@ import { numberOf, revisionOf } from '../tables/change-line.js'
 import { readState, type State } from '../tables/state-row.js'
 import { checkChain } from './check-chain.js'
 import { checkClaims } from './check-claims.js'
-import { checkColumns } from './check-columns.js'
+import { checkColumns, checkSense } from './check-columns.js'
 import { checkHistory } from './check-history.js'
 import { checkPools } from './check-pools.js'
 import { checkReservations } from './check-reservations.js'
@@ -105,6 +105,7 @@ function checkContent(db: Database, findings: Findings): CheckReport {
   const liveClaims = checkClaims(db, findings)
   checkPools(db, findings)
   checkReservations(db, findings)
+  checkSense(db, findings)
   const counts = countRows(db)
   checkCounters(db, state, findings)
   checkRowCounts(db, state, findings)

@@ -1,13 +1,5 @@
 // Commands whose fields are spelled elsewhere, a file for each kind: which file that is.
-import type {
-  CatalogueCommand,
-  Command,
-  IdentityCommand,
-  JobCommand,
-  PersonalCommand,
-  RegionCommand,
-  WebhookCommand,
-} from '../../ledger/index.js'
+import type { Command } from '../../ledger/index.js'
 import {
   catalogueCommandCodes,
   catalogueCommandFields,
@@ -21,7 +13,6 @@ import {
 } from './identity-codec.js'
 import { jobCommandCodes, jobCommandFields, readJobCommand } from './job-command-codec.js'
 import {
-  type OfficeCommand,
   officeCommandCodes,
   officeCommandFields,
   readOfficeCommand,
@@ -31,12 +22,7 @@ import {
   personalCommandFields,
   readPersonalCommand,
 } from './personal-command-codec.js'
-import {
-  type PoolCommand,
-  poolCommandCodes,
-  poolCommandFields,
-  readPoolCommand,
-} from './pool-command-codec.js'
+import { poolCommandCodes, poolCommandFields, readPoolCommand } from './pool-command-codec.js'
 import {
   readRegionCommand,
   regionCommandCodes,
@@ -48,17 +34,7 @@ import {
   webhookCommandFields,
 } from './webhook-command-codec.js'
 
-export type FamilyCommand =
-  | IdentityCommand
-  | CatalogueCommand
-  | OfficeCommand
-  | PoolCommand
-  | RegionCommand
-  | PersonalCommand
-  | WebhookCommand
-  | JobCommand
-
-type Family<C extends FamilyCommand> = {
+type Family<C extends Command> = {
   readonly codes: Readonly<Record<C['type'], number>>
   /** In a fixed order behind the code. */
   readonly fields: (command: C) => unknown[]
@@ -66,94 +42,58 @@ type Family<C extends FamilyCommand> = {
   readonly read: (type: C['type'], fields: Fields) => C
 }
 
-const identityFamily: Family<IdentityCommand> = {
-  codes: identityCommandCodes,
-  fields: identityCommandFields,
-  read: readIdentityCommand,
-}
-const catalogueFamily: Family<CatalogueCommand> = {
-  codes: catalogueCommandCodes,
-  fields: catalogueCommandFields,
-  read: readCatalogueCommand,
-}
-const officeFamily: Family<OfficeCommand> = {
-  codes: officeCommandCodes,
-  fields: officeCommandFields,
-  read: readOfficeCommand,
-}
-const poolFamily: Family<PoolCommand> = {
-  codes: poolCommandCodes,
-  fields: poolCommandFields,
-  read: readPoolCommand,
-}
-const regionFamily: Family<RegionCommand> = {
-  codes: regionCommandCodes,
-  fields: regionCommandFields,
-  read: readRegionCommand,
-}
-const personalFamily: Family<PersonalCommand> = {
-  codes: personalCommandCodes,
-  fields: personalCommandFields,
-  read: readPersonalCommand,
-}
-const webhookFamily: Family<WebhookCommand> = {
-  codes: webhookCommandCodes,
-  fields: webhookCommandFields,
-  read: readWebhookCommand,
-}
-const jobFamily: Family<JobCommand> = {
-  codes: jobCommandCodes,
-  fields: jobCommandFields,
-  read: readJobCommand,
-}
+const all = [
+  family(identityCommandCodes, identityCommandFields, readIdentityCommand),
+  family(catalogueCommandCodes, catalogueCommandFields, readCatalogueCommand),
+  family(officeCommandCodes, officeCommandFields, readOfficeCommand),
+  family(poolCommandCodes, poolCommandFields, readPoolCommand),
+  family(regionCommandCodes, regionCommandFields, readRegionCommand),
+  family(personalCommandCodes, personalCommandFields, readPersonalCommand),
+  family(webhookCommandCodes, webhookCommandFields, readWebhookCommand),
+  family(jobCommandCodes, jobCommandFields, readJobCommand),
+] as const
 
-export const familyCodes = {
-  ...identityCommandCodes,
-  ...catalogueCommandCodes,
-  ...officeCommandCodes,
-  ...poolCommandCodes,
-  ...regionCommandCodes,
-  ...personalCommandCodes,
-  ...webhookCommandCodes,
-  ...jobCommandCodes,
-}
+export type FamilyCommand = Parameters<(typeof all)[number]['fields']>[0]
+type FamilyType = FamilyCommand['type']
 
 /** The family of a type takes commands of that type: so it is stored under them. */
-const families = new Map<FamilyCommand['type'], Family<never>>(
-  [
-    identityFamily,
-    catalogueFamily,
-    officeFamily,
-    poolFamily,
-    regionFamily,
-    personalFamily,
-    webhookFamily,
-    jobFamily,
-  ].flatMap(family =>
-    Object.keys(family.codes).map(
-      type => [type as FamilyCommand['type'], family as never] as const,
-    ),
+const families = new Map<FamilyType, Family<never>>(
+  all.flatMap(one =>
+    Object.keys(one.codes).map(type => [type as FamilyType, one as never] as const),
   ),
 )
+
+/** Every type of every family. */
+export const familyCodes = Object.assign({}, ...all.map(({ codes }) => codes)) as Readonly<
+  Record<FamilyType, number>
+>
 
 export function isOfFamily(command: Command): command is FamilyCommand {
   return isTypeOfFamily(command.type)
 }
 
-export function isTypeOfFamily(type: Command['type']): type is FamilyCommand['type'] {
-  return type in familyCodes
+export function isTypeOfFamily(type: Command['type']): type is FamilyType {
+  return families.has(type as FamilyType)
 }
 
 export function familyFields(command: FamilyCommand): unknown[] {
   return familyOf(command.type).fields(command as never)
 }
 
-export function readOfFamily(type: FamilyCommand['type'], fields: Fields): FamilyCommand {
+export function readOfFamily(type: FamilyType, fields: Fields): FamilyCommand {
   return familyOf(type).read(type as never, fields)
 }
 
-function familyOf(type: FamilyCommand['type']): Family<never> {
+function familyOf(type: FamilyType): Family<never> {
   const family = families.get(type)
   if (family === undefined) throw new Error(`There is no family of ${type}.`)
   return family
+}
+
+function family<C extends Command>(
+  codes: Family<C>['codes'],
+  fields: Family<C>['fields'],
+  read: Family<C>['read'],
+): Family<C> {
+  return { codes, fields, read }
 }

@@ -43,6 +43,11 @@ export class NameCodes<Name extends string> {
     return name
   }
 
+  /** The last code that is known. */
+  get highest(): number {
+    return this.#names.length - 1
+  }
+
   has(name: unknown): name is Name {
     return this.#codes.has(name as Name)
   }

@@ -7,6 +7,7 @@ import { identity0004 } from './0004-identity.js'
 import { catalogue0005 } from './0005-catalogue.js'
 import { office0006 } from './0006-office.js'
 import { ipam0007 } from './0007-ipam.js'
+import { waiting0008 } from './0008-waiting.js'
 
 /** Step n leads from schema n to n + 1. A step that was released never changes. */
 const steps: readonly string[] = [
@@ -17,6 +18,7 @@ const steps: readonly string[] = [
   catalogue0005,
   office0006,
   ipam0007,
+  waiting0008,
 ]
 
 export const SCHEMA_VERSION = steps.length

@@ -48,6 +48,7 @@ type EndRaw = [
 export type PastRaw = [...ActiveRaw, ...EndRaw]
 type Site = { readonly vrfId: number; readonly family: Family } & AddressRange
 type Bytes = readonly [first: Uint8Array, last: Uint8Array]
+type Space = readonly [vrfId: number, family: number]
 
 /** Of active ones. */
 const NOT_ENDED = {
@@ -83,8 +84,8 @@ export class SqliteReservationRows implements ReservationRows {
   readonly #past: Statement<[number], PastRaw>
   readonly #in: Statement<[number, ...Bytes, number], ActiveRaw>
   readonly #rangeBefore: Statement<[number, Uint8Array], ActiveRaw>
-  readonly #outside: Statement<[...Bytes, number, number, number], ActiveRaw>
-  readonly #outsideBefore: Statement<[Uint8Array, number, number], ActiveRaw>
+  readonly #outside: Statement<[...Space, ...Bytes, number], ActiveRaw>
+  readonly #outsideBefore: Statement<[...Space, Uint8Array], ActiveRaw>
   readonly #due: Statement<[number, number], ActiveRaw>
 
   constructor(db: Database) {
@@ -106,27 +107,26 @@ export class SqliteReservationRows implements ReservationRows {
     this.#deleteActive = db.prepare('DELETE FROM reservations WHERE id = ?')
     this.#active = select(RESERVATION_COLUMNS, 'reservations WHERE id = ?')
     this.#past = select(PAST_RESERVATION_COLUMNS, 'past_reservations WHERE id = ?')
-    const inRange = 'reservations INDEXED BY reservations_by_address WHERE network_id'
     this.#in = select(
       RESERVATION_COLUMNS,
-      `${inRange} = ? AND first BETWEEN ? AND ? ORDER BY first LIMIT ?`,
+      `reservations INDEXED BY reservations_by_address
+       WHERE network_id = ? AND first BETWEEN ? AND ? ORDER BY first LIMIT ?`,
     )
+    const inSpace = `network_id = ${NO_NETWORK} AND vrf_id = ? AND family = ?`
     this.#outside = select(
       RESERVATION_COLUMNS,
-      `${inRange} = ${NO_NETWORK} AND first BETWEEN ? AND ? AND vrf_id = ? AND family = ?
-       ORDER BY first LIMIT ?`,
+      `reservations INDEXED BY reservations_waiting
+       WHERE ${inSpace} AND first BETWEEN ? AND ? ORDER BY first LIMIT ?`,
     )
     // CIDRs of one space never overlap: only the last one that begins before an address can cover it.
-    const ranges = `reservations INDEXED BY reservations_of_ranges
-      WHERE prefix_length IS NOT NULL AND network_id`
+    const before = 'prefix_length IS NOT NULL AND first < ? ORDER BY first DESC LIMIT 1'
     this.#rangeBefore = select(
       RESERVATION_COLUMNS,
-      `${ranges} = ? AND first < ? ORDER BY first DESC LIMIT 1`,
+      `reservations INDEXED BY reservations_of_ranges WHERE network_id = ? AND ${before}`,
     )
     this.#outsideBefore = select(
       RESERVATION_COLUMNS,
-      `${ranges} = ${NO_NETWORK} AND first < ? AND vrf_id = ? AND family = ?
-       ORDER BY first DESC LIMIT 1`,
+      `reservations INDEXED BY reservations_waiting_ranges WHERE ${inSpace} AND ${before}`,
     )
     this.#due = select(
       RESERVATION_COLUMNS,
@@ -174,9 +174,9 @@ export class SqliteReservationRows implements ReservationRows {
   reservationsOutside(site: Site, limit: number): Reservation[] {
     const { vrfId, family, first, last } = site
     const [from, to] = [addressToBytes(first), addressToBytes(last)]
-    const before = this.#outsideBefore.get(from, vrfId, family)
+    const before = this.#outsideBefore.get(vrfId, family, from)
     return overlapping(before, { first, last }, limit, rest =>
-      this.#outside.all(from, to, vrfId, family, rest),
+      this.#outside.all(vrfId, family, from, to, rest),
     )
   }
 

@@ -40,6 +40,8 @@ function sameAnswers(space: FreeSpace, model: FreeSpaceModel): string | null {
   }
   for (let k = 0; k <= 15; k++) {
     if (space.firstBlock(k) !== model.firstBlock(k)) return `firstBlock ${k}`
+    const from = space.range.first + BigInt(Math.floor((SIZE * (k + 1)) / 17))
+    if (space.firstBlockFrom(from, k) !== model.firstBlockFrom(from, k)) return `from ${from} ${k}`
   }
   return null
 }

@@ -76,6 +76,8 @@ function agree(space: FreeSpace, model: FreeSpaceModel, step: Step, place: Range
     space.first() === model.first() &&
     space.firstRun(count) === model.firstRun(count) &&
     space.firstBlock(step.sizeLog2) === model.firstBlock(step.sizeLog2) &&
+    space.firstBlockFrom(place.first, step.sizeLog2) ===
+      model.firstBlockFrom(place.first, step.sizeLog2) &&
     space.lastBlock(step.sizeLog2) === (model.blocks(step.sizeLog2).at(-1) ?? null) &&
     space.largestBlockLog2() === model.largestBlockLog2() &&
     same(

@@ -34,8 +34,12 @@ export class FreeSpaceModel {
   }
 
   firstBlock(sizeLog2: number): bigint | null {
+    return this.firstBlockFrom(0n, sizeLog2)
+  }
+
+  firstBlockFrom(from: bigint, sizeLog2: number): bigint | null {
     const size = 1n << BigInt(sizeLog2)
-    for (const { first, last } of this.intervals()) {
+    for (const { first, last } of this.intervalsFrom(from, Number.POSITIVE_INFINITY)) {
       const start = first % size === 0n ? first : first - (first % size) + size
       if (start + size - 1n <= last) return start
     }

@@ -1,15 +1,10 @@
 // What people ask for who think in countries, regions and hosts, in and around the network of the roamers: regions with hosts, reserved
 // CIDRs and what becomes of them, tags of many, rules and shares.
-import {
-  type Command,
-  formatAddress,
-  isSingleAddress,
-  type Network,
-  type Reservation,
-} from '../../../src/ledger/index.js'
+import { type Command, isSingleAddress, type Network } from '../../../src/ledger/index.js'
 import type { World } from '../world/world.js'
 import { drawAsker, holderOf } from './askers.js'
 import type { Wish } from './errand.js'
+import { activeReservations, addressIn, otherLiveClaims, otherNetworks } from './others.js'
 
 /** The first is around the network of the roamers; none is around that of the others. */
 const REGIONS = ['10.1.0.0/24', '10.1.1.0/24', '10.1.2.0/24'] as const
@@ -47,8 +42,8 @@ export class Ipam {
 
   /** By whoever holds it, or by another. */
   #convert(key: string): Wish | null {
-    const { random, pick, observer } = this.#world
-    const reservation = pick(observer.ledger.space.reservations.filter(isActive))
+    const { random, pick } = this.#world
+    const reservation = pick(activeReservations(this.#world))
     if (reservation === undefined) return null
     const { id } = reservation
     const host = { ...plain, hostname: key, facts: {} }
@@ -65,17 +60,17 @@ export class Ipam {
 
   /** A region, a part of a network, or an address of something that is reserved. */
   #reserve(uid: string): Command | null {
-    const { random, pick, observer } = this.#world
+    const { random, pick } = this.#world
     const ttlMs = random() < 0.3 ? null : 1 + Math.floor(random() * RESERVED_MS_MAX)
     const dice = random()
-    const range = pick(observer.ledger.space.reservations.filter(one => isActive(one)))
-    const network = pick(this.#networks())
+    const range = pick(activeReservations(this.#world))
+    const network = pick(otherNetworks(this.#world))
     const cidr =
       dice < 0.4
         ? pick(REGIONS.slice(1))
         : dice < 0.7 && range !== undefined
-          ? `${this.#addressIn(range)}/32`
-          : network && `${this.#addressIn(network)}/${random() < 0.5 ? 29 : 30}`
+          ? `${addressIn(this.#world, range)}/32`
+          : network && `${addressIn(this.#world, network)}/${random() < 0.5 ? 29 : 30}`
     if (cidr === undefined) return null
     return { type: 'reservation.place', uid, vrf: 'default', cidr, reason: 'later', ttlMs }
   }
@@ -115,7 +110,7 @@ export class Ipam {
 
   #updateHost(key: string): Command | null {
     const { random, pick } = this.#world
-    const claim = pick(this.#live())
+    const claim = pick(otherLiveClaims(this.#world))
     if (claim === undefined) return null
     const set = random() < 0.5 ? { hostname: `${key}-c` } : { host: { osType: 'Linux' } }
     return { type: 'host.update', id: claim.id, ifRevision: this.#ifRevision(claim), set }
@@ -125,7 +120,9 @@ export class Ipam {
   #tag(): Command | null {
     const { random, pick } = this.#world
     const isHost = random() < 0.6
-    const among: readonly { readonly id: number }[] = isHost ? this.#live() : this.#regions()
+    const among: readonly { readonly id: number }[] = isHost
+      ? otherLiveClaims(this.#world)
+      : this.#regions()
     const found = [pick(among), pick(among), pick(among)].map(one => one?.id ?? 0)
     const items = [...new Set(found)].map(id => ({ key: `key ${id}`, id }))
     const work = {
@@ -160,27 +157,7 @@ export class Ipam {
     return this.#world.random() < 0.2 ? revision : null
   }
 
-  #networks(): readonly Network[] {
-    const { networkId, observer } = this.#world
-    return observer.ledger.space.networks.filter(({ id }) => id !== networkId)
-  }
-
   #regions(): readonly Network[] {
-    return this.#networks().filter(({ region }) => region !== null)
+    return otherNetworks(this.#world).filter(({ region }) => region !== null)
   }
-
-  #live() {
-    const { networkId, observer } = this.#world
-    const { allocations } = observer.ledger.space
-    return allocations.filter(one => one.status === 'allocated' && one.networkId !== networkId)
-  }
-
-  #addressIn({ family, first, prefixLength }: Pick<Network, 'family' | 'first' | 'prefixLength'>) {
-    const size = 2 ** (32 - prefixLength)
-    return formatAddress(family, first + BigInt(Math.floor(this.#world.random() * size)))
-  }
-}
-
-function isActive({ status }: Reservation): boolean {
-  return status === 'active'
 }

@@ -1,7 +1,6 @@
 // What people of an office ask for in the network of the roamers: subnets with gateways, reservations, what is said of an
 // allocation besides, users.
 import {
-  type Allocation,
   type AllocationFacts,
   type Command,
   formatAddress,
@@ -14,6 +13,7 @@ import { SIM_EPOCH_MS } from '../../support/sim-clock.js'
 import type { World } from '../world/world.js'
 import { drawAsker, holderOf } from './askers.js'
 import type { Wish } from './errand.js'
+import { activeReservations, addressIn, otherLiveClaims, otherNetworks } from './others.js'
 
 const RESERVED_MS_MAX = 3_000
 const roles: readonly User['role'][] = ['admin', 'manager', 'manager', 'user']
@@ -53,9 +53,8 @@ export class Office {
 
   /** Converted or cancelled, by whoever holds it or by another. */
   #reservationsEnd(hostname: string): Wish | null {
-    const { random, pick, observer } = this.#world
-    const active = observer.ledger.space.reservations.filter(({ status }) => status === 'active')
-    const reservation = pick(active)
+    const { random, pick } = this.#world
+    const reservation = pick(activeReservations(this.#world))
     if (reservation === undefined) return null
     const { id, networkId, family, first } = reservation
     if (networkId === null) return null
@@ -79,7 +78,7 @@ export class Office {
     if (network === undefined) return null
     const untilMs = SIM_EPOCH_MS + Math.floor(clock.nowMs + random() * RESERVED_MS_MAX) - 100
     const expiresMs = random() < 0.15 ? null : untilMs
-    const ip = this.#addressIn(network)
+    const ip = addressIn(this.#world, network)
     return { type: 'reservation.create', uid, vrf: 'default', ip, reason: null, expiresMs }
   }
 
@@ -97,7 +96,7 @@ export class Office {
     const part = { family, first: start, prefixLength }
     const dice = random()
     const around = network.subnet?.gateway ?? null
-    const own = dice < 0.3 ? null : this.#addressIn(part)
+    const own = dice < 0.3 ? null : addressIn(this.#world, part)
     const gateway = dice < 0.6 || around === null ? own : formatAddress(family, around)
     const subnet = { gateway, vlanId: 7, location: null, customFields: { floor: 2 } }
     const described = { description: null, tags: ['office'] }
@@ -109,13 +108,15 @@ export class Office {
     const { random, pick } = this.#world
     const network = this.#network()
     if (network === undefined) return null
-    const claim = pick(this.#live().filter(({ networkId }) => networkId === network.id))
+    const claim = pick(
+      otherLiveClaims(this.#world).filter(({ networkId }) => networkId === network.id),
+    )
     const dice = random()
     const gateway =
       dice < 0.15
         ? null
         : claim === undefined || dice < 0.5
-          ? this.#addressIn(network)
+          ? addressIn(this.#world, network)
           : formatAddress(claim.family, claim.first)
     const ifRevision = random() < 0.2 ? network.revision : null
     return { type: 'subnet.update', id: network.id, ifRevision, set: { gateway } }
@@ -123,14 +124,14 @@ export class Office {
 
   #describe(): Command | null {
     const { random, pick } = this.#world
-    const claim = pick(this.#live())
+    const claim = pick(otherLiveClaims(this.#world))
     if (claim === undefined) return null
     const set = random() < 0.7 ? { mac: this.#mac() } : { description: 'seen', owner: 'bea' }
     return { type: 'allocation.update', id: claim.id, ifRevision: null, set }
   }
 
   #release(): Command | null {
-    const claim = this.#world.pick(this.#live())
+    const claim = this.#world.pick(otherLiveClaims(this.#world))
     if (claim === undefined) return null
     return { type: 'allocation.release', id: claim.id, ifRevision: null, reason: 'replaced' }
   }
@@ -152,19 +153,7 @@ export class Office {
   }
 
   #network(): Network | undefined {
-    const { pick, networkId, observer } = this.#world
-    return pick(observer.ledger.space.networks.filter(({ id }) => id !== networkId))
-  }
-
-  #live(): readonly Allocation[] {
-    const { networkId, observer } = this.#world
-    const { allocations } = observer.ledger.space
-    return allocations.filter(one => one.status === 'allocated' && one.networkId !== networkId)
-  }
-
-  #addressIn({ family, first, prefixLength }: Pick<Network, 'family' | 'first' | 'prefixLength'>) {
-    const size = 2 ** (32 - prefixLength)
-    return formatAddress(family, first + BigInt(Math.floor(this.#world.random() * size)))
+    return this.#world.pick(otherNetworks(this.#world))
   }
 
   #mac(): string {
