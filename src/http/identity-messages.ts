@@ -21,7 +21,7 @@ export function identityMessage(refusal: IdentityRefusal): string {
     case 'not-signed-in':
       return 'The sign-in has ended: the user was deactivated, the password changed or the token revoked.'
     case 'not-permitted':
-      return `This needs the permission ipam:${refusal.permission}, which the role of user ${refusal.userId} does not give.`
+      return `This needs the permission ipam:${refusal.permission}, which your role does not give.`
     default:
       return unreachable(refusal, 'refusal')
   }

@@ -32,7 +32,7 @@ export function compileCheck(schema: TSchema, whole: string): Check {
 /** What is wrong with each field of an object, as far as it can be said field by field. */
 function clausesOf(schema: TSchema, value: unknown): Clauses {
   const { properties = {}, required = [], additionalProperties } = schema
-  if (typeof value !== 'object' || value === null) return {}
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return {}
   const clauses: { [field: string]: string } = {}
   for (const field of required) if (!Object.hasOwn(value, field)) clauses[field] = MISSING
   for (const [field, given] of Object.entries(value)) {
@@ -42,9 +42,17 @@ function clausesOf(schema: TSchema, value: unknown): Clauses {
     }
     const [error] = errorsOf(properties[field], given)
     if (error !== undefined)
-      clauses[fieldName(pointerTo(field) + error.instancePath)] = clauseOf(error)
+      clauses[placeOf(error, pointerTo(field) + error.instancePath)] = clauseOf(error)
   }
   return clauses
+}
+
+/** Of what is missing or not known itself, else of what is wrong. */
+function placeOf({ keyword, params }: ErrorObject, pointer: string): string {
+  const place = fieldName(pointer)
+  if (keyword === 'required') return joined(place, String(params.missingProperty))
+  if (keyword === 'additionalProperties') return joined(place, String(params.additionalProperty))
+  return place
 }
 
 function pointerTo(field: string): string {
@@ -57,34 +65,49 @@ function errorsOf(schema: TSchema, value: unknown): readonly ErrorObject[] {
 }
 
 function explained(error: ErrorObject, whole: string): ApiError {
-  const place = fieldName(error.instancePath)
+  const field = placeOf(error, error.instancePath)
+  const why = clauseOf(error)
   switch (error.keyword) {
-    case 'required': {
-      const field = joined(place, String(error.params.missingProperty))
-      return new ApiError(400, 'invalid', `Missing field ${field}.`, { field }, [], MISSING)
-    }
+    case 'required':
+      return new ApiError(400, 'invalid', `Missing field ${field}.`, { field }, [], why)
     case 'additionalProperties': {
-      const field = joined(place, String(error.params.additionalProperty))
       const known = Object.keys((error.parentSchema as TSchema).properties ?? {})
-      return new ApiError(
-        400,
-        'invalid',
-        `Unknown field ${quoted(field)}${known.length === 0 ? '' : `; known here: ${known.join(', ')}`}.`,
-        { field, known },
-        [],
-        UNKNOWN,
-      )
+      const names = known.length === 0 ? '' : `; known here: ${known.join(', ')}`
+      const message = `Unknown field ${quoted(field)}${names}.`
+      return new ApiError(400, 'invalid', message, { field, known }, [], why)
     }
     default: {
-      const why = clauseOf(error)
       const isSecret = (error.parentSchema as TSchema).writeOnly === true
-      return isSecret ? invalidSecret(place, why) : invalid(place || whole, error.data, why)
+      return isSecret ? invalidSecret(field, why) : invalid(field || whole, error.data, why)
     }
   }
 }
 
+/** What limits of a keyword count. */
+const units = {
+  minProperties: 'fields',
+  minItems: 'items',
+  maxItems: 'items',
+  minLength: 'characters',
+  maxLength: 'characters',
+}
+
 function clauseOf({ keyword, parentSchema, params, message }: ErrorObject): string {
   switch (keyword) {
+    case 'required':
+      return MISSING
+    case 'additionalProperties':
+      return UNKNOWN
+    case 'minProperties':
+    case 'minItems':
+    case 'minLength':
+      if (params.limit === 1) return 'it must not be empty'
+      return `it must have at least ${params.limit} ${units[keyword]}`
+    case 'maxItems':
+    case 'maxLength':
+      return `it must have at most ${params.limit} ${units[keyword]}`
+    case 'uniqueItems':
+      return 'no two of its items may be the same'
     case 'anyOf':
     case 'pattern':
       return (parentSchema as TSchema)[SAYS] ?? message ?? 'it is not valid'

@@ -257,11 +257,12 @@ export {
   WEBHOOKS_OF_CLUSTER_MAX,
 } from './webhooks/commands.js'
 export {
+  eventHeard,
   type ToldCapacity,
   type ToldEvent,
   type ToldHost,
   type ToldRegion,
-  webhookEventOf,
+  webhookEventsOf,
 } from './webhooks/events.js'
 export type { DeliveryAttempt, PendingDelivery, Webhook, WebhookEvent } from './webhooks/nouns.js'
 export { webhookEvents } from './webhooks/nouns.js'

@@ -48,6 +48,26 @@ t.test('a rule says which percentage, of what, and how loud', async t => {
   t.strictSame(await listed(ipam, 'other'), [])
 })
 
+t.test('details name each field that is wrong once, also one inside another', async t => {
+  const { ipam } = await begin(t)
+  const detailsOf = async (body: object) =>
+    (await ipam.as('reader', 'POST', PATH, body)).json.details
+  t.strictSame(await detailsOf({ rule_name: 'Full', conditions: {} }), {
+    'conditions.utilization_threshold': 'It is missing',
+  })
+  const odd = { utilization_threshold: 80, colour: 'red' }
+  t.strictSame(await detailsOf({ rule_name: '', conditions: odd, notification_channels: [] }), {
+    rule_name: 'Must not be empty',
+    'conditions.colour': 'It is not known here',
+    notification_channels: 'Must not be empty',
+  })
+  const twice = { utilization_threshold: 80, resource_type: 'country', resource_ids: ['US', 'US'] }
+  t.strictSame(await detailsOf({ rule_name: 'Full', conditions: twice }), {
+    'conditions.resource_ids': 'No two of its items may be the same',
+  })
+  t.strictSame(await detailsOf([]), { body: 'Must be object' })
+})
+
 t.test('conditions that cannot be are refused', async t => {
   const { ipam, regions } = await begin(t)
   const at = { utilization_threshold: 80 }

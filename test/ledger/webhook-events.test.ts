@@ -1,6 +1,6 @@
 // Which Changes are events, and what these say: of the Change alone, from real commands.
 import t from 'tap'
-import { type Change, type Command, webhookEventOf } from '../../src/ledger/index.js'
+import { type Change, type Command, eventHeard, webhookEventsOf } from '../../src/ledger/index.js'
 import { worldOfUsers } from './users.js'
 import { allocate, expire, network, release, renew, type World } from './world.js'
 
@@ -18,11 +18,7 @@ function worldOfRegion(): World {
 }
 
 /** Of the last entry. */
-const told = (world: World) =>
-  world.lastChanges().flatMap(change => {
-    const event = webhookEventOf(change)
-    return event === null ? [] : [event]
-  })
+const told = (world: World) => world.lastChanges().flatMap(webhookEventsOf)
 const after = (world: World, command: Command) => {
   world.result(command)
   return told(world)
@@ -148,7 +144,12 @@ t.test('a region that fills up warns, and is critical, once for each level', asy
   world.result(release(1))
   t.strictSame(after(world, review), [], 'it is over')
   t.match(world.lastChanges(), [{ action: 'alert.resolved' }])
-  t.match(fill(203), [{ event: 'capacity.critical' }], 'and once more')
+  const both = fill(203)
+  t.match(both, [{ event: 'capacity.warning' }, { event: 'capacity.critical' }], 'and once more')
+  t.match(eventHeard(both, ['capacity.warning']), { event: 'capacity.warning' })
+  t.match(eventHeard(both, ['capacity.critical']), { event: 'capacity.critical' })
+  t.match(eventHeard(both, ['capacity.critical', 'capacity.warning']), both[1], 'one of them')
+  t.equal(eventHeard(both, ['region.created']), null)
 })
 
 t.test('a mailed alert, and one about no region, are nothing to tell of', async t => {
@@ -178,6 +179,6 @@ t.test('percent have one decimal, half up', async t => {
       origin: { actor: 'system', clientAddress: null, userAgent: null },
       ...{ regionId: 1, before: null, after: image },
     }
-    t.match(webhookEventOf(change), { data: { utilization } })
+    t.match(webhookEventsOf(change), [{ data: { utilization } }])
   }
 })

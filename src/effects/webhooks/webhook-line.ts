@@ -2,11 +2,12 @@
 // does not know yet is what was begun and is not recorded.
 import {
   comparePositions,
+  eventHeard,
   type HistoryPosition,
   PENDING_MAX,
   type PendingDelivery,
+  type ToldEvent,
   type Webhook,
-  type WebhookEvent,
 } from '../../ledger/index.js'
 
 /** `attempt` 1: a first attempt; they begin one after another, in the order of Changes. */
@@ -126,10 +127,10 @@ export class WebhookLine {
     if (isMuted) this.#known = []
   }
 
-  /** Looks at the next Change. @param event null: it is none. @returns false when it has no room and stays where it is */
-  look(position: HistoryPosition, event: WebhookEvent | null): boolean {
+  /** Looks at the next Change. @param events that it is @returns false when it has no room and stays where it is */
+  look(position: HistoryPosition, events: readonly ToldEvent[]): boolean {
     if (comparePositions(position, this.#readTo) <= 0) return true
-    if (event !== null && !this.#isMuted && this.#webhook.events.includes(event)) {
+    if (!this.#isMuted && eventHeard(events, this.#webhook.events) !== null) {
       if (this.#known.length === KNOWN_MAX) return false
       this.#known.push(position)
     }

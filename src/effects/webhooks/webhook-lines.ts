@@ -7,7 +7,7 @@ import {
   type PendingDelivery,
   type User,
   type Webhook,
-  webhookEventOf,
+  webhookEventsOf,
 } from '../../ledger/index.js'
 import { WebhookLine } from './webhook-line.js'
 
@@ -153,10 +153,10 @@ export class WebhookLines {
 function feed(lines: readonly WebhookLine[], changes: readonly Change[]): Set<WebhookLine> {
   const stopped = new Set<WebhookLine>()
   for (const change of changes) {
-    const event = webhookEventOf(change)?.event ?? null
+    const events = webhookEventsOf(change)
     const position = { revision: change.revision, n: change.n }
     for (const line of lines)
-      if (!stopped.has(line) && !line.look(position, event)) stopped.add(line)
+      if (!stopped.has(line) && !line.look(position, events)) stopped.add(line)
   }
   return stopped
 }

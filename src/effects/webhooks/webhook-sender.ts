@@ -4,12 +4,13 @@ import {
   type Change,
   comparePositions,
   type DeliveryAttempt,
+  eventHeard,
   type HistoryPosition,
   type ReportedAttempt,
   type ToldEvent,
   type Webhook,
   type WebhookEvent,
-  webhookEventOf,
+  webhookEventsOf,
 } from '../../ledger/index.js'
 import { deliveryUuid } from '../../lib/index.js'
 import { bodyOf, headersOf, type TellingContext } from './webhook-body.js'
@@ -46,7 +47,9 @@ export function prepareDelivery(
   dependencies: WebhookSenderDependencies,
 ): PreparedDelivery | null {
   const change = dependencies.changeAt(delivery.position)
-  const told = change === null ? null : webhookEventOf(change)
+  const events = change === null ? [] : webhookEventsOf(change)
+  // What was tried before is tried again, also when the webhook hears of something else by now.
+  const told = eventHeard(events, webhook.events) ?? events.at(-1) ?? null
   if (change === null || told === null) return lostDelivery(webhook, delivery, dependencies)
   const secret = dependencies.openSecret(webhook.secret)
   if (secret === null) return { event: told.event, error: SECRET_LOST }

@@ -69,25 +69,33 @@ const hostEvents: Partial<
 /** From the mildest on; what is milder than medium is told to nobody. */
 const severities = ['medium', 'high', 'critical'] as const
 
-/** null: it is none. At most one event comes of a Change. */
-export function webhookEventOf(change: Change): ToldEvent | null {
+/** The events that a Change is, the mildest first; none: it is none. A webhook is told one of them (`eventHeard`). */
+export function webhookEventsOf(change: Change): readonly ToldEvent[] {
   switch (change.entity) {
     case 'network':
-      return regionEventOf(change)
+      return regionEventsOf(change)
     case 'allocation':
-      return hostEventOf(change)
+      return hostEventsOf(change)
     case 'alert':
-      return capacityEventOf(change)
+      return capacityEventsOf(change)
     default:
-      return null
+      return []
   }
 }
 
-function regionEventOf({ action, entityId, before, after }: Change): ToldEvent | null {
-  if (!regionActions.has(action)) return null
+/** What a webhook that hears of `heard` is told; null: nothing. */
+export function eventHeard(
+  events: readonly ToldEvent[],
+  heard: readonly WebhookEvent[],
+): ToldEvent | null {
+  return events.filter(({ event }) => heard.includes(event)).at(-1) ?? null
+}
+
+function regionEventsOf({ action, entityId, before, after }: Change): ToldEvent[] {
+  if (!regionActions.has(action)) return []
   const [was, is] = [regionOf(entityId, before), regionOf(entityId, after)]
-  if (is !== null) return { event: was === null ? 'region.created' : 'region.updated', data: is }
-  return was === null ? null : { event: 'region.retired', data: was }
+  if (is !== null) return [{ event: was === null ? 'region.created' : 'region.updated', data: is }]
+  return was === null ? [] : [{ event: 'region.retired', data: was }]
 }
 
 /** null: no network, or one without the facet. */
@@ -104,9 +112,9 @@ function regionOf(id: number, image: Image | null): ToldRegion | null {
   }
 }
 
-function hostEventOf({ action, entityId, regionId, after }: Change): ToldEvent | null {
+function hostEventsOf({ action, entityId, regionId, after }: Change): ToldEvent[] {
   const event = hostEvents[action]
-  if (event === undefined || regionId === undefined || after === null) return null
+  if (event === undefined || regionId === undefined || after === null) return []
   const hostname = typeof after.hostname === 'string' ? after.hostname : null
   const data = {
     kind: 'host',
@@ -115,28 +123,24 @@ function hostEventOf({ action, entityId, regionId, after }: Change): ToldEvent |
     hostname,
     ipAddress: String(after.ip),
   } as const
-  return { event, data }
+  return [{ event, data }]
 }
 
-function capacityEventOf({ action, regionId, before, after }: Change): ToldEvent | null {
-  if (action !== 'alert.raised' && action !== 'alert.changed') return null
-  if (regionId === undefined || after === null) return null
+/** A region that was below both thresholds and comes to be critical has crossed both: whoever hears of warnings alone is warned. */
+function capacityEventsOf({ action, regionId, before, after }: Change): ToldEvent[] {
+  if (action !== 'alert.raised' && action !== 'alert.changed') return []
+  if (regionId === undefined || after === null) return []
   const severity = severities.find(name => name === after.severity)
-  if (severity === undefined || levelOf(before) >= levelOf(after)) return null
+  if (severity === undefined || levelOf(before) >= levelOf(after)) return []
   const cidr = String(after.subject)
   const utilization = Math.floor((Number(after.figure) + 5) / 10) / 10
-  return {
-    event: severity === 'critical' ? 'capacity.critical' : 'capacity.warning',
-    data: {
-      kind: 'capacity',
-      regionId,
-      cidr,
-      x: xOf(cidr),
-      utilization,
-      severity,
-      message: `Region ${cidr} is at ${utilization}% capacity`,
-    },
-  }
+  const message = `Region ${cidr} is at ${utilization}% capacity`
+  const about = { regionId, cidr, x: xOf(cidr), utilization, severity, message }
+  const data: ToldCapacity = { kind: 'capacity', ...about }
+  const warned: ToldEvent = { event: 'capacity.warning', data }
+  if (severity !== 'critical') return [warned]
+  const critical: ToldEvent = { event: 'capacity.critical', data }
+  return levelOf(before) === -1 ? [warned, critical] : [critical]
 }
 
 /** -1: nothing to tell. */

@@ -4,21 +4,25 @@ import {
   ATTEMPTS_MAX,
   type DeliveryAttempt,
   endOfEntry,
+  eventHeard,
   type HistoryPosition,
+  type ToldEvent,
   type Webhook,
   type WebhookEvent,
-  webhookEventOf,
+  webhookEventsOf,
 } from '../../../src/ledger/index.js'
 import type { Reads } from '../../../src/store/index.js'
 import { check } from '../../raft/core/invariants.js'
 
+type Happened = HistoryPosition & { readonly events: readonly ToldEvent[] }
+/** One of them, as one webhook is to hear of it. */
 type Told = HistoryPosition & { readonly event: WebhookEvent }
 
 const all = { skip: 0, limit: Number.MAX_SAFE_INTEGER }
 
 export class WebhookWatch {
   /** Of every entry that was applied, in order. */
-  readonly #events: Told[] = []
+  readonly #events: Happened[] = []
   #appliedTo = 0
 
   /** @param reads of the node that is first to apply the entry, right then */
@@ -28,8 +32,8 @@ export class WebhookWatch {
     this.#appliedTo = index
     for (const change of reads.changesAfter(from, Number.MAX_SAFE_INTEGER)) {
       const { revision, n } = change
-      const event = webhookEventOf(change)?.event
-      if (event !== undefined) this.#events.push({ revision, n, event })
+      const events = webhookEventsOf(change)
+      if (events.length > 0) this.#events.push({ revision, n, events })
     }
   }
 
@@ -87,7 +91,10 @@ export class WebhookWatch {
 
   /** Nobody changes a webhook in these worlds: its revision is that of its making. */
   #eventsOf({ events, revision }: Webhook): readonly Told[] {
-    return this.#events.filter(each => each.revision > revision && events.includes(each.event))
+    return this.#events.flatMap(happened => {
+      const event = eventHeard(happened.events, events)?.event
+      return event === undefined || happened.revision <= revision ? [] : [{ ...happened, event }]
+    })
   }
 }
 
