@@ -217,11 +217,12 @@ function refusalFields(refusal: Refusal, spell: IdSpelling): ErrorFields {
 }
 
 function holderFields(holder: ClaimHolder, spell: IdSpelling) {
-  const { kind, hostname, until } = holder
+  const { kind, hostname: name, until } = holder
   return {
     kind,
     id: holderId(holder, spell),
-    hostname,
+    // A reservation has no host yet, but somebody who made it.
+    ...(kind === 'reservation' ? { hostname: null, reserved_by: name } : { hostname: name }),
     until: until === null ? null : wholeSeconds(until),
   }
 }

@@ -140,10 +140,12 @@ t.test('what is somebody’s is not reserved', async t => {
   t.equal((await reserve(ipam, { ...q1, y_octet: 24 })).status, 201)
   t.equal(refusal(await reserve(ipam, { ...q1, y_octet: 24 }, 'admin')), '409 conflict')
   t.equal((await reserve(ipam, { ...host, y_octet: 24 })).status, 201, 'within one’s own')
-  t.equal(
-    refusal(await reserve(ipam, { ...host, y_octet: 24, z_octet: 7 }, 'admin')),
-    '409 conflict',
-  )
+  const others = await reserve(ipam, { ...host, y_octet: 24, z_octet: 7 }, 'admin')
+  t.equal(refusal(others), '409 conflict')
+  t.match(others.json.details.holder, {
+    ...{ kind: 'reservation', hostname: null, reserved_by: 'manager' },
+    until: '2025-12-12T10:00:00Z',
+  })
   t.equal(refusal(await reserve(ipam, q1, 'reader')), '403 forbidden')
 })
 
