@@ -2,7 +2,7 @@
 import type { RegionFigures } from '../../../store/index.js'
 import type { Call } from '../../call.js'
 import type { Region } from './found.js'
-import { figuresOf, octetsOf } from './region-presenter.js'
+import { figuresOf } from './region-presenter.js'
 import { regionRelevance, type Sortable } from './search-order.js'
 import type { SearchQuery } from './search-query.js'
 
@@ -10,6 +10,8 @@ export class RegionHit implements Sortable {
   readonly type = 'region'
   readonly hostname = null
   readonly relevance: number
+  /** X · 256 + Y. */
+  readonly key: number
   readonly #call: Call
   #figures: RegionFigures | null = null
 
@@ -19,6 +21,7 @@ export class RegionHit implements Sortable {
     query: SearchQuery,
   ) {
     this.#call = call
+    this.key = (Number(region.first) >>> 8) & 0xffff
     this.relevance = regionRelevance(region.region.name, query)
   }
 
@@ -50,14 +53,8 @@ export class RegionHit implements Sortable {
     return this.#inUse.hosts
   }
 
-  /** X · 256 + Y. */
-  get key(): number {
-    const { x, y } = octetsOf(this.region)
-    return x * 256 + y
-  }
-
   get #country() {
-    return this.#call.app.store.reads.regions.countryOfX(octetsOf(this.region).x)
+    return this.#call.app.store.reads.regions.countryOfX(this.key >>> 8)
   }
 
   /** Of one moment, so that an order stays one. */

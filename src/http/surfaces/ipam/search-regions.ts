@@ -30,7 +30,7 @@ export type SearchedRegions = {
   /** How many regions are hits. */
   readonly shownCount: number
   readonly hostRegions: NonNullable<HostQuery['regions']> | null
-  /** Those in which hosts are looked for; null: in all. */
+  /** The only ones whose hosts are hits; null: those of all may be. */
   readonly around: readonly RegionHit[] | null
 }
 
@@ -58,7 +58,8 @@ export async function searchRegions(
   })
   const found = { shown: await sortInSlices(call, shown.kept, compare), shownCount: shown.count }
   if (!isLimited && !isOrdered) return { ...found, hostRegions: null, around: null }
-  return { ...found, hostRegions: await ranked(call, around, order), around }
+  const hostRegions = await ranked(call, around, order)
+  return { ...found, hostRegions, around: isLimited ? around : null }
 }
 
 /** Whether the order of regions is that of their hosts, too. */
