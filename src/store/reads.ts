@@ -151,7 +151,7 @@ export interface PersonalReads {
   unreadCount(userId: number): number
   rule(id: number): NotificationRule | null
   rulesOf(userId: number): readonly NotificationRule[]
-  /** Those that are switched on, in id order. */
+  /** Those that are switched on, in id order; none of users who are gone. */
   activeRules(page: PageRequest): readonly NotificationRule[]
   /** Resources of which the rule has told. */
   crossingsOf(ruleId: number): readonly Crossing[]
@@ -159,12 +159,15 @@ export interface PersonalReads {
   tidyWaits(before: Omit<TidyPersonalCommand, 'type' | 'rowsMax'>): boolean
 }
 
+/** `isMuted`: its user may not sign in. */
+export type ActiveWebhook = { readonly webhook: Webhook; readonly isMuted: boolean }
+
 export interface WebhookReads {
   webhook(id: number): Webhook | null
   /** Newest first. */
   webhooksOf(userId: number): readonly Webhook[]
-  /** Those that are switched on, of users who may sign in, in id order. */
-  activeWebhooks(): readonly Webhook[]
+  /** Those that are switched on, in id order; none of users who are gone. */
+  activeWebhooks(): readonly ActiveWebhook[]
   /** In the order of their positions; none of one that is switched off. */
   pendingDeliveries(webhookId: number): readonly PendingDelivery[]
   /** Newest first. */

@@ -1,7 +1,14 @@
 // Webhooks, what waits for them and what was tried, each by an index.
 import type { DeliveryAttempt, IdentityView, PendingDelivery, Webhook } from '../ledger/index.js'
 import type { Database, Statement } from './open.js'
-import type { ChangePosition, ChangeRow, Counted, WebhookReads, Window } from './reads.js'
+import type {
+  ActiveWebhook,
+  ChangePosition,
+  ChangeRow,
+  Counted,
+  WebhookReads,
+  Window,
+} from './reads.js'
 import { changeOf, positionOf } from './tables/change-line.js'
 import type { ChangeRaw } from './tables/change-rows.js'
 import {
@@ -69,10 +76,13 @@ export class SqliteWebhookReads implements WebhookReads {
     return this.#ofUser.all(userId).map(webhookOf)
   }
 
-  activeWebhooks(): readonly Webhook[] {
+  activeWebhooks(): readonly ActiveWebhook[] {
     const identities = this.#identities()
-    const webhooks = this.#active.all().map(webhookOf)
-    return webhooks.filter(({ userId }) => identities.user(userId)?.isActive === true)
+    return this.#active.all().flatMap(raw => {
+      const webhook = webhookOf(raw)
+      const user = identities.user(webhook.userId)
+      return user === null ? [] : [{ webhook, isMuted: !user.isActive }]
+    })
   }
 
   pendingDeliveries(webhookId: number): readonly PendingDelivery[] {

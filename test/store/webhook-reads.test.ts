@@ -97,16 +97,28 @@ t.test('webhooks are read by id, by user, and those that are on', async t => {
   t.equal(reads.webhooks.webhook(9), null)
   t.strictSame(ids(reads.webhooks.webhooksOf(ANN)), [3, 2, 1])
   t.strictSame(ids(reads.webhooks.webhooksOf(1)), [])
-  t.strictSame(ids(reads.webhooks.activeWebhooks()), [2, 3])
+  const active = () =>
+    reads.webhooks.activeWebhooks().map(({ webhook, isMuted }) => [webhook.id, isMuted])
+  t.strictSame(active(), [
+    [2, false],
+    [3, false],
+  ])
   const set = (isActive: boolean): Command => ({
     ...{ type: 'user.update', id: ANN, ifRevision: null, set: { isActive } },
   })
   apply(set(false))
-  t.strictSame(ids(reads.webhooks.activeWebhooks()), [], 'of a user who may not sign in')
+  t.strictSame(
+    active(),
+    [
+      [2, true],
+      [3, true],
+    ],
+    'of a user who may not sign in',
+  )
   apply(set(true), { type: 'webhook.delete', id: 2 })
-  t.strictSame(ids(reads.webhooks.activeWebhooks()), [3])
+  t.strictSame(active(), [[3, false]])
   apply({ type: 'user.delete', id: ANN, ifRevision: null })
-  t.strictSame(ids(reads.webhooks.activeWebhooks()), [])
+  t.strictSame(active(), [])
 })
 
 t.test('attempts come newest first and are counted; what waits comes in its order', async t => {

@@ -5,7 +5,6 @@ import {
   comparePositions,
   type HistoryPosition,
   type PendingDelivery,
-  type User,
   type Webhook,
   webhookEventsOf,
 } from '../../ledger/index.js'
@@ -14,12 +13,10 @@ import { WebhookLine } from './webhook-line.js'
 /** The part of a node's reads that deliveries are made of. */
 export type WebhookLineReads = {
   changesAfter(position: HistoryPosition, limit: number): readonly Change[]
-  identities(): { users(): readonly Pick<User, 'id' | 'isActive'>[] }
   readonly webhooks: {
     webhook(id: number): Webhook | null
-    /** Of users who may sign in. */
-    activeWebhooks(): readonly Webhook[]
-    webhooksOf(userId: number): readonly Webhook[]
+    /** `isMuted`: its user may not sign in. */
+    activeWebhooks(): readonly { readonly webhook: Webhook; readonly isMuted: boolean }[]
     pendingDeliveries(webhookId: number): readonly PendingDelivery[]
   }
 }
@@ -60,22 +57,11 @@ export class WebhookLines {
 
   /** New ones come, those that were switched off go, and in a new lead all begin where the state says. */
   sync(term: number): void {
-    const told = this.#reads().webhooks.activeWebhooks()
-    const muted = this.#ofInactiveUsers()
-    for (const webhook of told) this.#syncOne(webhook, term).mute(false)
-    for (const webhook of muted) this.#syncOne(webhook, term).mute(true)
-    const ids = new Set([...told, ...muted].map(({ id }) => id))
+    const active = this.#reads().webhooks.activeWebhooks()
+    // Whoever may sign in again is told of what happens from then on, as with a webhook that is switched on again.
+    for (const { webhook, isMuted } of active) this.#syncOne(webhook, term).mute(isMuted)
+    const ids = new Set(active.map(({ webhook }) => webhook.id))
     for (const id of this.#lines.keys()) if (!ids.has(id)) this.drop(id)
-  }
-
-  /** Whoever may sign in again is told of what happens from then on, as with a webhook that is switched on again. */
-  #ofInactiveUsers(): readonly Webhook[] {
-    const reads = this.#reads()
-    return reads
-      .identities()
-      .users()
-      .filter(({ isActive }) => !isActive)
-      .flatMap(({ id }) => reads.webhooks.webhooksOf(id).filter(({ isActive }) => isActive))
   }
 
   #syncOne(webhook: Webhook, term: number): WebhookLine {

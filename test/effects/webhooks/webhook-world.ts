@@ -87,15 +87,16 @@ export class WebhookWorld {
               .filter(change => comparePositions(change, position) > 0)
               .slice(0, limit)
           },
-          identities: () => ({ users: () => this.#users() }),
           webhooks: {
             webhook: id => {
               if (this.readFailure !== null) throw this.readFailure
               return rows.webhook(id)
             },
             activeWebhooks: () =>
-              rows.all().filter(({ isActive, userId }) => isActive && !this.inactive.has(userId)),
-            webhooksOf: userId => rows.all().filter(webhook => webhook.userId === userId),
+              rows
+                .all()
+                .filter(({ isActive }) => isActive)
+                .map(webhook => ({ webhook, isMuted: this.inactive.has(webhook.userId) })),
             pendingDeliveries: id => rows.pendingOf(id),
             changeAt: at => this.changes.find(change => comparePositions(change, at) === 0) ?? null,
             attemptPage: id => ({ rows: rows.attemptsOf(id).reverse() }),
@@ -119,11 +120,6 @@ export class WebhookWorld {
     // Without waiting: time stands still then.
     t.teardown(() => void job.close())
     return job
-  }
-
-  #users() {
-    const ids = new Set(this.rows.all().map(({ userId }) => userId))
-    return [...ids].map(id => ({ id, isActive: !this.inactive.has(id) }))
   }
 
   get timeMs(): number {

@@ -43,7 +43,8 @@ export class WebhookWatch {
    * @param nowMs by the cluster's clock
    */
   owed(reads: Reads, nowMs: number): readonly string[] {
-    return reads.webhooks.activeWebhooks().flatMap(webhook => {
+    const told = reads.webhooks.activeWebhooks().filter(({ isMuted }) => !isMuted)
+    return told.flatMap(({ webhook }) => {
       const attempts = attemptsOf(reads, webhook)
       const later = reads.webhooks
         .pendingDeliveries(webhook.id)
