@@ -112,7 +112,7 @@ t.test('what cannot be is refused by name, in the language asked for', async t =
   const zh = { 'accept-language': 'zh' }
   for (const [path, body, field, reason] of [
     [TAGS, {}, 'name', '缺少该字段'],
-    [TAGS, { name: '' }, 'name', '不能少于1个字符'],
+    [TAGS, { name: '' }, 'name', '不能为空'],
     [TAGS, { name: '=x' }, 'name', '标签必须以键开头'],
     [TAGS, { name: 'a\u0000' }, 'name', '不能包含控制字符'],
     [TAGS, { name: 'a', color: 'red' }, 'color', '必须是形如#ff0000的颜色'],

@@ -116,7 +116,7 @@ t.test('what is taken is not given again, whoever has it', async t => {
   for (const [ip_address, holder] of [
     ['10.0.0.1', { kind: 'gateway', id: 1 }],
     ['10.0.0.2', { kind: 'allocation', id: 1, hostname: 'web' }],
-    ['10.0.0.3', { kind: 'reservation', id: 1, hostname: 'admin' }],
+    ['10.0.0.3', { kind: 'reservation', id: 1, hostname: null, reserved_by: 'admin' }],
   ] as const) {
     const answer = await allocate(office, manager, { ip_address }, { 'accept-language': 'zh' })
     t.equal(refusal(answer), '422 IP_ALREADY_ALLOCATED', ip_address)

@@ -351,7 +351,7 @@ t.test('what cannot be asked is refused by name, in the language asked for', asy
       '300超过255',
     ],
     ['POST', check, {}, '422 INVALID_REQUEST', 'ip_addresses', '缺少该字段'],
-    ['POST', check, { ip_addresses: [] }, '422 INVALID_REQUEST', 'ip_addresses', '不能少于1项'],
+    ['POST', check, { ip_addresses: [] }, '422 INVALID_REQUEST', 'ip_addresses', '不能为空'],
     [
       'POST',
       check,

@@ -230,7 +230,7 @@ t.test('what cannot be is refused by name, in the language asked for', async t =
       'network',
       '网段的范围不能更改，请删除后重新创建',
     ],
-    ['PUT', `${PATH}/1`, {}, '422 INVALID_REQUEST', 'body', '至少需要1个字段'],
+    ['PUT', `${PATH}/1`, {}, '422 INVALID_REQUEST', 'body', '不能为空'],
     ['PUT', `${PATH}/1`, { total_ips: 1 }, '422 INVALID_REQUEST', 'total_ips', '未知字段'],
     ['GET', `${PATH}?vlan_id=x`, undefined, '422 INVALID_REQUEST', 'vlan_id', '必须是整数'],
     ['GET', `${PATH}?size=1001`, undefined, '422 INVALID_REQUEST', 'size', '不能大于1000'],
