@@ -23,10 +23,12 @@ import { reserve } from './office.js'
 import { region, retire, updateRegion } from './regions-world.js'
 import { allocate, block, network, pool, World } from './world.js'
 
-t.setTimeout(180_000)
+t.setTimeout(300_000)
 
 const RUNS = 240
 const RUNS_OF_REGIONS = 120
+/** Of a quarter as many. */
+const MORE_ROUNDS_MAX = 16
 
 /** How often something happened in all runs together: a property of what never happens proves nothing. */
 const seen = new Map<string, number>()
@@ -396,6 +398,7 @@ const directed: readonly Command[] = [
   retire(2, true, 'moved'),
   updateRegion(1, { status: 'Reserved' }),
   { type: 'bulk', steps: [allocate(1)] },
+  allocate(1),
 ]
 
 t.test('what chance seldom meets is decided as by the model', async () => {
@@ -404,5 +407,11 @@ t.test('what chance seldom meets is decided as by the model', async () => {
 })
 
 t.test('all that can come of it came of it', async t => {
+  // Some of it comes of two or three in a hundred histories only: chance is given more of them.
+  const isUnseen = (what: string) => !seen.has(what)
+  for (let round = 0; round < MORE_ROUNDS_MAX && EXPECTED.some(isUnseen); round++) {
+    fc.assert(fc.property(histories, compare), { numRuns: RUNS / 4 })
+    fc.assert(fc.property(historiesOfRegions, compare), { numRuns: RUNS_OF_REGIONS / 4 })
+  }
   for (const what of EXPECTED) t.ok((seen.get(what) ?? 0) > 0, `${what} happened`)
 })
