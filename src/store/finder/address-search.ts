@@ -87,6 +87,7 @@ export class AddressSearch {
     if (total === 0) return NONE
     const drivers = this.#drivers(query, conditions)
     const [fewest] = drivers
+    if (fewest?.rows === 0) return NONE
     if (fewest !== undefined && fewest.rows <= COLLECT_MAX) {
       return this.#collect(query, check, fewest)
     }
