@@ -1,13 +1,10 @@
 // Rows of document 001 that nobody could read, or that make no sense: the check says so, with and without their history.
-import { cpSync } from 'node:fs'
-import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import type { Command } from '../../src/ledger/index.js'
 import { checkState } from '../../src/store/index.js'
-import { openDatabase } from '../../src/store/open.js'
+import { findingsAfter } from './findings-after.js'
 import { EntryMaker, genesis, openStore, temporaryDirectory } from './support.js'
 
-const FILE = join('state', '0-0', 'state.db')
 const ANN = 1
 const ann: Command = {
   ...{ type: 'user.bootstrap', username: 'ann', email: 'a@x.y', passwordHash: 'h' },
@@ -79,15 +76,6 @@ async function makeState(t: Test): Promise<string> {
   return directory
 }
 
-function findings(t: Test, sound: string, sql: string): string {
-  const directory = temporaryDirectory(t)
-  cpSync(sound, directory, { recursive: true })
-  const db = openDatabase(join(directory, FILE), { mode: 'write', cacheBytes: 1 << 20 })
-  t.equal(db.prepare(sql).run().changes, 1, `${sql} changes a row`)
-  db.close()
-  return JSON.stringify(checkState(directory).findings)
-}
-
 t.test('a row that cannot be read, or says what cannot be, is found', async t => {
   const directory = await makeState(t)
   t.strictSame(checkState(directory).findings, [])
@@ -116,5 +104,5 @@ t.test('a row that cannot be read, or says what cannot be, is found', async t =>
     ['UPDATE countries SET x_first = 31 WHERE id = 2', /Country 1 has no range of X of its own/],
     ["UPDATE networks SET region_name = 'a' WHERE id = 2", /Network 2 is a region with the name/],
   ] as const)
-    t.match(findings(t, directory, sql), found, sql)
+    t.match(findingsAfter(t, directory, sql), found, sql)
 })

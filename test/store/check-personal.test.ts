@@ -1,10 +1,10 @@
 // One's own things on disk: a sound state passes, also when some were tidied away, and a row that somebody changed is found.
-import { cpSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import type { Command } from '../../src/ledger/index.js'
 import { checkState } from '../../src/store/index.js'
 import { openDatabase } from '../../src/store/open.js'
+import { findingsAfter } from './findings-after.js'
 import { EntryMaker, genesis, openStore, START_MS, temporaryDirectory } from './support.js'
 
 const FILE = join('state', '0-0', 'state.db')
@@ -50,15 +50,6 @@ async function makeState(t: Test, ...more: readonly (readonly [Command, number])
   return directory
 }
 
-function findings(t: Test, sound: string, sql: string): string {
-  const directory = temporaryDirectory(t)
-  cpSync(sound, directory, { recursive: true })
-  const db = openDatabase(join(directory, FILE), { mode: 'write', cacheBytes: 1 << 20 })
-  t.equal(db.prepare(sql).run().changes, 1, `${sql} changes a row`)
-  db.close()
-  return JSON.stringify(checkState(directory).findings)
-}
-
 t.test('a sound state passes, and a row that somebody changed is found', async t => {
   const directory = await makeState(t)
   t.strictSame(checkState(directory).findings, [])
@@ -74,12 +65,12 @@ t.test('a sound state passes, and a row that somebody changed is found', async t
     ['DELETE FROM notification_rules', /rule 1 is missing/],
     ['UPDATE state SET last_rule_id = 0', /highest rule has id 1/],
   ] as const)
-    t.match(findings(t, directory, sql), found, sql)
+    t.match(findingsAfter(t, directory, sql), found, sql)
 })
 
 t.test('what views changed is in no history, and nothing is found', async t => {
   const directory = await makeState(t)
-  t.equal(findings(t, directory, 'UPDATE shares SET view_count = 9 WHERE id = 1'), '[]')
+  t.equal(findingsAfter(t, directory, 'UPDATE shares SET view_count = 9 WHERE id = 1'), '[]')
 })
 
 t.test('what was tidied away is not missed', async t => {

@@ -3,6 +3,13 @@
 /** Below 0: the first one is better. */
 export type Compare<Item> = (one: Item, other: Item) => number
 
+/** Of one time by id. */
+export function newestFirst<Item extends { readonly id: number }>(
+  timeOf: (item: Item) => number,
+): Compare<Item> {
+  return (one, other) => timeOf(other) - timeOf(one) || other.id - one.id
+}
+
 /** Keeps the best `limit` of what it is given. */
 export class Best<Item> {
   /** A heap: no item is better than those at 2n + 1 and 2n + 2. */

@@ -4,7 +4,7 @@ import { invalid } from '../../api-error.js'
 import { demand } from '../../authorize.js'
 import type { Call } from '../../call.js'
 import { visitInSlices } from '../../slices.js'
-import { Best } from './best.js'
+import { Best, newestFirst } from './best.js'
 import { callerIdOf } from './own.js'
 import { type PageAsked, Pagination, pageQuery, paginationOf, windowOf } from './pages.js'
 
@@ -34,16 +34,14 @@ export async function listOwnOrAll<Thing extends Made>(
   await call.awaitRead()
   if (asked.all !== true) return { things: of(callerIdOf(call)), page: {} }
   const { skip, limit } = windowOf(asked)
-  const newest = new Best<Thing>(skip + limit, newestFirst)
+  const newest = new Best<Thing>(
+    skip + limit,
+    newestFirst(({ createdMs }) => createdMs),
+  )
   await visitInSlices(call, ofAll(call, of), thing => {
     if (thing !== null) newest.add(thing)
   })
   return { things: newest.take(skip), page: { pagination: paginationOf(asked, newest.count) } }
-}
-
-/** Of one time by id. */
-function newestFirst(one: Made, other: Made): number {
-  return other.createdMs - one.createdMs || other.id - one.id
 }
 
 /** One's own list is whole. @throws ApiError 400 */

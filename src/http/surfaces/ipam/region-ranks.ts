@@ -22,8 +22,8 @@ export async function ranked(
   { keys }: SearchOrder,
 ): Promise<NonNullable<HostQuery['regions']>> {
   const [first, ...rest] = keys
-  const none = { of: hits.map(() => 0), count: 1 }
-  let ranks = first === undefined ? none : await placesIn(call, hits, first)
+  let ranks =
+    first === undefined ? { of: hits.map(() => 0), count: 1 } : await placesIn(call, hits, first)
   for (const key of rest) {
     const { of, count } = await placesIn(call, hits, key)
     // Two places as one number.
@@ -53,7 +53,12 @@ async function placesOf<Value extends SortValue>(
   values: readonly Value[],
   compare: (one: Value, other: Value) => number,
 ): Promise<Places> {
-  const sorted = await sortInSlices(call, [...new Set(values)], compare)
-  const places = new Map(sorted.map((value, place) => [value, place]))
-  return { of: values.map(value => places.get(value) ?? 0), count: sorted.length }
+  const different = new Set<Value>()
+  await visitInSlices(call, values, value => different.add(value))
+  const sorted = await sortInSlices(call, [...different], compare)
+  const places = new Map<Value, number>()
+  await visitInSlices(call, sorted, value => places.set(value, places.size))
+  const of: number[] = []
+  await visitInSlices(call, values, value => of.push(places.get(value) ?? 0))
+  return { of, count: sorted.length }
 }

@@ -2,7 +2,7 @@
 import type { Network } from '../../../ledger/index.js'
 import type { Call } from '../../call.js'
 import { visitInSlices } from '../../slices.js'
-import { Best } from './best.js'
+import { Best, newestFirst } from './best.js'
 import { countryNamed, isRegion, type Region } from './found.js'
 import { type PageAsked, windowOf } from './pages.js'
 import { octetsOf } from './region-presenter.js'
@@ -22,17 +22,15 @@ export async function findRegions(
 ): Promise<{ readonly page: readonly Region[]; readonly total: number }> {
   const { skip, limit } = windowOf(asked)
   const isAsked = filterOf(call, asked)
-  const newest = new Best<Region>(skip + limit, newestFirst)
+  const newest = new Best<Region>(
+    skip + limit,
+    newestFirst(({ region }) => region.createdMs),
+  )
   await visitInSlices(call, call.app.store.reads.regions.regions(), network => {
     if (!isRegion(network) || !isAsked(network)) return
     newest.add(network)
   })
   return { page: newest.take(skip), total: newest.count }
-}
-
-/** Of one time by id. */
-function newestFirst(one: Region, other: Region): number {
-  return other.region.createdMs - one.region.createdMs || other.id - one.id
 }
 
 function filterOf(call: Call, asked: AskedRegions): (network: Region) => boolean {
